@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "synop/core/counters.hpp"
+#include "synop/core/delivery_queue.hpp"
+#include "synop/core/drive.hpp"
+#include "synop/core/ids.hpp"
+#include "synop/core/plasticity.hpp"
+#include "synop/core/shard.hpp"
+#include "synop/core/spike.hpp"
+
+namespace synop {
+
+// A piece of a window on the absolute grid of windows: [begin, until) of the window that ends at window_end. Runs
+// may be split anywhere; what is decided once per window is decided when `opens`.
+struct WindowPart {
+  Time begin;
+  Time until;
+  Time window_end;
+  bool opens = true;
+};
+
+// The synapses of one projection onto a block, and where reading the spikes of their source population stands.
+struct Incoming {
+  const Shard* shard = nullptr;
+  const float* weight32 = nullptr;   // current weights: the shard's, or those of the plasticity
+  const double* weight64 = nullptr;
+  std::unique_ptr<ShardPlasticity> plasticity;
+  std::uint64_t spikes_read = 0;     // of all spikes ever emitted by the source population
+  ProjectionCounters counters;
+};
+
+// Samples of one state variable at fixed intervals (a multimeter's part in one block).
+struct Sampler {
+  Delay interval;
+  Time next;
+  Time stop;
+  std::vector<std::uint32_t> neurons;  // within the block
+  std::vector<Time> times;             // samples taken since the last collection
+  std::vector<double> values;          // times.size() rows of neurons.size() values, mV
+};
+
+// A block is a range of neurons of one population with all that happens to them; it is owned by one thread at a time.
+// Blocks are cut by a function of the network alone, so a thread count changes who works and never what is computed.
+class Block {
+ public:
+  Block(PopulationId population, Slice neurons) : population_(population), neurons_(neurons) {}
+  virtual ~Block() = default;
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  // Enters the spikes of a source population that have not been read yet. `log` holds the spikes numbered
+  // [log_begin, log_begin + log.size()).
+  void read_spikes(Incoming& incoming, std::span<const Spike> log, std::uint64_t log_begin);
+
+  // Advances to `part.until`: every delivery before it is known. Spikes are left in spikes(), by time, then neuron.
+  virtual void run(const WindowPart& part) = 0;
+  // A lower bound of the next instant at which this block has anything to do.
+  virtual Time next_event() const = 0;
+
+  // The value of a state variable at `now`, when every event before `now` has been processed.
+  virtual double value(std::string_view variable, std::uint32_t neuron, Time now) = 0;
+  virtual void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) = 0;
+  // Adaptation (a threshold that spikes raise) may be frozen, as a test phase wants it.
+  virtual void freeze_adaptation(bool) {}
+  // Back to the initial state at time 0; adaptation is kept, as are plastic weights.
+  virtual void restart() = 0;
+
+  virtual void save(StateWriter& writer) = 0;
+  virtual void load(StateReader& reader) = 0;
+  virtual std::uint64_t bytes() const = 0;
+
+  PopulationId population() const { return population_; }
+  Slice neurons() const { return neurons_; }
+  std::vector<Spike>& spikes() { return spikes_; }
+  std::vector<Incoming>& incoming() { return incoming_; }
+  const std::vector<Incoming>& incoming() const { return incoming_; }
+  const DeliveryQueue& queue() const { return queue_; }
+  std::vector<Sampler>& samplers() { return samplers_; }
+  PopulationCounters& counters() { return counters_; }
+  void set_window(Delay window) { queue_ = DeliveryQueue(window); }
+  void freeze_plasticity(bool frozen) { plasticity_frozen_ = frozen; }
+
+ protected:
+  // The delivery that follows on the same row, if any.
+  bool next_group(const Delivery& delivery, Delivery& next);
+  void restart_common();
+  void save_common(StateWriter& writer);
+  void load_common(StateReader& reader);
+
+  PopulationId population_;
+  Slice neurons_;
+  std::vector<Incoming> incoming_;  // by projection
+  DeliveryQueue queue_;
+  std::vector<Sampler> samplers_;
+  std::vector<Spike> spikes_;
+  PopulationCounters counters_;
+  bool plasticity_frozen_ = false;
+
+ private:
+  template <class Archive>
+  void serialize_common(Archive& archive);
+};
+
+}  // namespace synop

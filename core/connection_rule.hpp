@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace synop {
+
+// What a rule connects: `sources` x `targets` neurons, counted from 0 within the slices of the projection.
+struct ConnectionContext {
+  std::uint32_t sources = 0;
+  std::uint32_t targets = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t projection = 0;  // numbers the projections of a network
+  // Source i and target i + autapse_shift are the same neuron (a projection within one population).
+  bool same_population = false;
+  std::int64_t autapse_shift = 0;
+
+  bool is_autapse(std::uint32_t source, std::uint32_t target) const {
+    return same_population && static_cast<std::int64_t>(source) + autapse_shift == static_cast<std::int64_t>(target);
+  }
+};
+
+// A connection rule says, for every target, which sources it has. It is a pure function of the context and the
+// target, so synapses are generated in parallel and twice (count, then fill) without being held in between.
+class ConnectionRule {
+ public:
+  virtual ~ConnectionRule() = default;
+  virtual std::string_view name() const = 0;
+  // Throws Error(model) when the rule cannot be kept between these neurons.
+  virtual void check(const ConnectionContext& context) const = 0;
+  virtual double expected_synapses(const ConnectionContext& context) const = 0;
+  // Replaces `sources` by the sources of `target`; the k-th is the target's synapse k. Repeated sources are multapses.
+  virtual void sources_of(const ConnectionContext& context, std::uint32_t target,
+                          std::vector<std::uint32_t>& sources) const = 0;
+  // The position of a target's synapse k in a list of values per synapse; nullopt if the rule has no such order.
+  virtual std::optional<std::uint64_t> list_position(const ConnectionContext&, std::uint32_t /*target*/,
+                                                     std::uint32_t /*k*/) const {
+    return std::nullopt;
+  }
+};
+
+}  // namespace synop

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "synop/core/network.hpp"
+
+namespace synop::detail {
+
+struct ShardRequest {
+  ConnectionContext context;
+  const ConnectionRule* rule = nullptr;
+  const Distribution* weight = nullptr;
+  const Distribution* delay = nullptr;
+  std::optional<Delay> delay_resolution;
+  bool double_precision = false;
+  const PlasticityModel* plasticity = nullptr;
+  Slice sources;              // of the source population
+  Slice targets;              // of the target population, this block's part of the projection
+  std::uint32_t slice_first = 0;  // first target of the projection's slice
+  std::uint32_t block_first = 0;  // first neuron of the block
+};
+
+// Generates the synapses of one projection onto one block: counts them per source, then fills the rows, drawing the
+// same numbers again. Throws Error(model) on a weight or delay the synapse cannot have.
+void build_shard(const ShardRequest& request, Shard& shard);
+
+// Adds the shard's synapses, groups and range of delays to those of its projection.
+void add_statistics(const Shard& shard, Projection& projection);
+
+}  // namespace synop::detail

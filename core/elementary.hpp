@@ -1,0 +1,47 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+// Elementary functions of our own. A libm picks variants by processor, so its last bits differ between hosts and
+// break spike hashes; these use only +, -, *, / and integer arithmetic, which IEEE 754 defines to the last bit.
+// They are branch-free, so a loop over an array of them is vectorised.
+namespace synop {
+
+// 2^x for x in [-1021, 1023]; relative error below 4e-16. Outside that range the result is meaningless.
+inline double exp2_bounded(double x) {
+  constexpr double round_to_integer = 0x1.8p52;  // adding it leaves the nearest integer in the low mantissa bits
+  const double shifted = x + round_to_integer;
+  const std::int64_t n = std::bit_cast<std::int64_t>(shifted) - std::bit_cast<std::int64_t>(round_to_integer);
+  const double y = (x - (shifted - round_to_integer)) * 0.693147180559945309417;  // |y| <= ln(2) / 2
+  // Taylor series of e^y to y^13 (next term 4e-18), grouped to shorten the chain of dependent operations.
+  const double y2 = y * y;
+  const double y4 = y2 * y2;
+  const double low = (1.0 + y) + y2 * (1.0 / 2 + y * (1.0 / 6));
+  const double middle = (1.0 / 24 + y * (1.0 / 120)) + y2 * (1.0 / 720 + y * (1.0 / 5040));
+  const double high = (1.0 / 40320 + y * (1.0 / 362880)) + y2 * (1.0 / 3628800 + y * (1.0 / 39916800));
+  const double top = 1.0 / 479001600 + y * (1.0 / 6227020800);
+  const double series = low + y4 * (middle + y4 * (high + y4 * top));
+  return std::bit_cast<double>(std::bit_cast<std::int64_t>(series) + (n << 52));
+}
+
+// log2(x) for positive normal x; absolute error below 3e-16 max(1, |log2 x|), relative near x = 1.
+inline double log2_positive(double x) {
+  constexpr std::int64_t sqrt_half = 0x3fe6a09e667f3bcd;
+  const std::int64_t bits = std::bit_cast<std::int64_t>(x);
+  const std::int64_t exponent = (bits - sqrt_half) >> 52;
+  const double m = std::bit_cast<double>(bits - (exponent << 52));  // in [sqrt(1/2), sqrt(2))
+  const double s = (m - 1.0) / (m + 1.0);                           // log m = 2 artanh(s), |s| < 0.172
+  const double z = s * s;
+  const double z2 = z * z;
+  const double low = (1.0 / 3 + z * (1.0 / 5)) + z2 * (1.0 / 7 + z * (1.0 / 9));
+  const double high = (1.0 / 11 + z * (1.0 / 13)) + z2 * (1.0 / 15 + z * (1.0 / 17));
+  const double top = 1.0 / 19 + z * (1.0 / 21);
+  const double series = s + s * z * (low + z2 * z2 * (high + z2 * z2 * top));
+  return static_cast<double>(exponent) + series * 2.88539008177792681472;  // 2 / ln 2
+}
+
+inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
+inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }
+
+}  // namespace synop

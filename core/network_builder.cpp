@@ -1,0 +1,229 @@
+#include "synop/core/network_builder.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include "synop/core/detail/shard_builder.hpp"
+#include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
+
+namespace synop {
+
+namespace {
+
+// Neurons of a block: one whole group of a drive's neurons. 4096 scaled states (32 to 128 kB) stay in a private cache
+// beside the synapses that stream through it, and small networks still divide between threads.
+constexpr std::uint32_t block_size = drive_group_size;
+
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::model, message); }
+
+}  // namespace
+
+double MemoryEstimate::total_bytes() const {
+  double total = 0.0;
+  for (const Part& part : parts) total += part.bytes;
+  return total;
+}
+
+NetworkBuilder::NetworkBuilder(std::uint64_t seed) { network_.seed_ = seed; }
+
+PopulationId NetworkBuilder::add_population(std::string name, std::uint32_t size, std::unique_ptr<PopulationModel> model,
+                                            std::optional<Distribution> potential) {
+  if (size == 0) refuse(fmt::format("population '{}': size = 0 is outside the allowed range [1, 4294967295]", name));
+  for (const Population& other : network_.populations_)
+    if (other.name == name) refuse(fmt::format("there are two populations named '{}'", name));
+  if (std::uint64_t{network_.neuron_count_} + size > std::numeric_limits<std::uint32_t>::max())
+    refuse(fmt::format("population '{}': the network would have more than 2^32 - 1 neurons", name));
+  model->check_size(size);
+  if (potential) {
+    potential->validate(fmt::format("population '{}': V_m", name));
+    if (potential->kind == Distribution::Kind::list && potential->values.size() != size)
+      refuse(fmt::format("population '{}': V_m lists {} values for {} neurons", name, potential->values.size(), size));
+  }
+  const auto id = static_cast<std::uint32_t>(network_.populations_.size());
+  network_.populations_.push_back({std::move(name), size, network_.neuron_count_, std::move(model), std::move(potential)});
+  network_.neuron_count_ += size;
+  return {id};
+}
+
+Slice NetworkBuilder::checked_slice(const Neurons& neurons) const {
+  if (neurons.population.index >= network_.populations_.size())
+    refuse(fmt::format("there is no population number {}", neurons.population.index));
+  const Population& population = network_.populations_[neurons.population.index];
+  const Slice slice = neurons.slice.value_or(Slice{0, population.size});
+  if (slice.count == 0 || std::uint64_t{slice.first} + slice.count > population.size)
+    refuse(fmt::format("neurons [{}, {}) of population '{}' are outside [0, {})", slice.first,
+                       std::uint64_t{slice.first} + slice.count, population.name, population.size));
+  return slice;
+}
+
+ConnectionContext NetworkBuilder::context(std::size_t index) const {
+  const Projection& p = network_.projections_[index];
+  return {.sources = p.sources.count,
+          .targets = p.targets.count,
+          .seed = network_.seed_,
+          .projection = static_cast<std::uint32_t>(index),
+          .same_population = p.source == p.target,
+          .autapse_shift = static_cast<std::int64_t>(p.sources.first) - static_cast<std::int64_t>(p.targets.first)};
+}
+
+ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targets,
+                                     std::unique_ptr<ConnectionRule> rule, Synapse synapse, std::string name) {
+  const Slice from = checked_slice(sources);
+  const Slice onto = checked_slice(targets);
+  const Population& target = network_.populations_[targets.population.index];
+  if (name.empty()) name = network_.populations_[sources.population.index].name + "_" + target.name;
+  for (const Projection& other : network_.projections_)
+    if (other.name == name) refuse(fmt::format("there are two projections named '{}'", name));
+  const std::string where = fmt::format("projection '{}'", name);
+  if (!target.model->accepts_input())
+    refuse(fmt::format("{}: population '{}' ({}) accepts no input", where, target.name, target.model->name()));
+  synapse.weight.validate(where + ": weight");
+  synapse.delay.validate(where + ": delay");
+  if (synapse.delay.smallest() < 0.0)
+    refuse(fmt::format("{}: delays down to {} ms are possible; allowed [0, inf) (give 'low')", where, synapse.delay.smallest()));
+  if (synapse.plasticity != nullptr && synapse.double_precision)
+    refuse(fmt::format("{}: the weights of plastic synapses are stored as float", where));
+  const auto id = static_cast<std::uint32_t>(network_.projections_.size());
+  network_.projections_.push_back({.name = std::move(name),
+                                   .source = sources.population,
+                                   .target = targets.population,
+                                   .sources = from,
+                                   .targets = onto,
+                                   .plasticity = std::move(synapse.plasticity),
+                                   .split = synapse.split,
+                                   .smallest_delay = {},
+                                   .largest_delay = {}});
+  pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision});
+  const ConnectionContext ctx = context(id);
+  pending_.back().rule->check(ctx);
+  for (const Distribution* list : {&pending_.back().weight, &pending_.back().delay}) {
+    if (list->kind != Distribution::Kind::list) continue;
+    if (!pending_.back().rule->list_position(ctx, 0, 0))
+      refuse(fmt::format("{}: values cannot be listed for {}, whose number of synapses is random", where, pending_.back().rule->name()));
+    const auto expected = static_cast<std::uint64_t>(pending_.back().rule->expected_synapses(ctx));
+    if (list->values.size() != expected)
+      refuse(fmt::format("{}: {} values are listed for {} synapses", where, list->values.size(), expected));
+  }
+  return {id};
+}
+
+void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> model, double weight, Delay delay,
+                           std::string name) {
+  const Slice slice = checked_slice(targets);
+  const Population& target = network_.populations_[targets.population.index];
+  if (name.empty()) name = fmt::format("{}_{}", model->name(), target.name);
+  if (!target.model->accepts_input())
+    refuse(fmt::format("drive '{}': population '{}' ({}) accepts no input", name, target.name, target.model->name()));
+  if (!std::isfinite(weight)) refuse(fmt::format("drive '{}': weight = {} is not a finite number", name, weight));
+  if (delay.ticks < 0) refuse(fmt::format("drive '{}': delay = {} ms is negative", name, delay.ms()));
+  network_.drives_.push_back({std::move(name), targets.population, slice, std::move(model), weight, delay});
+}
+
+void NetworkBuilder::add_current(const Neurons& targets, double amplitude, Time start, Time stop) {
+  const Slice slice = checked_slice(targets);
+  const Population& target = network_.populations_[targets.population.index];
+  if (!std::isfinite(amplitude)) refuse(fmt::format("a current of {} pA is not a finite number", amplitude));
+  if (start < Time{} || stop < start)
+    refuse(fmt::format("a current from {} ms to {} ms: allowed 0 <= start <= stop", start.ms(), stop.ms()));
+  if (!target.model->accepts_input())
+    refuse(fmt::format("population '{}' ({}) accepts no current", target.name, target.model->name()));
+  network_.currents_.push_back({targets.population, {start, slice, amplitude}});
+  if (stop != Time::never()) network_.currents_.push_back({targets.population, {stop, slice, -amplitude}});
+}
+
+MemoryEstimate NetworkBuilder::estimate() const {
+  MemoryEstimate estimate;
+  for (const Population& population : network_.populations_)
+    estimate.parts.push_back({fmt::format("population {}", population.name), 0.0,
+                              static_cast<double>(population.size) *
+                                  static_cast<double>(population.model->bytes_per_neuron())});
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const Pending& pending = pending_[i];
+    const Projection& projection = network_.projections_[i];
+    const double synapses = pending.rule->expected_synapses(context(i));
+    const double blocks = std::ceil(static_cast<double>(projection.targets.count) / block_size);
+    const bool one_delay = pending.delay.kind == Distribution::Kind::constant;
+    double each = sizeof(std::uint16_t);
+    if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
+    if (!one_delay) each += 12.0;  // at worst every synapse is a group of its own
+    if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();
+    const double rows = static_cast<double>(projection.sources.count) * blocks * (one_delay ? 4.0 : 8.0);
+    estimate.parts.push_back({fmt::format("projection {}", projection.name), synapses, synapses * each + rows});
+  }
+  return estimate;
+}
+
+void NetworkBuilder::refuse_if_too_large(const BuildOptions& options) const {
+  const std::uint64_t limit = options.memory_limit != 0 ? options.memory_limit : available_memory();
+  const MemoryEstimate needed = estimate();
+  if (needed.total_bytes() <= static_cast<double>(limit)) return;
+  const auto largest = std::max_element(needed.parts.begin(), needed.parts.end(),
+                                        [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
+  throw Error(ErrorKind::memory,
+              fmt::format("the network needs about {:.3g} GB and {:.3g} GB are available; the largest part is {} with "
+                          "{:.3g} GB ({:.3g} synapses)",
+                          needed.total_bytes() * 1e-9, static_cast<double>(limit) * 1e-9, largest->name,
+                          largest->bytes * 1e-9, largest->synapses));
+}
+
+void NetworkBuilder::cut_blocks() {
+  for (std::uint32_t p = 0; p < network_.populations_.size(); ++p)
+    for (std::uint32_t first = 0; first < network_.populations_[p].size; first += block_size)
+      network_.blocks_.push_back({{p}, {first, std::min(block_size, network_.populations_[p].size - first)}});
+}
+
+void NetworkBuilder::build_shards(const BuildOptions& options) {
+  std::vector<detail::ShardRequest> requests;
+  for (std::uint32_t i = 0; i < pending_.size(); ++i) {
+    const Projection& projection = network_.projections_[i];
+    for (std::uint32_t b = 0; b < network_.blocks_.size(); ++b) {
+      const Network::BlockRange& block = network_.blocks_[b];
+      const std::uint32_t first = std::max(block.neurons.first, projection.targets.first);
+      const std::uint32_t end = std::min(block.neurons.end(), projection.targets.end());
+      if (block.population != projection.target || first >= end) continue;
+      requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
+                          options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
+                          projection.sources, {first, end - first}, projection.targets.first, block.neurons.first});
+      Shard shard;
+      shard.projection = {i};
+      shard.block = {b};
+      network_.shards_.push_back(std::move(shard));
+    }
+  }
+  std::exception_ptr failure;
+  const int threads = options.threads > 0 ? options.threads : omp_get_max_threads();
+  const auto count = static_cast<std::int64_t>(requests.size());
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (std::int64_t i = 0; i < count; ++i) {
+    try {
+      build_shard(requests[static_cast<std::size_t>(i)], network_.shards_[static_cast<std::size_t>(i)]);
+    } catch (...) {
+#pragma omp critical(synop_build_failure)
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+Network NetworkBuilder::build(const BuildOptions& options) {
+  refuse_if_too_large(options);
+  cut_blocks();
+  build_shards(options);
+  network_.shards_onto_.resize(network_.blocks_.size());
+  network_.shards_from_.resize(network_.populations_.size());
+  for (std::uint32_t s = 0; s < network_.shards_.size(); ++s) {
+    const Shard& shard = network_.shards_[s];
+    Projection& projection = network_.projections_[shard.projection.index];
+    network_.shards_onto_[shard.block.index].push_back(s);
+    network_.shards_from_[projection.source.index].push_back(s);
+    detail::add_statistics(shard, projection);
+  }
+  pending_.clear();
+  return std::exchange(network_, Network{});
+}
+
+}  // namespace synop

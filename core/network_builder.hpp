@@ -1,0 +1,110 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synop/core/network.hpp"
+#include "synop/core/neuron_block.hpp"
+
+namespace synop {
+
+inline Distribution constant(double value) { return {.kind = Distribution::Kind::constant, .a = value}; }
+inline Distribution uniform(double low, double high) {
+  return {.kind = Distribution::Kind::uniform, .a = low, .b = high};
+}
+inline Distribution normal(double mean, double sd) { return {.kind = Distribution::Kind::normal, .a = mean, .b = sd}; }
+
+// The synapses of a projection. Weights are in the target model's unit (mV or pA), delays in ms.
+struct Synapse {
+  Distribution weight = constant(1.0);
+  Distribution delay = constant(1.0);
+  bool double_precision = false;  // weights are stored as float otherwise; a constant is rounded the same way
+  std::unique_ptr<PlasticityModel> plasticity = nullptr;
+  DelaySplit split = {};
+};
+
+// Some or all neurons of a population.
+struct Neurons {
+  PopulationId population;
+  std::optional<Slice> slice;
+
+  Neurons(PopulationId id) : population(id) {}  // all of them
+  Neurons(PopulationId id, Slice some) : population(id), slice(some) {}
+};
+
+struct BuildOptions {
+  int threads = 0;                      // 0: all cores
+  std::optional<Delay> delay_resolution;  // rounds drawn delays to a grid: larger groups, faster delivery
+  std::uint64_t memory_limit = 0;       // bytes; 0: what the machine has available
+};
+
+// What a network will need, known before anything is allocated.
+struct MemoryEstimate {
+  struct Part {
+    std::string name;
+    double synapses = 0;
+    double bytes = 0;
+  };
+  std::vector<Part> parts;
+  double total_bytes() const;
+};
+
+// Describes a network, then builds it. Every call checks what it is given and throws Error(model).
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(std::uint64_t seed = 1);
+
+  template <NeuronModel M>
+  PopulationId add_population(std::string name, std::uint32_t size, const M& model,
+                              std::optional<Distribution> potential = std::nullopt) {
+    return add_population(std::move(name), size, std::make_unique<NeuronPopulation<M>>(model), std::move(potential));
+  }
+  PopulationId add_population(std::string name, std::uint32_t size, std::unique_ptr<PopulationModel> model,
+                              std::optional<Distribution> potential = std::nullopt);
+
+  template <std::derived_from<ConnectionRule> Rule>
+  ProjectionId connect(const Neurons& sources, const Neurons& targets, const Rule& rule, Synapse synapse,
+                       std::string name = "") {
+    return connect(sources, targets, std::make_unique<Rule>(rule), std::move(synapse), std::move(name));
+  }
+  ProjectionId connect(const Neurons& sources, const Neurons& targets, std::unique_ptr<ConnectionRule> rule,
+                       Synapse synapse, std::string name = "");
+
+  template <std::derived_from<DriveModel> Model>
+  void drive(const Neurons& targets, const Model& model, double weight, Delay delay = {}, std::string name = "") {
+    drive(targets, std::make_unique<Model>(model), weight, delay, std::move(name));
+  }
+  void drive(const Neurons& targets, std::unique_ptr<DriveModel> model, double weight, Delay delay, std::string name);
+
+  // A current of `amplitude` pA into every target during [start, stop).
+  void add_current(const Neurons& targets, double amplitude, Time start = {}, Time stop = Time::never());
+
+  MemoryEstimate estimate() const;
+
+  // Builds the synapses, in parallel; the result does not depend on the number of threads. Throws Error(memory)
+  // before allocating when the estimate exceeds the limit. The builder is empty afterwards.
+  Network build(const BuildOptions& options = {});
+
+ private:
+  struct Pending {
+    std::unique_ptr<ConnectionRule> rule;
+    Distribution weight;
+    Distribution delay;
+    bool double_precision = false;
+  };
+
+  Slice checked_slice(const Neurons& neurons) const;
+  ConnectionContext context(std::size_t projection) const;
+  void refuse_if_too_large(const BuildOptions& options) const;
+  void cut_blocks();
+  void build_shards(const BuildOptions& options);
+
+  Network network_;
+  std::vector<Pending> pending_;
+};
+
+}  // namespace synop

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "synop/core/block.hpp"
+#include "synop/core/drive_input.hpp"
+
+namespace synop {
+
+// What a block is made from.
+struct BlockRequest {
+  std::uint64_t seed = 0;
+  PopulationId population;
+  Slice neurons;                    // of the population
+  std::vector<double> potentials;   // initial V_m in mV, one per neuron; empty: the model's resting state
+  std::vector<DriveInput> drives;   // onto neurons of this block, inhibitory first
+  std::vector<CurrentStep> steps;   // by time; neurons counted within the block
+};
+
+// A model with its parameters as a population carries it: neurons or sources of spikes.
+class PopulationModel {
+ public:
+  virtual ~PopulationModel() = default;
+  virtual std::string_view name() const = 0;
+  virtual std::string_view weight_unit() const = 0;  // of incoming synapses: "mV", "pA" or ""
+  virtual bool accepts_input() const = 0;
+  // Throws Error(model) if this model cannot be a population of that many neurons.
+  virtual void check_size(std::uint32_t) const {}
+  virtual double shortest_time_constant() const = 0;  // ms; bounds the window, infinity if there is none
+  virtual std::uint64_t bytes_per_neuron() const = 0;
+  virtual std::uint64_t bytes_per_delivery() const = 0;  // of neuron state, read and written
+  virtual std::unique_ptr<Block> make_block(BlockRequest request) const = 0;
+};
+
+}  // namespace synop

@@ -1,0 +1,53 @@
+#include "synop/core/scaled_clock.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace synop {
+
+ScaledClock::ScaledClock(double tau_ms) : tau_ms_(tau_ms) {
+  constexpr long double ln2 = 0.693147180559945309417232121458L;
+  const double tau_ticks = tau_ms * static_cast<double>(ticks_per_ms);
+  per_tick_ = 1.0 / tau_ticks;
+  ticks_per_binary_order_ = static_cast<double>(static_cast<long double>(tau_ticks) * ln2);
+  const long double period = static_cast<long double>(tau_ticks) * ln2 * binary_orders_per_epoch;
+  period_whole_ = static_cast<std::int64_t>(period);
+  period_fraction_ = static_cast<double>(period - static_cast<long double>(period_whole_));
+  // The largest power of two of ticks that is at most tau / 1024.
+  anchor_shift_ = std::max(0, static_cast<int>(std::ilogb(tau_ticks)) - 10);
+  set_epoch(0);
+}
+
+void ScaledClock::restart() { set_epoch(0); }
+
+void ScaledClock::set_epoch(std::int64_t epoch) {
+  epoch_ = epoch;
+  const double fraction = static_cast<double>(epoch) * period_fraction_;
+  const double whole = std::floor(fraction);
+  origin_ = epoch * period_whole_ + static_cast<std::int64_t>(whole);
+  origin_remainder_ = fraction - whole;
+  epoch_end_ = {origin_ + period_whole_};
+  anchor_ = -1;
+}
+
+std::int64_t ScaledClock::advance_slow(Time t) {
+  const std::int64_t before = epoch_;
+  const double period = static_cast<double>(period_whole_) + period_fraction_;
+  const auto estimate = static_cast<std::int64_t>(static_cast<double>(t.ticks) / period);
+  set_epoch(std::max(estimate - 1, before));
+  while (t >= epoch_end_) set_epoch(epoch_ + 1);
+  return epoch_ - before;
+}
+
+double ScaledClock::rescale(std::int64_t epochs) {
+  const std::int64_t orders = epochs * binary_orders_per_epoch;
+  return orders > 1021 ? 0.0 : exp2_bounded(-static_cast<double>(orders));
+}
+
+void ScaledClock::move_anchor(std::int64_t anchor) {
+  anchor_ = anchor;
+  const Time t{anchor << anchor_shift_};
+  anchor_factor_ = exp2_bounded((static_cast<double>(t.ticks - origin_) - origin_remainder_) / ticks_per_binary_order_);
+}
+
+}  // namespace synop

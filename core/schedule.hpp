@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "synop/core/network.hpp"
+
+namespace synop {
+
+// How a network may be advanced (conservative parallel simulation with lookahead from structure).
+//
+// Nothing sent inside a window shorter than a delay can be received in it. Only loops need that: populations are
+// given levels so that every projection between different strongly connected components, and every projection with a
+// zero delay, leads to a higher level. Inside a window the levels are advanced in order, so these projections may have
+// any delay; all others bound the window by their smallest delay.
+struct Schedule {
+  Delay window;
+  std::vector<std::vector<BlockId>> levels;             // blocks of one level advance independently
+  std::vector<std::vector<PopulationId>> populations;   // of each level
+};
+
+// Throws Error(model) naming the cycle if projections with zero delay form one.
+Schedule make_schedule(const Network& network);
+
+}  // namespace synop

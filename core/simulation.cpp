@@ -1,0 +1,183 @@
+#include "synop/core/simulation.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include "synop/core/archive.hpp"
+#include "synop/core/error.hpp"
+
+namespace synop {
+
+Simulation::Simulation(const Network& network, const SimulationOptions& options)
+    : network_(network),
+      schedule_(make_schedule(network)),
+      threads_(options.threads > 0 ? options.threads : omp_get_max_threads()) {
+  if (options.threads < 0)
+    throw Error(ErrorKind::usage, fmt::format("threads = {} is outside the allowed range [0, inf)", options.threads));
+  logs_.resize(network.populations().size());
+  sent_.resize(network.projections().size());
+  out_degree_.resize(network.projections().size());
+  for (const Shard& shard : network.shards()) {
+    auto& degrees = out_degree_[shard.projection.index];
+    degrees.resize(shard.sources.count);
+    for (std::uint32_t row = 0; row < shard.sources.count; ++row)
+      degrees[row] += shard.row_begin[row + 1] - shard.row_begin[row];
+  }
+  make_blocks();
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::attach(Observer& observer) { observers_.push_back(&observer); }
+void Simulation::detach(Observer& observer) { std::erase(observers_, &observer); }
+
+// Between the parts of a window every block has read all spikes that were known when the part began. A block reads
+// only what was collected before its level started, so blocks of one level never wait for each other.
+void Simulation::run_until(Time end) {
+  if (end < now_)
+    throw Error(ErrorKind::usage, fmt::format("cannot run back from {} ms to {} ms", now_.ms(), end.ms()));
+  const std::int64_t window = schedule_.window.ticks;
+  while (now_ < end) {
+    const Time quiet_until = std::min(next_event(), end);
+    const std::int64_t index = std::max(now_, quiet_until).ticks / window;
+    const Time begin = std::max(now_, Time{index * window});
+    if (begin >= end) break;
+    const Time window_end{(index + 1) * window};
+    run_part({begin, std::min(end, window_end), window_end, begin.ticks == index * window});
+  }
+  now_ = end;
+}
+
+void Simulation::run_part(const WindowPart& part) {
+  std::vector<std::uint64_t> known(logs_.size());
+  for (std::size_t p = 0; p < logs_.size(); ++p) known[p] = logs_[p].end();
+  for (std::size_t level = 0; level < schedule_.levels.size(); ++level) {
+    run_level(level, part);
+    for (const PopulationId population : schedule_.populations[level]) collect(population);
+  }
+  if (!multimeters_.empty()) collect_samples();
+  forget_read_spikes(known);
+  now_ = part.until;
+}
+
+void Simulation::run_level(std::size_t level, const WindowPart& part) {
+  const std::vector<BlockId>& blocks = schedule_.levels[level];
+  const auto count = static_cast<std::int64_t>(blocks.size());
+  if (threads_ == 1 || count == 1) {
+    for (const BlockId id : blocks) run_block(*blocks_[id.index], part);
+    return;
+  }
+  std::exception_ptr failure;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
+  for (std::int64_t i = 0; i < count; ++i) {
+    try {
+      run_block(*blocks_[blocks[static_cast<std::size_t>(i)].index], part);
+    } catch (...) {  // only memory can run out here
+#pragma omp critical(synop_run_failure)
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+void Simulation::run_block(Block& block, const WindowPart& part) {
+  for (Incoming& incoming : block.incoming()) {
+    const SpikeLog& log = logs_[network_.projection(incoming.shard->projection).source.index];
+    block.read_spikes(incoming, log.spikes, log.first);
+    if (incoming.plasticity && part.opens) incoming.plasticity->settle(part.begin);
+  }
+  block.run(part);
+}
+
+void Simulation::collect(PopulationId population) {
+  merged_.clear();
+  for (const std::uint32_t b : blocks_of_[population.index]) {
+    std::vector<Spike>& spikes = blocks_[b]->spikes();
+    merged_.insert(merged_.end(), spikes.begin(), spikes.end());
+    spikes.clear();
+  }
+  if (merged_.empty()) return;
+  if (blocks_of_[population.index].size() > 1) std::sort(merged_.begin(), merged_.end());
+  for (std::size_t p = 0; p < sent_.size(); ++p) {
+    const Projection& projection = network_.projections()[p];
+    if (projection.source != population) continue;
+    for (const Spike& spike : merged_)
+      if (spike.neuron >= projection.sources.first && spike.neuron < projection.sources.end())
+        sent_[p] += out_degree_[p][spike.neuron - projection.sources.first];
+  }
+  if (!network_.shards_from(population).empty()) {
+    SpikeLog& log = logs_[population.index];
+    log.spikes.insert(log.spikes.end(), merged_.begin(), merged_.end());
+  }
+  for (Observer* const observer : observers_) observer->on_spikes(population, merged_);
+}
+
+void Simulation::forget_read_spikes(const std::vector<std::uint64_t>& ends) {
+  for (std::size_t p = 0; p < logs_.size(); ++p) {
+    SpikeLog& log = logs_[p];
+    const auto read = static_cast<std::ptrdiff_t>(ends[p] - log.first);
+    if (read == 0) continue;
+    log.spikes.erase(log.spikes.begin(), log.spikes.begin() + read);
+    log.first = ends[p];
+  }
+}
+
+// A lower bound of the next instant at which anything happens, so that silence costs nothing.
+Time Simulation::next_event() const {
+  for (const SpikeLog& log : logs_)
+    if (!log.spikes.empty()) return now_;
+  Time earliest = Time::never();
+  for (const auto& block : blocks_) {
+    earliest = std::min(earliest, block->next_event());
+    if (earliest <= now_) break;
+  }
+  return earliest;
+}
+
+void Simulation::restart() {
+  for (SpikeLog& log : logs_) log = {};
+  for (const auto& block : blocks_) {
+    for (Incoming& incoming : block->incoming()) {
+      if (!incoming.plasticity) continue;
+      std::vector<float> weights(incoming.shard->synapse_count());
+      incoming.plasticity->weights_at(now_, weights);
+      incoming.plasticity->restart(weights);
+    }
+    block->restart();
+  }
+  for (std::size_t m = 0; m < multimeters_.size(); ++m) restart_samplers(multimeters_[m]);
+  now_ = {};
+}
+
+void Simulation::freeze_plasticity(bool frozen) {
+  for (const auto& block : blocks_) block->freeze_plasticity(frozen);
+}
+
+void Simulation::freeze_adaptation(bool frozen) {
+  for (const auto& block : blocks_) block->freeze_adaptation(frozen);
+}
+
+template <class Archive>
+void Simulation::serialize(Archive& archive) {
+  archive(now_, sent_);
+  for (SpikeLog& log : logs_) archive(log.spikes, log.first);
+}
+
+std::vector<std::byte> Simulation::save_state() {
+  StateWriter writer;
+  serialize(writer);
+  for (const auto& block : blocks_) block->save(writer);
+  return writer.take();
+}
+
+void Simulation::load_state(std::span<const std::byte> bytes) {
+  StateReader reader(bytes);
+  serialize(reader);
+  for (const auto& block : blocks_) block->load(reader);
+  if (!reader.at_end()) throw Error(ErrorKind::input, "the saved state belongs to another network");
+}
+
+}  // namespace synop

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "synop/core/block.hpp"
+#include "synop/core/counters.hpp"
+#include "synop/core/network.hpp"
+#include "synop/core/observer.hpp"
+#include "synop/core/schedule.hpp"
+
+namespace synop {
+
+struct SimulationOptions {
+  int threads = 1;  // 0: all cores. Results do not depend on it.
+};
+
+// The state of a network now, and the way to advance it. The network must outlive the simulation.
+class Simulation {
+ public:
+  explicit Simulation(const Network& network, const SimulationOptions& options = {});
+  ~Simulation();
+
+  // The observer must outlive the simulation or be detached.
+  void attach(Observer& observer);
+  void detach(Observer& observer);
+  // Samples V_m of `neurons` of a population at start, start + interval, ... before stop, exactly at those instants.
+  // Returns the number under which observers get the rows. To be called before the first run.
+  std::uint32_t add_multimeter(PopulationId population, std::span<const std::uint32_t> neurons, Delay interval,
+                               Time start = {}, Time stop = Time::never());
+
+  // Advances to `end`: everything before `end` has happened, nothing at or after it. A run may be split anywhere
+  // without changing a result.
+  void run_until(Time end);
+  void run(Delay span) { run_until(now_ + span); }
+  Time now() const { return now_; }
+  const Network& network() const { return network_; }
+  const Schedule& schedule() const { return schedule_; }
+
+  // Back to time 0 and the initial state. Weights of plastic synapses and adapted thresholds are kept; counters too.
+  void restart();
+  void freeze_plasticity(bool frozen);
+  void freeze_adaptation(bool frozen);
+
+  // A state variable ("V_m", "theta") of every neuron of a population, in mV.
+  std::vector<double> values(PopulationId population, std::string_view variable) const;
+  void set_values(PopulationId population, std::string_view variable, std::span<const double> values);
+
+  // The synapses of a projection in a fixed order: by block of targets, source, delay, sign, target.
+  struct SynapseView {
+    std::vector<std::uint32_t> sources;  // within the source population
+    std::vector<std::uint32_t> targets;  // within the target population
+    std::vector<double> weights;         // as they stand at the synapses now
+  };
+  SynapseView synapses(ProjectionId projection) const;
+  // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
+  void set_weights(ProjectionId projection, std::span<const double> weights);
+
+  // Counts since the start or the last reset_counters().
+  ProjectionCounters counters(ProjectionId projection) const;
+  PopulationCounters counters(PopulationId population) const;
+  void reset_counters();
+  // Synaptic deliveries of a projection that have been sent and have not arrived. For any span of time,
+  // deliveries + in flight at its end = sum over spikes of out-degree + in flight at its start.
+  std::uint64_t in_flight(ProjectionId projection) const;
+  // Sum over the spikes of the source population counted so far of their number of synapses in the projection.
+  std::uint64_t sent(ProjectionId projection) const { return sent_[projection.index]; }
+
+  // The whole state, in-flight deliveries included, as bytes; and back, into a simulation of the same network with
+  // the same multimeters. The number of threads may differ.
+  std::vector<std::byte> save_state();
+  void load_state(std::span<const std::byte> bytes);
+
+ private:
+  struct SpikeLog {  // spikes of one population that some block may still have to read
+    std::vector<Spike> spikes;
+    std::uint64_t first = 0;  // number of spikes.front() among all spikes of the population
+    std::uint64_t end() const { return first + spikes.size(); }
+  };
+  struct Multimeter {
+    struct Part {
+      std::uint32_t block = 0;
+      std::uint32_t sampler = 0;           // within the block
+      std::vector<std::uint32_t> columns;  // of the row, one per neuron of the part
+    };
+    std::size_t neurons = 0;
+    Time start;
+    std::vector<Part> parts;
+  };
+
+  void make_blocks();
+  void run_part(const WindowPart& part);
+  void run_block(Block& block, const WindowPart& part);
+  void run_level(std::size_t level, const WindowPart& part);
+  void collect(PopulationId population);
+  void collect_samples();
+  void restart_samplers(const Multimeter& multimeter);
+  void forget_read_spikes(const std::vector<std::uint64_t>& ends);
+  Time next_event() const;
+  template <class Archive>
+  void serialize(Archive& archive);
+
+  const Network& network_;
+  Schedule schedule_;
+  int threads_;
+  Time now_{};
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<std::vector<std::uint32_t>> blocks_of_;  // per population
+  std::vector<SpikeLog> logs_;                         // per population
+  std::vector<std::vector<std::uint32_t>> out_degree_; // per projection: of each source in the slice
+  std::vector<std::uint64_t> sent_;                    // per projection
+  std::vector<Observer*> observers_;
+  std::vector<Multimeter> multimeters_;
+  std::vector<Spike> merged_;
+};
+
+}  // namespace synop

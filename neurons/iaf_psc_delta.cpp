@@ -1,0 +1,95 @@
+#include "synop/neurons/iaf_psc_delta.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synop/neurons/detail/checks.hpp"
+
+namespace synop {
+
+using Dynamics = IafPscDelta::Dynamics;
+
+void IafPscDelta::validate() const {
+  check_parameters(*this);
+  detail::check_reset_below_threshold(name, V_reset, V_th);
+}
+
+Dynamics::Dynamics(const IafPscDelta& model, std::uint32_t neurons) : model_(model), clock_(model.tau_m), u_(neurons) {
+  restart();
+}
+
+void Dynamics::restart() {
+  clock_.restart();
+  end_of_factor_ = Time::never();
+  own_theta_.clear();
+  const double v_inf = model_.E_L + model_.resistance() * model_.I_e;
+  theta_ = model_.V_th - v_inf;
+  choose_test();
+  std::fill(u_.begin(), u_.end(), model_.E_L - v_inf);
+}
+
+void Dynamics::choose_test() {
+  driven_ = own_theta_.empty() ? theta_ < 0.0
+                               : std::any_of(own_theta_.begin(), own_theta_.end(), [](double x) { return x < 0.0; });
+  test_theta_ = reached_from(theta_);
+}
+
+void Dynamics::rescale(std::int64_t epochs) {
+  const double factor = ScaledClock::rescale(epochs);
+  for (double& u : u_) u = std::isinf(u) ? u : rescaled(u, factor);
+  end_of_factor_ = Time::never();
+}
+
+// Without input u stays and s grows, so only a driven neuron (theta < 0, u < 0) comes nearer: it crosses at
+// s = u / theta.
+Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
+  rescale_at(t);
+  const double u = u_[i];
+  const double threshold = theta(i);
+  if (u >= reached_from(threshold * clock_.factor(t))) return t;
+  if (threshold >= 0.0 || std::isinf(u)) return Time::never();
+  const double ticks = std::ceil(clock_.ticks_at(log2_positive(u / threshold)));
+  if (ticks >= static_cast<double>((window_end - clock_.origin()).ticks)) return Time::never();
+  return std::max(t + tick, clock_.origin() + Delay{static_cast<std::int64_t>(ticks)});
+}
+
+void Dynamics::scan(Time t, Time window_end, Alerts& alerts) {
+  const Instant now = instant(t, window_end);
+  for (std::uint32_t i = 0; i < u_.size(); ++i)
+    if (u_[i] >= reached_from(theta(i) * (theta(i) < 0.0 ? now.test_s : now.s))) alerts.push_back(i);
+}
+
+void Dynamics::release(std::uint32_t i, Time t) {
+  rescale_at(t);
+  u_[i] = (model_.V_reset - model_.V_th + theta(i)) * clock_.factor(t);
+}
+
+// A step dI moves V_inf by R dI; V itself is continuous.
+void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t) {
+  rescale_at(t);
+  const double shift = model_.resistance() * amplitude;
+  const double scaled_shift = shift * clock_.factor(t);
+  for (std::uint32_t i = first; i < first + count; ++i) u_[i] -= scaled_shift;
+  if (count == u_.size() && own_theta_.empty()) {
+    theta_ -= shift;
+  } else {
+    if (own_theta_.empty()) own_theta_.assign(u_.size(), theta_);
+    for (std::uint32_t i = first; i < first + count; ++i) own_theta_[i] -= shift;
+  }
+  choose_test();
+}
+
+double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) {
+  if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
+  rescale_at(t);
+  if (std::isinf(u_[i])) return model_.V_reset;
+  return model_.V_th - theta(i) + u_[i] / clock_.factor(t);
+}
+
+void Dynamics::set_value(std::string_view variable, std::uint32_t i, double value, Time t) {
+  if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
+  rescale_at(t);
+  u_[i] = (value - model_.V_th + theta(i)) * clock_.factor(t);
+}
+
+}  // namespace synop

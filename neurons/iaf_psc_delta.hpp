@@ -1,0 +1,154 @@
+#pragma once
+
+#include <array>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "synop/core/neuron_block.hpp"
+#include "synop/core/scaled_clock.hpp"
+#include "synop/core/threshold.hpp"
+
+namespace synop {
+
+// Leaky integrate-and-fire neuron with synapses that make the potential jump (name and symbols: NEST).
+//
+//   tau_m dV/dt = -(V - E_L) + R I,    R = tau_m / C_m
+//   V += w at an input of weight w (mV);   V >= V_th: a spike, then V = V_reset for t_ref
+//
+// Exact: with V_inf = E_L + R I the state is kept as u = (V - V_inf) exp((t - t_b) / tau_m), constant between events.
+// An input adds w s, s = exp((t - t_b) / tau_m), and is compared with theta s, theta = V_th - V_inf; s is computed once
+// per instant. A refractory neuron has u = -inf: inputs leave it there and no comparison succeeds.
+// If theta < 0 the neuron is driven: it crosses when s = u / theta, and a window can only bring a crossing if
+// u >= theta s(end of window).
+//
+// Knight (1972) J. Gen. Physiol. 59:734; scaled state: see docs/numerics.md.
+struct IafPscDelta {
+  static constexpr std::string_view name = "iaf_psc_delta";
+  static constexpr std::string_view weight_unit = "mV";
+  static constexpr std::string_view doc = "leaky integrate-and-fire, inputs are jumps of the potential; exact";
+  static constexpr std::string_view source = "Knight 1972, J. Gen. Physiol. 59:734";
+
+  double tau_m = 10.0;     // ms
+  double C_m = 250.0;      // pF
+  double E_L = -70.0;      // mV
+  double V_th = -55.0;     // mV
+  double V_reset = -70.0;  // mV
+  double t_ref = 2.0;      // ms
+  double I_e = 0.0;        // pA
+
+  static constexpr auto parameter_table() {
+    return std::array{
+        Parameter<IafPscDelta>{{"tau_m", "ms", {.low = 1e-3, .high = 1e6}, "membrane time constant"}, &IafPscDelta::tau_m},
+        Parameter<IafPscDelta>{{"C_m", "pF", positive, "membrane capacitance"}, &IafPscDelta::C_m},
+        Parameter<IafPscDelta>{{"E_L", "mV", any_value, "resting potential"}, &IafPscDelta::E_L},
+        Parameter<IafPscDelta>{{"V_th", "mV", any_value, "threshold"}, &IafPscDelta::V_th},
+        Parameter<IafPscDelta>{{"V_reset", "mV", any_value, "potential after a spike, below V_th"}, &IafPscDelta::V_reset},
+        Parameter<IafPscDelta>{{"t_ref", "ms", {.low = 0.0, .high = 1e6}, "refractory time"}, &IafPscDelta::t_ref},
+        Parameter<IafPscDelta>{{"I_e", "pA", any_value, "constant input current"}, &IafPscDelta::I_e},
+    };
+  }
+  void validate() const;
+  Delay refractory_time() const { return Delay::from_ms(t_ref); }
+  double shortest_time_constant() const { return tau_m; }
+  double resistance() const { return tau_m / C_m; }  // GOhm
+
+  class Dynamics;
+};
+
+class IafPscDelta::Dynamics {
+ public:
+  static constexpr bool is_refractory_model = true;
+  static constexpr std::uint64_t bytes_per_neuron = sizeof(double);
+  static constexpr std::uint64_t bytes_per_delivery = 2 * sizeof(double);
+
+  struct Instant {
+    double s;             // exp((t - t_b) / tau_m)
+    double test_s;        // factor of theta in the test: s, or that of the window's end for driven neurons
+    double threshold;     // theta test_s within the tolerance, if all neurons share theta
+  };
+
+  Dynamics(const IafPscDelta& model, std::uint32_t neurons);
+
+  Instant instant(Time t, Time window_end) {
+    rescale_at(t);
+    const double s = clock_.factor(t);
+    const double test_s = driven_ ? end_factor(window_end) : s;
+    return {s, test_s, test_theta_ * test_s};
+  }
+
+  // The loop of the engine. It waits for u[target] of a random target, which a block keeps in the private cache; the
+  // comparison is one branch that is almost never taken. Guarded by benchmarks/delivery_benchmark.cpp.
+  template <class Weights>
+  void excite(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts& alerts) {
+    if (!own_theta_.empty()) return excite_own(instant, targets, weights, n, alerts);
+    double* const u = u_.data();
+    const double s = instant.s;
+    const double threshold = instant.threshold;
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::uint16_t i = targets[j];
+      const double x = u[i] + weights[j] * s;
+      u[i] = x;
+      if (x >= threshold) [[unlikely]] alerts.push_back(i);
+    }
+  }
+  template <class Weights>
+  void inhibit(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts&) {
+    for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * instant.s;
+  }
+
+  Time attend(std::uint32_t i, Time t, Time window_end);
+  void scan(Time t, Time window_end, Alerts& alerts);
+  bool scans_windows() const { return driven_; }
+  void fire(std::uint32_t i, Time) { u_[i] = -std::numeric_limits<double>::infinity(); }
+  void release(std::uint32_t i, Time t);
+  void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+
+  double value(std::string_view variable, std::uint32_t i, Time t);
+  void set_value(std::string_view variable, std::uint32_t i, double value, Time t);
+  void freeze_adaptation(bool) {}
+  void restart();
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(u_, theta_, own_theta_, clock_, driven_, test_theta_);
+    end_of_factor_ = Time::never();
+  }
+
+ private:
+  double theta(std::uint32_t i) const { return own_theta_.empty() ? theta_ : own_theta_[i]; }
+  void choose_test();
+  void rescale_at(Time t) {
+    if (const std::int64_t passed = clock_.advance(t); passed != 0) [[unlikely]] rescale(passed);
+  }
+  void rescale(std::int64_t epochs);
+  double end_factor(Time window_end) {
+    if (window_end != end_of_factor_) [[unlikely]] {
+      end_of_factor_ = window_end;
+      end_factor_ = exp_bounded(clock_.exponent(window_end));
+    }
+    return end_factor_;
+  }
+  // Neurons with thresholds or currents of their own: one more load each.
+  template <class Weights>
+  void excite_own(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n,
+                  Alerts& alerts) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::uint16_t i = targets[j];
+      u_[i] += weights[j] * instant.s;
+      if (u_[i] >= reached_from(own_theta_[i] * (own_theta_[i] < 0.0 ? instant.test_s : instant.s))) alerts.push_back(i);
+    }
+  }
+
+  IafPscDelta model_;
+  ScaledClock clock_;
+  std::vector<double> u_;          // scaled V - V_inf, mV
+  double theta_;                   // V_th - V_inf, mV ...
+  std::vector<double> own_theta_;  // ... or one per neuron, once a current has reached only some of them
+  bool driven_ = false;            // some theta < 0
+  double test_theta_ = 0.0;        // reached_from(theta_)
+  Time end_of_factor_ = Time::never();
+  double end_factor_ = 1.0;
+};
+
+}  // namespace synop
