@@ -17,9 +17,9 @@ namespace synop {
 double nearest_centroid_accuracy(const ImageSet& train, const ImageSet& test);
 
 struct LinearOptions {
-  int epochs = 5;          // passes over the training images
+  int epochs = 8;          // passes over the training images
   int batch = 50;          // images per step
-  double rate = 0.2;       // of the first epoch; epoch e uses rate / (1 + e)
+  double rate = 0.5;       // of the first epoch; epoch e uses rate / (1 + e)
   std::uint64_t seed = 1;  // order of the images
 };
 
