@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -146,8 +148,8 @@ ImageSet read_idx(const std::filesystem::path& images, const std::filesystem::pa
 }
 
 ImageSet read_idx_folder(const std::filesystem::path& folder, std::string_view prefix) {
-  return read_idx(find_idx(folder, fmt::format("{}-images", prefix), "idx3-ubyte"),
-                  find_idx(folder, fmt::format("{}-labels", prefix), "idx1-ubyte"));
+  const std::filesystem::path images = find_idx(folder, fmt::format("{}-images", prefix), "idx3-ubyte");
+  return read_idx(images, find_idx(folder, fmt::format("{}-labels", prefix), "idx1-ubyte"));
 }
 
 }  // namespace synop
