@@ -22,11 +22,13 @@ EnergyEstimate price(const OperationCounts& counts, const PriceTable& table) {
       estimate.uncovered.push_back({operation, count});
       continue;
     }
-    EnergyRow row{operation, count, price->joules, {}, price->included_in};
+    EnergyRow row{operation, count, price->joules, {}, {}};
     if (price->joules) {
       row.joules = static_cast<double>(count) * *price->joules;
       total += *row.joules;
-    } else if (!price->included_in) {
+    } else if (price->included_in && counts[*price->included_in] > 0) {
+      row.included_in = price->included_in;
+    } else {  // also when the class that would have paid for it was never performed
       missing.push_back(name(operation));
     }
     estimate.rows.push_back(row);

@@ -108,6 +108,13 @@ TEST(Price, ChargesNothingTwiceWhatAnotherPriceIncludes) {
   EXPECT_NEAR(total(counts, "loihi_2018"), 10 * 23.6e-12 + 3 * 81e-12, 1e-20);
 }
 
+TEST(Price, RefusesWhatIsIncludedInAnOperationThatWasNotPerformed) {
+  const auto counts = counts_of({{Operation::synaptic_add, 10}, {Operation::reset, 2}});
+  const EnergyEstimate estimate = price(counts, find_price_table("loihi_2018"));
+  EXPECT_FALSE(estimate.total_joules.has_value());
+  EXPECT_EQ(estimate.refusal, "price table loihi_2018 has no price for reset");
+}
+
 TEST(Price, ListsWhatTheTableDoesNotCover) {
   const auto counts = counts_of({{Operation::synaptic_add, 5}, {Operation::neuron_update, 7}});
   const EnergyEstimate estimate = price(counts, find_price_table("horowitz45_fp32_compute"));
