@@ -21,7 +21,7 @@ std::string_view name(Evidence evidence);
 
 // What a table says about a class of operation it covers: a price, or that another class's price contains it, or
 // neither. A class that is covered without a price makes the total refuse: it costs something and nobody knows how
-// much.
+// much. So does one that is included in a class which was not performed: nothing paid for it.
 struct Price {
   Operation operation;
   std::optional<double> joules;          // per operation

@@ -30,7 +30,8 @@ struct Side {
 };
 
 std::string count_text(double count) {
-  return count == std::floor(count) ? fmt::format("{:.0f}", count) : fmt::format("{:.1f}", count);
+  if (count == std::floor(count)) return fmt::format("{:.0f}", count);
+  return count < 100 ? fmt::format("{:.3g}", count) : fmt::format("{:.1f}", count);
 }
 
 std::string energy_cell(const EnergyRow& row, double inferences) {

@@ -72,6 +72,8 @@ double squared_distance(std::span<const std::uint8_t> image, const double* mean)
 
 double nearest_centroid_accuracy(const ImageSet& train, const ImageSet& test) {
   check_same_shape(train, test);
+  train.validate();
+  test.validate();
   std::array<std::size_t, class_count> images{};
   const std::vector<double> means = class_means(train, images);
   std::size_t right = 0;
@@ -131,6 +133,7 @@ void LinearClassifier::step(const Gradient& sum, float rate) {
 
 LinearClassifier LinearClassifier::train(const ImageSet& set, const LinearOptions& options) {
   if (set.size() == 0) throw Error(ErrorKind::model, fmt::format("{} holds no images to train on", set.origin));
+  set.validate();
   if (options.epochs < 1 || options.batch < 1 || !(options.rate > 0.0)) {
     throw Error(ErrorKind::model,
                 fmt::format("a linear classifier needs epochs >= 1, batch >= 1 and rate > 0, not {}, {} and {}",

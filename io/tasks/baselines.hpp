@@ -30,10 +30,11 @@ class LinearClassifier {
   // Error(model) when an option is out of range or the set is empty.
   static LinearClassifier train(const ImageSet& set, const LinearOptions& options = {});
 
+  // `image` has the size of the training images.
   int classify(std::span<const std::uint8_t> image) const;
   double accuracy(const ImageSet& test) const;
 
-  // Multiply-accumulates of a dense implementation; that ours skips white pixels changes no result.
+  // Multiply-accumulates of a dense implementation; that ours skips pixels of 0 changes no result.
   std::uint64_t macs_per_image() const { return std::uint64_t{pixels_} * class_count; }
   // Of the whole training: per image one forward pass and one outer product for the gradient, and per batch one
   // update of every weight.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ using detail::Sheet;
 
 constexpr std::uint32_t label_purpose = 1;
 constexpr std::uint32_t shape_purpose = 2;
-constexpr std::uint64_t most_images = std::uint64_t{1} << 24;
+constexpr std::uint64_t most_images = std::uint64_t{1} << 22;  // 3.3 GB
 
 std::uint8_t label_of(std::uint64_t seed, std::uint64_t i) {
   std::array<std::uint8_t, class_count> order{};

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,8 +29,10 @@ struct CloseGzip {
 class ByteSource {
  public:
   explicit ByteSource(const std::filesystem::path& path) : path_(path.string()) {
-    if (!std::filesystem::exists(path)) throw Error(ErrorKind::file, fmt::format("{} does not exist", path_));
-    if (std::filesystem::is_directory(path)) throw Error(ErrorKind::file, fmt::format("{} is a folder", path_));
+    std::error_code ignored;  // what cannot be looked at cannot be opened either
+    if (!std::filesystem::exists(path, ignored)) throw Error(ErrorKind::file, fmt::format("{} does not exist", path_));
+    if (std::filesystem::is_directory(path, ignored))
+      throw Error(ErrorKind::file, fmt::format("{} is a folder", path_));
     file_.reset(gzopen(path_.c_str(), "rb"));
     if (!file_) throw Error(ErrorKind::file, fmt::format("{} cannot be opened", path_));
   }
@@ -112,7 +115,8 @@ std::filesystem::path find_idx(const std::filesystem::path& folder, std::string_
   for (const char joint : {'-', '.'}) {
     for (const std::string_view ending : {"", ".gz"}) {
       const std::string name = fmt::format("{}{}{}{}", stem, joint, kind, ending);
-      if (std::filesystem::is_regular_file(folder / name)) return folder / name;
+      std::error_code ignored;
+      if (std::filesystem::is_regular_file(folder / name, ignored)) return folder / name;
       tried += (tried.empty() ? "" : ", ") + name;
     }
   }

@@ -9,7 +9,7 @@
 namespace synop::detail {
 
 // A square sheet on which pen strokes are drawn: for every pixel the squared distance, in pixels, from its centre to
-// the nearest point of any stroke, exact up to `reach` and not less than reach^2 beyond.
+// the nearest point of any stroke, or reach^2 where that is further than `reach`.
 class Sheet {
  public:
   static constexpr int side = 28;
