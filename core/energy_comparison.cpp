@@ -68,6 +68,7 @@ std::string accuracies(const Comparison& c) {
 
 std::string names_of(const std::vector<UncoveredCount>& uncovered) {
   std::vector<std::string_view> names;
+  names.reserve(uncovered.size());
   for (const UncoveredCount& each : uncovered) names.push_back(name(each.operation));
   return fmt::format("{}", fmt::join(names, ", "));
 }

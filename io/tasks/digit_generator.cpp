@@ -80,7 +80,7 @@ void draw_image(std::uint64_t seed, std::uint64_t i, std::uint8_t digit, std::ui
   const float edge = draws.uniform(1.0F, 1.6F);
   Sheet sheet;
   write_digit(sheet, digit, draws);
-  for (std::size_t p = 0; p < Sheet::side * Sheet::side; ++p) {
+  for (std::size_t p = 0; p < Sheet::pixels; ++p) {
     const float ink = sheet.ink(p, radius, edge);
     // Paper stays clean, as in a scan with a threshold: only ink is uneven.
     pixels[p] = ink > 0 ? static_cast<std::uint8_t>(255.0F * ink * draws.uniform(0.85F, 1.0F) + 0.5F) : std::uint8_t{0};

@@ -60,7 +60,7 @@ void Sheet::draw_segment(PenPoint from, PenPoint to) {
   const int y1 = end_pixel(std::max(from.y, to.y) + reach);
   for (int y = y0; y < y1; ++y) {
     const float py = static_cast<float>(y) + 0.5F - from.y;
-    float* row = squared_distance_.data() + y * side;
+    float* row = squared_distance_.data() + std::ptrdiff_t{y} * side;
     for (int x = x0; x < x1; ++x) {
       const float px = static_cast<float>(x) + 0.5F - from.x;
       const float along = std::clamp((px * dx + py * dy) * inverse, 0.0F, 1.0F);

@@ -13,6 +13,7 @@ namespace synop::detail {
 class Sheet {
  public:
   static constexpr int side = 28;
+  static constexpr std::size_t pixels = 784;  // side * side
   static constexpr float reach = 4.0F;
 
   Sheet() { squared_distance_.fill(reach * reach); }
@@ -27,7 +28,7 @@ class Sheet {
  private:
   void draw_segment(PenPoint from, PenPoint to);
 
-  std::array<float, side * side> squared_distance_;
+  std::array<float, pixels> squared_distance_;
 };
 
 }  // namespace synop::detail
