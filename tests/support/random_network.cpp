@@ -135,7 +135,10 @@ class Generator {
       reference::Synapse s;
       s.source = from.first + dice_.below(from.size);
       s.target = onto.first + dice_.below(onto.size);
-      s.weight = weight(model_of(q), dice_.chance(inhibitory), network_.description.neurons[onto.first]);
+      const reference::Neuron& target = network_.description.neurons[onto.first];
+      s.weight = weight(model_of(q), dice_.chance(inhibitory), target);
+      // A loop of neurons that are never refractory would multiply spikes without bound.
+      if (!forward && target.t_ref == 0.0 && s.weight > 0.0) s.weight *= 0.05;
       const double delay = equal_delays ? one_delay : time_between(0.5, 5.0);
       s.delay = dice_.chance(zero) ? Delay{} : Delay::from_ms(delay);
       network_.description.synapses.push_back(s);
