@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#define TOML_MAX_NESTED_VALUES 32
 #include <toml++/toml.h>
 
 #include "synop/core/error.hpp"
@@ -16,13 +17,45 @@ Mark mark_of(const toml::source_region& region) {
   return {region.begin.line, region.begin.column};
 }
 
-Node convert(const toml::node& node);
+constexpr int deepest = 64;                     // levels of nesting; the schema needs five
+constexpr std::size_t most_dots_in_line = 256;  // dotted keys nest without brackets
 
-std::vector<Member> convert_members(const toml::table& table) {
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// The parser destroys what it built recursively, so that a key of a hundred thousand parts would overflow the stack.
+// Counts the dots of each line that are not those of decimal numbers; being conservative, also those in strings.
+void check_dots(std::string_view text, const std::string& file_name) {
+  std::uint32_t line = 1;
+  std::size_t dots = 0;
+  bool in_decimal = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++line;
+      dots = 0;
+    }
+    if (text[i] != '.') {
+      in_decimal = in_decimal && is_digit(text[i]);
+      continue;
+    }
+    const bool decimal = !in_decimal && i > 0 && is_digit(text[i - 1]) && i + 1 < text.size() && is_digit(text[i + 1]);
+    in_decimal = true;
+    if (!decimal && ++dots > most_dots_in_line)
+      throw Error(ErrorKind::model,
+                  fmt::format("{}:{}:1: the line has more than {} dots outside numbers, so its keys may "
+                              "nest too deeply; break it into several lines",
+                              file_name, line, most_dots_in_line));
+  }
+}
+
+Node convert(const toml::node& node, int depth);
+
+std::vector<Member> convert_members(const toml::table& table, int depth) {
   std::vector<Member> members;
   members.reserve(table.size());
   for (const auto& [key, value] : table)
-    members.push_back({std::string(key.str()), mark_of(key.source()), convert(value)});
+    members.push_back({std::string(key.str()), mark_of(key.source()), convert(value, depth)});
   std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.mark < b.mark; });
   return members;
 }
@@ -36,14 +69,16 @@ std::string date_text(const toml::node& node) {
   return out.str();
 }
 
-Node convert(const toml::node& node) {
+Node convert(const toml::node& node, int depth) {
+  if (depth > deepest)
+    throw toml::parse_error("tables and arrays nest more than 64 deep", node.source());
   Node result{.mark = mark_of(node.source())};
   if (const toml::table* table = node.as_table()) {
-    result.members = convert_members(*table);
+    result.members = convert_members(*table, depth + 1);
   } else if (const toml::array* array = node.as_array()) {
     result.type = Node::Type::array;
     result.items.reserve(array->size());
-    for (const toml::node& item : *array) result.items.push_back(convert(item));
+    for (const toml::node& item : *array) result.items.push_back(convert(item, depth + 1));
   } else if (const auto* text = node.as_string()) {
     result.type = Node::Type::string;
     result.text = text->get();
@@ -76,8 +111,9 @@ Node* Node::find(std::string_view key) {
 }
 
 Node parse_toml(std::string_view text, const std::string& file_name) {
+  check_dots(text, file_name);
   try {
-    return convert(toml::parse(text, std::string_view(file_name)));
+    return convert(toml::parse(text, std::string_view(file_name)), 0);
   } catch (const toml::parse_error& error) {
     const Mark mark = mark_of(error.source());
     throw Error(ErrorKind::model, fmt::format("{}:{}:{}: this is not valid TOML: {}", file_name, mark.line, mark.column,

@@ -28,8 +28,9 @@ std::optional<std::size_t> parse_index(std::string_view text) {
 
 // "projection[0].weight" -> projection, 0, weight; nothing when it is malformed.
 std::optional<std::vector<Step>> parse_path(std::string_view path) {
+  constexpr std::size_t most_steps = 16;
   std::vector<Step> steps;
-  while (true) {
+  while (steps.size() < most_steps) {
     const std::size_t end = path.find_first_of(".[");
     if (end == 0 || path.empty()) return std::nullopt;
     steps.push_back({.name = std::string(path.substr(0, end))});
@@ -45,6 +46,7 @@ std::optional<std::vector<Step>> parse_path(std::string_view path) {
     if (!path.starts_with('.')) return std::nullopt;
     path.remove_prefix(1);
   }
+  return std::nullopt;
 }
 
 void set_marks(Node& node, Mark mark) {
