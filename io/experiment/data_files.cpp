@@ -5,19 +5,18 @@
 #include <fmt/format.h>
 
 #include "synop/io/csv/csv_table.hpp"
+#include "synop/io/experiment/detail/value.hpp"
 
 namespace synop {
 
 namespace {
 
-constexpr double longest_ms = 9.2e9;  // what Time and Delay hold
-
 void check_times(const CsvTable& table, std::string_view column) {
   const std::span<const double> times = table.values(column);
   for (std::size_t row = 0; row < times.size(); ++row)
-    if (times[row] < 0.0 || times[row] > longest_ms)
+    if (!detail::time_span.contains(times[row]))
       table.refuse(row, column,
-                   fmt::format("value {} ms is out of range; allowed: [0, {}] ms", times[row], longest_ms));
+                   fmt::format("value {} ms is out of range; allowed: {} ms", times[row], detail::time_span.text()));
 }
 
 std::vector<double> optional_column(const CsvTable& table, std::string_view column) {

@@ -23,20 +23,18 @@ using detail::ReadContext;
 using detail::TableReader;
 using detail::Value;
 
-constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-
 // The stem of the file's name, with what a name cannot hold replaced by '_'.
 std::string default_name(const std::string& file_name) {
   std::string name = std::filesystem::path(file_name).stem().string();
   for (char& c : name)
-    if (name_characters.find(c) == std::string_view::npos) c = '_';
+    if (!detail::is_name(std::string_view(&c, 1), ".")) c = '_';
   return name.empty() ? "experiment" : name;
 }
 
 void read_name(TableReader& root, Experiment& experiment) {
   experiment.name = default_name(experiment.file_name);
   if (!root.text("name", experiment.name)) return;
-  if (experiment.name.empty() || experiment.name.find_first_not_of(name_characters) != std::string::npos)
+  if (!detail::is_name(experiment.name, "."))
     root.report("name",
                 fmt::format("value \"{}\" is not a name; allowed: letters, digits, '_', '.' and '-'", experiment.name));
 }
@@ -102,6 +100,9 @@ void read_network(TableReader& root, ReadContext& context) {
     const std::optional<Value> value = root.find(section.key);
     if (value && value->items(0, fmt::format("[[{}]] tables", section.key))) section.read(*value, context);
   }
+  const std::optional<Value> populations = root.find("population");
+  if (populations && populations->is_array() && populations->size() == 0)
+    populations->report("the array is empty; allowed: at least one population");
 }
 
 void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& log, Experiment& experiment) {

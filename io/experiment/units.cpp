@@ -150,7 +150,7 @@ double value_of(const Decimal& decimal, int shift, std::string_view text) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (error != std::errc{} || end != number.data() + number.size())
-    throw Error(ErrorKind::model, fmt::format("value \"{}\" is too large or too small for a double", text));
+    throw Error(ErrorKind::model, fmt::format("value \"{:.60}\" is too large or too small for a double", text));
   return value;
 }
 
@@ -165,7 +165,7 @@ double parse_quantity(std::string_view text, std::string_view unit) {
   const std::optional<Decimal> decimal = split_decimal(trimmed);
   if (!decimal)
     throw Error(ErrorKind::model,
-                fmt::format("value \"{}\" is not a finite number with a unit; {}", text, expected(unit)));
+                fmt::format("value \"{:.60}\" is not a finite number with a unit; {}", text, expected(unit)));
   const std::string_view given = trim(decimal->rest);
   if (given.empty()) return value_of(*decimal, 0, text);
 
@@ -174,9 +174,10 @@ double parse_quantity(std::string_view text, std::string_view unit) {
   const std::optional<Unit> found = find_unit(given);
   if (!found)
     throw Error(ErrorKind::model,
-                fmt::format("value \"{}\" has the unknown unit '{}'; {}", text, given, expected(unit)));
+                fmt::format("value \"{:.60}\" has the unknown unit '{:.60}'; {}", text, given, expected(unit)));
   if (unit.empty() || !found->same_dimension(*wanted))
-    throw Error(ErrorKind::model, fmt::format("value \"{}\" has the wrong unit '{}'; {}", text, given, expected(unit)));
+    throw Error(ErrorKind::model,
+                fmt::format("value \"{:.60}\" has the wrong unit '{:.60}'; {}", text, given, expected(unit)));
   return value_of(*decimal, found->ten - wanted->ten, text);
 }
 

@@ -120,6 +120,7 @@ TEST(ExperimentErrors, InPopulationsNameKeyAndPosition) {
   };
   for (const BadFile& file : files) expect_refused(file, simulation, "");
   expect_refused({"population = [@@1]\n", "population[0]", "allowed: a table"}, "", simulation);
+  expect_refused({"population = @@[]\n", "population", "at least one population"}, "", simulation);
   expect_refused({"population = @@{ exc = 1 }\n", "population", "[[population]] tables"}, "", simulation);
 }
 
@@ -349,6 +350,20 @@ TEST(ExperimentErrors, NameTheDuplicateAndNotTheFirst) {
                  simulation + exc, "");
   expect_refused({"name = @@\"a\"\n", "projection[1].name", "already the name of another projection"},
                  simulation + exc + projection + "name = \"a\"\n" + projection, "");
+}
+
+TEST(ExperimentErrors, DoNotFollowFromOneAnother) {
+  const std::string ends = "[[projection]]\nsource = \"exc\"\ntarget = \"exc\"\n";
+  const std::string start = simulation + exc;
+  expect_refused({"synapse = @@\"x\"\n", "projection[0].synapse", "names no synapse model"}, start + ends,
+                 "rule = \"all_to_all\"\ndelay_split = \"axonal\"\nparams = { lambda = 1 }\n");
+  expect_refused({"rule = @@\"x\"\n", "projection[0].rule", "is unknown"}, start + ends,
+                 "indegree = 3\nweight = { list = [1] }\n");
+  expect_refused({"connections = [[0, @@-1], [1, 1]]\n", "projection[0].connections[0][1]", "out of range"},
+                 start + ends + "rule = \"explicit\"\n", "weight = { list = [1, 2] }\n");
+  expect_refused({"size = @@0\n", "population[0].size", "out of range"},
+                 simulation + "[[population]]\nname = \"exc\"\nmodel = \"iaf_psc_delta\"\n",
+                 "V_m = { list = [1, 2] }\n" + ends + "rule = \"one_to_one\"\n");
 }
 
 TEST(ExperimentErrors, PointAtWhatIsNotToml) {

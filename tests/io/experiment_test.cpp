@@ -1,5 +1,8 @@
 #include "synop/io/experiment/experiment.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "support/fake_catalogue.hpp"
@@ -282,6 +285,14 @@ TEST(Experiment, CountsColumnsInCharactersNotBytes) {
     EXPECT_NE(std::string(error.what()).find("folder/file.toml:2:40: key 'simulation.duration'"), std::string::npos)
         << error.what();
   }
+}
+
+TEST(Experiment, OfTheDocumentationIsValid) {
+  std::ifstream in(SYNOP_SOURCE_DIR "/docs/experiment_files.md");
+  const std::string page((std::istreambuf_iterator<char>(in)), {});
+  const std::size_t begin = page.find("```toml\n") + 8;
+  const Experiment experiment = parse(page.substr(begin, page.find("```", begin) - begin));
+  EXPECT_EQ(experiment.name, "recurrent");
 }
 
 TEST(Experiment, CannotBeReadFromAMissingFile) {

@@ -78,8 +78,8 @@ TEST(Overrides, ApplyInOrder) {
 }
 
 TEST(Overrides, AreNamedByErrors) {
-  EXPECT_EQ(error_of({"seed=1", "projection.ee.weight=0.2 pA"}).substr(0, 71),
-            "--set projection.ee.weight=0.2 pA: key 'projection[0].weight': value \"0");
+  EXPECT_TRUE(error_of({"seed=1", "projection.ee.weight=0.2 pA"})
+                  .starts_with("--set projection.ee.weight=0.2 pA: key 'projection[0].weight': value \"0.2 pA\""));
   EXPECT_NE(error_of({"simulaton.duration=1"}).find("--set simulaton.duration=1: key 'simulaton'"), std::string::npos);
   EXPECT_NE(error_of({"simulaton.duration=1"}).find("did you mean 'simulation'?"), std::string::npos);
   EXPECT_NE(error_of({"simulation.duratoin=1"}).find("did you mean 'duration'?"), std::string::npos);
@@ -96,6 +96,10 @@ TEST(Overrides, RefuseWhatIsNotPathEqualsValue) {
   for (const char* bad : {"", "=", "=1", "seed", "a..b=1", ".a=1", "a.=1", "a[=1", "a[x]=1", "a[-1]=1", "a[0]b=1",
                           "[0]=1", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1", "a[99999999999999999999]=1"})
     EXPECT_NE(error_of({bad}).find("an override is path=value"), std::string::npos) << bad;
+}
+
+TEST(Overrides, RefuseTextThatIsNotUtf8) {
+  EXPECT_NE(error_of({"description=\xff"}).find("not text in UTF-8"), std::string::npos);
 }
 
 TEST(Overrides, TakeWhatIsNotTomlAsAString) {

@@ -10,8 +10,6 @@ namespace synop::detail {
 
 namespace {
 
-constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-
 template <class Section>
 std::vector<std::string_view> names_of(const std::vector<Section>& sections) {
   std::vector<std::string_view> names;
@@ -29,6 +27,13 @@ bool index_of(TableReader& table, std::string_view key, std::string_view what,
 
 }  // namespace
 
+bool is_name(std::string_view text, std::string_view also) {
+  constexpr std::string_view always = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return always.find(c) != std::string_view::npos || also.find(c) != std::string_view::npos;
+  });
+}
+
 std::vector<std::string> checked_names(std::string_view section, const Value& array) {
   const std::vector<std::string> names = element_names(section, array.node());
   std::set<std::string_view> seen;
@@ -38,7 +43,7 @@ std::vector<std::string> checked_names(std::string_view section, const Value& ar
     if (node == nullptr) continue;
     const Value name(*node, element.key() + ".name", array.log());
     if (!name.text("a name, for example \"exc\"")) continue;
-    if (names[i].empty() || names[i].find_first_not_of(name_characters) != std::string::npos)
+    if (!is_name(names[i]))
       name.report(fmt::format("value \"{}\" is not a name; allowed: letters, digits, _ and -", names[i]));
     else if (!seen.insert(names[i]).second)
       name.report(

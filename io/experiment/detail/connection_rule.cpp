@@ -17,7 +17,7 @@ std::uint32_t overlap(const PopulationSlice& a, const PopulationSlice& b) {
   return a.population == b.population && first < last ? last - first : 0;
 }
 
-void check_indegree(TableReader& table, const ConnectionRuleSection& rule, const PopulationSlice& source,
+bool check_indegree(TableReader& table, const ConnectionRuleSection& rule, const PopulationSlice& source,
                     const PopulationSlice& target) {
   const bool excludes_itself = !rule.allow_autapses && overlap(source, target) > 0;
   const std::uint32_t available = source.size() - (excludes_itself ? 1 : 0);
@@ -27,12 +27,13 @@ void check_indegree(TableReader& table, const ConnectionRuleSection& rule, const
         "indegree",
         fmt::format("value {} is more than the {} sources available to a target; allowed: [0, {}]{}", rule.indegree,
                     available, available, rule.allow_multapses ? "" : ", or allow_multapses = true"));
+  return enough;
 }
 
-void read_connections(const Value& value, const PopulationSlice& source, const PopulationSlice& target,
+bool read_connections(const Value& value, const PopulationSlice& source, const PopulationSlice& target,
                       ConnectionList& out) {
   const auto pairs = value.items(0, "an array of pairs [source, target]");
-  if (!pairs) return;
+  if (!pairs) return false;
   for (const Value& item : *pairs) {
     const auto pair = item.items(2, "a pair [source, target]");
     if (!pair) continue;
@@ -42,18 +43,19 @@ void read_connections(const Value& value, const PopulationSlice& source, const P
     out.sources.push_back(static_cast<std::uint32_t>(*from));
     out.targets.push_back(static_cast<std::uint32_t>(*to));
   }
+  return out.size() == pairs->size();
 }
 
-void read_explicit(TableReader& table, const ReadContext& context, const PopulationSlice* source,
+bool read_explicit(TableReader& table, const ReadContext& context, const PopulationSlice* source,
                    const PopulationSlice* target, ConnectionRuleSection& rule) {
   const std::optional<Value> connections = table.find("connections");
   const bool file = table.find("file").has_value();
   if (connections.has_value() == file) {
     table.report("connections", "rule explicit needs exactly one of the keys connections and file");
-    return;
+    return false;
   }
-  if (file) read_path(table, "file", context, rule.file);
-  if (connections && source && target) read_connections(*connections, *source, *target, rule.connections);
+  if (file) return read_path(table, "file", context, rule.file);
+  return source && target && read_connections(*connections, *source, *target, rule.connections);
 }
 
 void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
@@ -74,7 +76,7 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
 
 }  // namespace
 
-void read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
+bool read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
                           const PopulationSlice* target, ConnectionRuleSection& rule) {
   table.boolean("allow_autapses", rule.allow_autapses);
   table.boolean("allow_multapses", rule.allow_multapses);
@@ -86,28 +88,34 @@ void read_connection_rule(TableReader& table, const ReadContext& context, const 
                                          {"explicit", Kind::explicit_list}});
   if (!known) {
     for (const std::string_view key : {"indegree", "p", "connections", "file"}) table.find(key);
-    return;
+    return false;
   }
   refuse_keys_of_other_rules(table, rule.kind);
-  if (rule.kind == Kind::one_to_one && source && target && source->size() != target->size())
-    table.report("rule", fmt::format("one_to_one joins {} sources to {} targets; allowed: equal numbers",
-                                     source->size(), target->size()));
-  if (rule.kind == Kind::fixed_indegree && table.integer(table.required("indegree"), rule.indegree, 0, max_count) &&
-      source && target)
-    check_indegree(table, rule, *source, *target);
-  if (rule.kind == Kind::pairwise_bernoulli) table.quantity(table.required("p"), rule.p, "", unit_interval);
-  if (rule.kind == Kind::explicit_list) read_explicit(table, context, source, target, rule);
+  switch (rule.kind) {
+    case Kind::one_to_one:
+      if (!source || !target || source->size() == target->size()) return true;
+      table.report("rule", fmt::format("one_to_one joins {} sources to {} targets; allowed: equal numbers",
+                                       source->size(), target->size()));
+      return false;
+    case Kind::all_to_all:
+      return true;
+    case Kind::fixed_indegree:
+      return table.integer(table.required("indegree"), rule.indegree, 0, max_count) &&
+             (!source || !target || check_indegree(table, rule, *source, *target));
+    case Kind::pairwise_bernoulli:
+      return table.quantity(table.required("p"), rule.p, "", unit_interval);
+    case Kind::explicit_list:
+      return read_explicit(table, context, source, target, rule);
+  }
+  return false;
 }
 
 std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, const PopulationSlice& source,
                                            const PopulationSlice& target) {
   const std::uint64_t targets = target.size();
   switch (rule.kind) {
-    case Kind::one_to_one: {
-      const bool all_autapses = source == target;
-      if (rule.allow_autapses || overlap(source, target) == 0) return targets;
-      return all_autapses ? std::optional<std::uint64_t>(0) : targets;
-    }
+    case Kind::one_to_one:
+      return !rule.allow_autapses && source == target ? 0 : targets;
     case Kind::all_to_all:
       return source.size() * targets - (rule.allow_autapses ? 0 : overlap(source, target));
     case Kind::fixed_indegree:

@@ -70,8 +70,7 @@ std::string date_text(const toml::node& node) {
 }
 
 Node convert(const toml::node& node, int depth) {
-  if (depth > deepest)
-    throw toml::parse_error("tables and arrays nest more than 64 deep", node.source());
+  if (depth > deepest) throw toml::parse_error("tables and arrays nest more than 64 deep", node.source());
   Node result{.mark = mark_of(node.source())};
   if (const toml::table* table = node.as_table()) {
     result.members = convert_members(*table, depth + 1);
@@ -122,15 +121,14 @@ Node parse_toml(std::string_view text, const std::string& file_name) {
 }
 
 std::string shown(const Node& node) {
-  constexpr std::size_t longest = 60;
+  constexpr int longest = 60;  // characters
   switch (node.type) {
     case Node::Type::table:
       return "a table";
     case Node::Type::array:
       return node.items.empty() ? "an empty array" : "an array";
     case Node::Type::string:
-      if (node.text.size() > longest) return fmt::format("\"{}...\"", node.text.substr(0, longest));
-      return fmt::format("\"{}\"", node.text);
+      return fmt::format("\"{:.{}}{}\"", node.text, longest, node.text.size() > std::size_t{longest} ? "..." : "");
     case Node::Type::integer:
       return fmt::format("{}", node.integer);
     case Node::Type::number:

@@ -71,6 +71,18 @@ Node parse_value(std::string_view text, Mark mark) {
   return value;
 }
 
+// A string that was not read as TOML may hold bytes that are no UTF-8.
+bool can_be_written(const Node& value) {
+  Node document;
+  document.members.push_back({"value", {}, value});
+  try {
+    parse_toml(write_toml(document), "");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 class Override {
  public:
   Override(Mark mark, Diagnostics& log) : mark_(mark), log_(log) {}
@@ -91,6 +103,7 @@ class Override {
       path_ += step.index ? fmt::format("[{}]", *step.index) : fmt::format("{}{}", path_.empty() ? "" : ".", step.name);
     }
     *node = parse_value(text.substr(equals + 1), mark_);
+    if (!can_be_written(*node)) log_.report(mark_, path_, "the value is not text in UTF-8");
   }
 
  private:

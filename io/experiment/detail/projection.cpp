@@ -23,6 +23,18 @@ void read_delay_split(TableReader& table, ProjectionSection& projection) {
   }
 }
 
+void read_synapse(TableReader& table, const ReadContext& context, ProjectionSection& projection) {
+  const bool known =
+      table.name("synapse", projection.synapse, "synapse model", context.catalogue.names(ModelKind::synapse));
+  const ModelEntry* synapse = context.catalogue.find(ModelKind::synapse, projection.synapse);
+  if (synapse == nullptr || (table.has("synapse") && !known)) {
+    for (const std::string_view key : {"params", "delay_split"}) table.find(key);
+    return;  // which values are right depends on the model
+  }
+  read_parameter_table(table, *synapse, projection.parameters);
+  read_delay_split(table, projection);
+}
+
 void check_list_length(TableReader& table, std::string_view key, const Distribution& drawn,
                        const ProjectionSection& projection) {
   if (drawn.kind != Distribution::list) return;
@@ -51,23 +63,15 @@ ProjectionSection read_projection(const Value& value, const std::string& name, c
   table.find("name");
   const bool source = read_slice(table, table.required("source"), context, projection.source);
   const bool target = read_slice(table, table.required("target"), context, projection.target);
-  read_connection_rule(table, context, source ? &projection.source : nullptr, target ? &projection.target : nullptr,
-                       projection.rule);
-
-  table.name("synapse", projection.synapse, "synapse model", context.catalogue.names(ModelKind::synapse));
-  const ModelEntry* synapse = context.catalogue.find(ModelKind::synapse, projection.synapse);
-  if (synapse != nullptr)
-    read_parameter_table(table, *synapse, projection.parameters);
-  else
-    table.find("params");
-
+  const bool rule = read_connection_rule(table, context, source ? &projection.source : nullptr,
+                                         target ? &projection.target : nullptr, projection.rule);
+  read_synapse(table, context, projection);
   read_weight(table, target, context, projection);
   table.distribution("delay", projection.delay, "ms", time_span);
-  if (source && target) {
+  if (source && target && rule) {
     check_list_length(table, "weight", projection.weight, projection);
     check_list_length(table, "delay", projection.delay, projection);
   }
-  read_delay_split(table, projection);
   table.choice<bool>("weight_precision", projection.double_weights, {{"float", false}, {"double", true}});
   table.finish();
   return projection;

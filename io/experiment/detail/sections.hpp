@@ -27,6 +27,8 @@ void read_task(const Value& table, ReadContext& context);
 
 // Shared by them.
 
+// Letters, digits, _, - and the characters of `also`, at least one.
+bool is_name(std::string_view text, std::string_view also = "");
 // The names of an array's elements, after reporting malformed and duplicate ones.
 std::vector<std::string> checked_names(std::string_view section, const Value& array);
 // The values given for the model's parameters, in the model's units.
@@ -43,8 +45,8 @@ bool read_path(TableReader& table, std::string_view key, const ReadContext& cont
 // The unit of weights onto the target; reports, and gives nothing, when the target is a source of spikes.
 std::optional<std::string> weight_unit(TableReader& table, const PopulationSlice& target, const ReadContext& context);
 
-// The rule of a projection and its keys; source and target are null when they could not be read.
-void read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
+// The rule of a projection and its keys; source and target are null when they could not be read. False after reporting.
+bool read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
                           const PopulationSlice* target, ConnectionRuleSection& out);
 // How many synapses the rule makes, where that is not left to chance or to a file.
 std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, const PopulationSlice& source,

@@ -95,7 +95,7 @@ void read_phases(TableReader& table, std::vector<PhaseSection>& phases) {
 void check_roles(TableReader& table, const ReadContext& context, bool input_known, bool readout_known,
                  const TaskSection& task) {
   const auto& populations = context.experiment.populations;
-  if (input_known && !populations[task.input].is_source)
+  if (input_known && !populations[task.input].model.empty() && !populations[task.input].is_source)
     table.report("input",
                  fmt::format("population '{}' is not a spike source; allowed: a population that the encoder can "
                              "drive, such as a poisson_population",
