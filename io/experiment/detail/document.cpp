@@ -71,7 +71,8 @@ std::string date_text(const toml::node& node) {
 
 Node convert(const toml::node& node, int depth) {
   if (depth > deepest) throw toml::parse_error("tables and arrays nest more than 64 deep", node.source());
-  Node result{.mark = mark_of(node.source())};
+  Node result;
+  result.mark = mark_of(node.source());
   if (const toml::table* table = node.as_table()) {
     result.members = convert_members(*table, depth + 1);
   } else if (const toml::array* array = node.as_array()) {

@@ -23,13 +23,13 @@ struct Node {
   enum class Type { table, array, string, integer, number, boolean, date };
 
   Type type = Type::table;
-  Mark mark = {};
-  std::string text = {};  // string, date
+  Mark mark;
+  std::string text;  // string, date
   std::int64_t integer = 0;
   double number = 0.0;
   bool boolean = false;
-  std::vector<Member> members = {};  // table
-  std::vector<Node> items = {};      // array
+  std::vector<Member> members;  // table
+  std::vector<Node> items;      // array
 
   const Node* find(std::string_view key) const;  // nullptr unless this is a table that has the key
   Node* find(std::string_view key);

@@ -60,7 +60,9 @@ void set_marks(Node& node, Mark mark) {
 
 // The value as TOML or, where it is not TOML, as a string.
 Node parse_value(std::string_view text, Mark mark) {
-  Node value{.type = Node::Type::string, .text = std::string(text)};
+  Node value;
+  value.type = Node::Type::string;
+  value.text = text;
   try {
     Node document = parse_toml(fmt::format("value = {}", text), "");
     if (document.members.size() == 1) value = std::move(document.members.front().value);
@@ -124,8 +126,9 @@ class Override {
       return nullptr;
     }
     if (Node* found = node.find(name)) return found;
-    node.members.push_back({name, mark_, Node{.mark = mark_}});
-    return &node.members.back().value;
+    Node& added = node.members.emplace_back(Member{name, mark_, Node()}).value;
+    added.mark = mark_;
+    return &added;
   }
 
   Node* named_element(Node& array, std::string_view section, const std::string& name) {
