@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/detail/durable.hpp"
+#include "synop/io/hdf5/detail/fail_stop_driver.hpp"
 
 namespace synop::hdf5 {
 
@@ -52,7 +54,8 @@ void throw_hdf5_error(std::string_view doing, const Object& object) {
 Object create_file(const std::filesystem::path& path) {
   silence_hdf5();
   Object file{{}, path.string(), "/"};
-  file.handle = Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "create", file));
+  const Handle access = fail_stop_access();
+  file.handle = Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "create", file));
   return file;
 }
 
@@ -88,6 +91,9 @@ std::vector<std::string> child_names(const Object& group) {
   return names;
 }
 
-void flush(const Object& file) { check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "write", file); }
+void flush(const Object& file) {
+  check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "write", file);
+  if (const int failure = write_failure(file); failure != 0) throw_file_error("write", file.file, failure);
+}
 
 }  // namespace synop::hdf5

@@ -63,8 +63,8 @@ Object open_group(const Object& parent, const std::string& name);
 bool has_child(const Object& parent, const std::string& name);
 std::vector<std::string> child_names(const Object& group);  // in alphabetical order
 
-// Everything written so far survives the death of the process once this returns. H5Fclose must not be relied on: in
-// HDF5 1.10 it returns success after a flush that failed.
+// Everything written so far survives the death of the process once this returns. Throws Error(file) if any write since
+// the creation failed; no other function does, H5Fclose least of all.
 void flush(const Object& file);
 
 }  // namespace synop::hdf5
