@@ -37,14 +37,14 @@ class RowWriter {
     synced_rows_ = rows_in_buffer();
   }
 
-  // Hands every row to HDF5 and makes sure that the dataset exists. Returns it.
-  const Object& finish(const Object& group) {
+  // Hands every row to HDF5 and makes sure that the dataset exists. Gives it away: nothing may follow.
+  Object finish(const Object& group) {
     if (dataset_.id() >= 0)
       sync(group);
     else
       dataset_ = create_array(group, name_, scalar_of<T>(), {rows_in_buffer(), chunk_.columns}, buffer_.data());
     synced_rows_ = rows_in_buffer();
-    return dataset_;
+    return std::move(dataset_);
   }
 
   std::uint64_t rows() const { return rows_before_buffer_ + rows_in_buffer(); }
