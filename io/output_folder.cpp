@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ void create_output_folder(const std::filesystem::path& folder, Overwrite overwri
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) throw_file_error("create the folder", folder, failure.value());
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) throw_file_error("write into the folder", folder, errno);
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    throw_file_error("write into the folder", folder, errno);
   const bool empty = std::filesystem::is_empty(folder, failure);
   if (failure) throw_file_error("read the folder", folder, failure.value());
   if (!empty && overwrite == Overwrite::no)
