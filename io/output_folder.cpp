@@ -22,9 +22,10 @@ void create_output_folder(const std::filesystem::path& folder, Overwrite overwri
   const bool empty = std::filesystem::is_empty(folder, failure);
   if (failure) throw_file_error("read the folder", folder, failure.value());
   if (!empty && overwrite == Overwrite::no)
-    throw Error(ErrorKind::file,
-                fmt::format("the folder '{}' is not empty; choose another one, or pass --overwrite to replace files in it",
-                            folder.string()));
+    throw Error(
+        ErrorKind::file,
+        fmt::format("the folder '{}' is not empty; choose another one, or pass --overwrite to replace files in it",
+                    folder.string()));
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {

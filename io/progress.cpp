@@ -79,7 +79,8 @@ std::string Progress::bar() const {
 
 std::string Progress::text(double elapsed) const {
   if (done_ == total_) return fmt::format("100 %, {} in all", duration_text(elapsed));
-  const std::uint64_t percent = static_cast<std::uint64_t>(100.0 * static_cast<double>(done_) / static_cast<double>(total_));
+  const std::uint64_t percent =
+      static_cast<std::uint64_t>(100.0 * static_cast<double>(done_) / static_cast<double>(total_));
   std::string text = fmt::format("{:>3} %, {} passed", percent, duration_text(elapsed));
   if (done_ <= options_.already_done) return text;
   const double rate = static_cast<double>(done_ - options_.already_done) / elapsed;

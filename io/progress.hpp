@@ -8,9 +8,9 @@
 namespace synop {
 
 struct ProgressOptions {
-  bool terminal = false;           // one line redrawn in place, else plain lines every few seconds
-  bool colour = true;              // on a terminal; NO_COLOR in the environment switches it off too
-  std::uint64_t already_done = 0;  // work that a restored run need not do; kept out of the time left
+  bool terminal = false;            // one line redrawn in place, else plain lines every few seconds
+  bool colour = true;               // on a terminal; NO_COLOR in the environment switches it off too
+  std::uint64_t already_done = 0;   // work that a restored run need not do; kept out of the time left
   std::function<double()> seconds;  // a steady clock; by default the system's
 };
 

@@ -35,7 +35,8 @@ struct SpikeCsvWriter::Implementation {
 };
 
 SpikeCsvWriter::SpikeCsvWriter(const std::filesystem::path& path, std::vector<std::string> populations)
-    : implementation_(std::make_unique<Implementation>(Implementation{PartFile(path), {}, "time_ms,population,neuron\n"})) {
+    : implementation_(
+          std::make_unique<Implementation>(Implementation{PartFile(path), {}, "time_ms,population,neuron\n"})) {
   for (const std::string& name : populations) implementation_->populations.push_back(csv_field(name));
 }
 

@@ -32,11 +32,13 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 }  // namespace
 
 void throw_file_error(std::string_view doing, const std::filesystem::path& path, int error_number) {
-  throw Error(ErrorKind::file, fmt::format("cannot {} '{}': {}", doing, path.string(),
-                                           std::generic_category().message(error_number)));
+  throw Error(ErrorKind::file,
+              fmt::format("cannot {} '{}': {}", doing, path.string(), std::generic_category().message(error_number)));
 }
 
-std::filesystem::path part_path(const std::filesystem::path& path) { return path.string() + ".part"; }
+std::filesystem::path part_path(const std::filesystem::path& path) {
+  return path.string() + ".part";
+}
 
 void publish(const std::filesystem::path& part, const std::filesystem::path& path) {
   sync(part, O_RDONLY);

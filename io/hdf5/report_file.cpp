@@ -15,7 +15,9 @@ namespace synop {
 
 namespace {
 
-hdf5::Shape chunk_for(std::uint64_t columns) { return {std::max<std::uint64_t>(1, 65536 / columns), columns}; }
+hdf5::Shape chunk_for(std::uint64_t columns) {
+  return {std::max<std::uint64_t>(1, 65536 / columns), columns};
+}
 
 void check_description(const ReportDescription& description) {
   hdf5::check_group_name("population", description.population);
@@ -97,8 +99,8 @@ struct ReportFileWriter::Implementation {
 ReportFileWriter::ReportFileWriter(std::filesystem::path path, const ReportDescription& description,
                                    const Provenance& provenance) {
   check_description(description);
-  implementation_ = std::make_unique<Implementation>(Implementation{
-      {std::move(path), provenance}, description, {}, {"data", chunk_for(description.neurons.size())}});
+  implementation_ = std::make_unique<Implementation>(
+      Implementation{{std::move(path), provenance}, description, {}, {"data", chunk_for(description.neurons.size())}});
   const hdf5::Object reports = hdf5::create_group(implementation_->file.root(), "report");
   implementation_->group = hdf5::create_group(reports, description.population);
   hdf5::write_attribute(implementation_->group, "variable", description.variable);

@@ -32,8 +32,8 @@ enum class Ticks { when_needed, always };
 // Errors of the disk are Error(file). After one, what was flushed before stays in the .part file.
 class SpikeFileWriter {
  public:
-  SpikeFileWriter(std::filesystem::path path, std::vector<SpikeFilePopulation> populations, const Provenance& provenance,
-                  Ticks ticks = Ticks::when_needed);
+  SpikeFileWriter(std::filesystem::path path, std::vector<SpikeFilePopulation> populations,
+                  const Provenance& provenance, Ticks ticks = Ticks::when_needed);
   SpikeFileWriter(SpikeFileWriter&&) noexcept;
   SpikeFileWriter& operator=(SpikeFileWriter&&) = delete;
   ~SpikeFileWriter();

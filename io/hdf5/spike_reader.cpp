@@ -15,8 +15,9 @@ namespace synop {
 namespace {
 
 [[noreturn]] void refuse_time(const hdf5::Object& dataset, double value, std::size_t row) {
-  throw Error(ErrorKind::input, fmt::format("{} holds {} at row {}; a spike time must be 0 ms or more and below 9.2e9 ms",
-                                            dataset.name(), value, row));
+  throw Error(ErrorKind::input,
+              fmt::format("{} holds {} at row {}; a spike time must be 0 ms or more and below 9.2e9 ms", dataset.name(),
+                          value, row));
 }
 
 std::vector<Time> read_times(const hdf5::SpikeDatasets& datasets, std::uint64_t count) {
@@ -38,7 +39,8 @@ std::vector<Time> read_times(const hdf5::SpikeDatasets& datasets, std::uint64_t 
 
 void check_id(std::uint64_t id, std::uint64_t limit, const hdf5::Object& dataset, std::size_t row) {
   if (id >= limit)
-    throw Error(ErrorKind::input, fmt::format("{} holds the id {} at row {}; it must be below {}", dataset.name(), id, row, limit));
+    throw Error(ErrorKind::input,
+                fmt::format("{} holds the id {} at row {}; it must be below {}", dataset.name(), id, row, limit));
 }
 
 RecordedPopulation read_population(const std::string& name, const hdf5::Object& group, bool complete) {

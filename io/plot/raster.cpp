@@ -53,8 +53,8 @@ double left_margin(std::span<const PopulationSpikes> populations) {
   return widest + 30;
 }
 
-std::vector<Point> dots_of(const PopulationSpikes& population, const PlotOptions& options, const TimeAxis& axis, double top,
-                           double height, double share) {
+std::vector<Point> dots_of(const PopulationSpikes& population, const PlotOptions& options, const TimeAxis& axis,
+                           double top, double height, double share) {
   std::vector<Point> dots;
   const double row = height / std::max(1.0, static_cast<double>(population.size));
   for (const Spike& spike : spikes_within(population, options))

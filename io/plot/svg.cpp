@@ -14,11 +14,20 @@ std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      default: result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }
   }
   return result;
@@ -39,9 +48,10 @@ std::string_view name_of(Anchor anchor) {
 }  // namespace
 
 Svg::Svg(double width, double height, std::string_view title)
-    : body_(fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-                        "font-family=\"Helvetica, Arial, DejaVu Sans, sans-serif\">\n<title>{2}</title>\n",
-                        width, height, escaped(title))) {
+    : body_(
+          fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
+                      "font-family=\"Helvetica, Arial, DejaVu Sans, sans-serif\">\n<title>{2}</title>\n",
+                      width, height, escaped(title))) {
   rectangle({0, 0}, width, height, "#ffffff");
 }
 
@@ -51,8 +61,9 @@ void Svg::rectangle(Point corner, double width, double height, std::string_view 
 }
 
 void Svg::line(Point from, Point to, std::string_view colour, double width) {
-  body_ += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{}\"/>\n",
-                       from.x, from.y, to.x, to.y, colour, width);
+  body_ +=
+      fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{}\"/>\n",
+                  from.x, from.y, to.x, to.y, colour, width);
 }
 
 void Svg::polyline(const std::vector<Point>& points, std::string_view colour, double width) {
@@ -70,17 +81,18 @@ void Svg::area(const std::vector<Point>& points, std::string_view fill, double o
 void Svg::dots(const std::vector<Point>& centres, std::string_view colour, double diameter) {
   if (centres.empty()) return;
   body_ += "<path d=\"";
-  for (const Point& centre : centres)
-    fmt::format_to(std::back_inserter(body_), "M{:.1f} {:.1f}h0", centre.x, centre.y);
+  for (const Point& centre : centres) fmt::format_to(std::back_inserter(body_), "M{:.1f} {:.1f}h0", centre.x, centre.y);
   body_ += fmt::format("\" stroke=\"{}\" stroke-width=\"{}\" stroke-linecap=\"round\"/>\n", colour, diameter);
 }
 
 void Svg::text(Point position, std::string_view text, const TextStyle& style) {
   const std::string turn =
-      style.turned == 0 ? "" : fmt::format(" transform=\"rotate({} {:.1f} {:.1f})\"", style.turned, position.x, position.y);
-  body_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\" text-anchor=\"{}\" fill=\"{}\"{}{}>{}</text>\n",
-                       position.x, position.y, style.size, name_of(style.anchor), style.colour,
-                       style.bold ? " font-weight=\"bold\"" : "", turn, escaped(text));
+      style.turned == 0 ? ""
+                        : fmt::format(" transform=\"rotate({} {:.1f} {:.1f})\"", style.turned, position.x, position.y);
+  body_ +=
+      fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\" text-anchor=\"{}\" fill=\"{}\"{}{}>{}</text>\n",
+                  position.x, position.y, style.size, name_of(style.anchor), style.colour,
+                  style.bold ? " font-weight=\"bold\"" : "", turn, escaped(text));
 }
 
 std::string_view plot_colour(std::size_t index) {

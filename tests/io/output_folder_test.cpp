@@ -34,7 +34,8 @@ TEST(OutputFolder, MustBeAFolderThatCanBeWritten) {
   const TemporaryFolder folder;
   write_text_file(folder / "file", "");
   EXPECT_THAT(message_of([&] { create_output_folder(folder / "file", Overwrite::yes); }), HasSubstr("/file'"));
-  EXPECT_THAT(message_of([&] { create_output_folder(folder / "file/below", Overwrite::no); }), HasSubstr("Not a directory"));
+  EXPECT_THAT(message_of([&] { create_output_folder(folder / "file/below", Overwrite::no); }),
+              HasSubstr("Not a directory"));
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
   const bool is_root = ::geteuid() == 0;  // who may write everywhere
   constexpr uid_t nobody = 65534;

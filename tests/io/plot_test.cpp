@@ -35,19 +35,22 @@ Recording example_recording(int count) {
   return recording;
 }
 
-PlotOptions example_options() { return {.title = "Two \"populations\"", .start = {}, .stop = Time::from_ms(1000)}; }
+PlotOptions example_options() {
+  return {.title = "Two \"populations\"", .start = {}, .stop = Time::from_ms(1000)};
+}
 
 bool is_well_formed(const std::string& svg) {
   const TemporaryFolder folder;
   std::ofstream(folder / "a.svg") << svg;
-  const std::string command = "/usr/bin/python3 -c \"import sys, xml.dom.minidom as m; m.parse(sys.argv[1])\" " +
-                              (folder / "a.svg").string();
+  const std::string command =
+      "/usr/bin/python3 -c \"import sys, xml.dom.minidom as m; m.parse(sys.argv[1])\" " + (folder / "a.svg").string();
   return std::system(command.c_str()) == 0;
 }
 
 std::size_t dot_count(const std::string& svg) {
   const std::regex dot("h0");
-  return static_cast<std::size_t>(std::distance(std::sregex_iterator(svg.begin(), svg.end(), dot), std::sregex_iterator()));
+  return static_cast<std::size_t>(
+      std::distance(std::sregex_iterator(svg.begin(), svg.end(), dot), std::sregex_iterator()));
 }
 
 TEST(Raster, DrawsOneDotPerSpike) {

@@ -17,8 +17,12 @@ namespace {
 using testing::HasSubstr;
 
 Provenance example_provenance() {
-  return {.experiment_text = "seed = 5\n", .command_line = "synop run", .version = "1.0", .seed = 5,
-          .start = {}, .stop = Time::from_ms(500)};
+  return {.experiment_text = "seed = 5\n",
+          .command_line = "synop run",
+          .version = "1.0",
+          .seed = 5,
+          .start = {},
+          .stop = Time::from_ms(500)};
 }
 
 TEST(WeightFile, GivesBackEveryProjection) {
@@ -50,8 +54,12 @@ TEST(WeightFile, GivesBackEveryProjection) {
 
 RecordedReport write_and_read_report(std::size_t neurons, std::size_t rows) {
   const TemporaryFolder folder;
-  ReportDescription description{.population = "a", .variable = "V_m", .unit = "mV", .neurons = {},
-                                .start = Time::from_ms(1), .step = Delay::from_ms(0.1)};
+  ReportDescription description{.population = "a",
+                                .variable = "V_m",
+                                .unit = "mV",
+                                .neurons = {},
+                                .start = Time::from_ms(1),
+                                .step = Delay::from_ms(0.1)};
   for (std::size_t i = 0; i < neurons; ++i) description.neurons.push_back(2 * i);
   ReportFileWriter writer(folder / "report.h5", description, example_provenance());
   std::vector<double> row(neurons);
@@ -66,7 +74,8 @@ RecordedReport write_and_read_report(std::size_t neurons, std::size_t rows) {
 
 TEST(ReportFile, GivesBackEveryRow) {
   for (const auto& [neurons, rows] : {std::pair{1, 5}, {3, 50'000}, {70'000, 3}, {2, 0}}) {
-    const RecordedReport report = write_and_read_report(static_cast<std::size_t>(neurons), static_cast<std::size_t>(rows));
+    const RecordedReport report =
+        write_and_read_report(static_cast<std::size_t>(neurons), static_cast<std::size_t>(rows));
     EXPECT_EQ(report.description.variable, "V_m");
     EXPECT_EQ(report.description.unit, "mV");
     EXPECT_EQ(report.description.start, Time::from_ms(1));
@@ -79,8 +88,8 @@ TEST(ReportFile, GivesBackEveryRow) {
 
 TEST(ReportFile, RefusesPartOfARowAndNoInterval) {
   const TemporaryFolder folder;
-  ReportDescription description{.population = "a", .variable = "V_m", .unit = "mV", .neurons = {0, 1},
-                                .start = {}, .step = Delay::from_ms(1)};
+  ReportDescription description{
+      .population = "a", .variable = "V_m", .unit = "mV", .neurons = {0, 1}, .start = {}, .step = Delay::from_ms(1)};
   ReportFileWriter writer(folder / "report.h5", description, example_provenance());
   EXPECT_THAT(message_of([&] { writer.append(std::vector<double>(3)); }), HasSubstr("has 2 values; 3 were given"));
   description.step = {};
@@ -136,9 +145,10 @@ TEST(FileInfo, KnowsWeightsAndReports) {
   EXPECT_THAT(out.str(), HasSubstr("a_to_b"));
   EXPECT_THAT(out.str(), HasSubstr("-1.5"));
 
-  ReportFileWriter report(folder / "report.h5",
-                          {.population = "a", .variable = "V_m", .unit = "mV", .neurons = {0, 1}, .start = {}, .step = tick},
-                          example_provenance());
+  ReportFileWriter report(
+      folder / "report.h5",
+      {.population = "a", .variable = "V_m", .unit = "mV", .neurons = {0, 1}, .start = {}, .step = tick},
+      example_provenance());
   report.append(std::vector<double>(6));
   report.finish();
   describe_file(folder / "report.h5", out);

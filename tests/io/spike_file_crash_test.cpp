@@ -19,7 +19,9 @@ namespace {
 
 constexpr std::int64_t neurons = 1000;
 
-Spike spike_at(std::int64_t i) { return {Time{1 + i * 1'234'567}, static_cast<std::uint32_t>(i * 7919 % neurons)}; }
+Spike spike_at(std::int64_t i) {
+  return {Time{1 + i * 1'234'567}, static_cast<std::uint32_t>(i * 7919 % neurons)};
+}
 
 void append_block(SpikeFileWriter& writer, std::size_t population, std::int64_t first, std::int64_t count) {
   std::vector<Spike> spikes;
@@ -27,7 +29,9 @@ void append_block(SpikeFileWriter& writer, std::size_t population, std::int64_t 
   writer.append(population, spikes);
 }
 
-Provenance run_of_an_hour() { return {.stop = Time::from_ms(3.6e6)}; }
+Provenance run_of_an_hour() {
+  return {.stop = Time::from_ms(3.6e6)};
+}
 
 // Two populations at different rates, with flushes of part chunks in between, until killed.
 [[noreturn]] void write_for_ever(const std::filesystem::path& path, int announce) {
@@ -100,8 +104,8 @@ int outcome_with_file_limit(const std::filesystem::path& path, rlim_t limit, std
       writer.finish();
     } catch (const Error& error) {
       const std::string message = error.what();
-      const bool names_both = message.find(path.string()) != std::string::npos &&
-                              message.find("File too large") != std::string::npos;
+      const bool names_both =
+          message.find(path.string()) != std::string::npos && message.find("File too large") != std::string::npos;
       std::exit(error.kind() == ErrorKind::file && names_both ? 1 : 2);  // exit, so that HDF5's own clean-up runs
     }
     std::exit(0);

@@ -93,7 +93,8 @@ TEST(ForeignSpikeFile, MayHaveNoPopulations) {
   EXPECT_EQ(file.populations[0].spikes.size(), 3u);
 }
 
-std::string refusal(const std::vector<double>& times, const std::vector<std::int64_t>& ids, const std::string& unit = "ms") {
+std::string refusal(const std::vector<double>& times, const std::vector<std::int64_t>& ids,
+                    const std::string& unit = "ms") {
   const TemporaryFolder folder;
   ForeignFile(folder / "a.h5")
       .group("/spikes")
@@ -125,8 +126,10 @@ TEST(BadSpikeFile, IsRefusedWithTheDatasetAndTheValue) {
 TEST(BadSpikeFile, IsRefusedWithoutItsDatasets) {
   const TemporaryFolder folder;
   ForeignFile(folder / "empty.h5").group("/other");
-  ForeignFile(folder / "half.h5").group("/spikes").group("/spikes/p").array("/spikes/p/timestamps", H5T_NATIVE_DOUBLE,
-                                                                           three_times);
+  ForeignFile(folder / "half.h5")
+      .group("/spikes")
+      .group("/spikes/p")
+      .array("/spikes/p/timestamps", H5T_NATIVE_DOUBLE, three_times);
   ForeignFile(folder / "float_ids.h5")
       .group("/spikes")
       .group("/spikes/p")

@@ -24,7 +24,9 @@ Provenance example_provenance() {
 }
 
 // Irregular but reproducible: spike i of a population of 1000 neurons.
-Spike example_spike(std::int64_t i) { return {Time{i * 1'234'567}, static_cast<std::uint32_t>(i * 7919 % 1000)}; }
+Spike example_spike(std::int64_t i) {
+  return {Time{i * 1'234'567}, static_cast<std::uint32_t>(i * 7919 % 1000)};
+}
 
 std::vector<Spike> example_spikes(std::int64_t count) {
   std::vector<Spike> spikes;
@@ -115,8 +117,9 @@ TEST(SpikeFile, RefusesNeuronsAndNamesThatCannotBe) {
 }
 
 TEST(SpikeFile, NamesTheFolderThatDoesNotExist) {
-  const std::string message =
-      message_of([] { SpikeFileWriter("/nonexistent/spikes.h5", {{"a", 1}}, example_provenance()); });
+  const std::string message = message_of([] {
+    SpikeFileWriter("/nonexistent/spikes.h5", {{"a", 1}}, example_provenance());
+  });
   EXPECT_THAT(message, HasSubstr("/nonexistent/spikes.h5.part"));
   EXPECT_THAT(message, HasSubstr("No such file or directory"));
 }
@@ -136,7 +139,8 @@ TEST(SpikeFile, LeavesAPartFileWithoutFinish) {
 
 // A second reader that knows nothing of ours.
 TEST(SpikeFile, IsReadByH5py) {
-  if (std::system("/usr/bin/python3 -c 'import h5py' 2> /dev/null") != 0) GTEST_SKIP() << "python3-h5py is not installed";
+  if (std::system("/usr/bin/python3 -c 'import h5py' 2> /dev/null") != 0)
+    GTEST_SKIP() << "python3-h5py is not installed";
   const TemporaryFolder folder;
   SpikeFileWriter writer(folder / "spikes.h5", {{"a", 1000}}, example_provenance());
   writer.append(0, example_spikes(100'000));

@@ -14,8 +14,8 @@ Handle text_type() {
 }
 
 void write(const Object& object, const std::string& name, hid_t type, hid_t space, const void* value) {
-  const Handle attribute(
-      check(H5Acreate2(object.id(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), "write an attribute of", object));
+  const Handle attribute(check(H5Acreate2(object.id(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT),
+                               "write an attribute of", object));
   check(H5Awrite(attribute.id(), type, value), "write an attribute of", object);
 }
 

@@ -15,19 +15,29 @@ using Dimensions = std::array<hsize_t, 2>;
 
 hid_t memory_type(Scalar type) {
   switch (type) {
-    case Scalar::u16: return H5T_NATIVE_UINT16;
-    case Scalar::u32: return H5T_NATIVE_UINT32;
-    case Scalar::u64: return H5T_NATIVE_UINT64;
-    case Scalar::i64: return H5T_NATIVE_INT64;
-    case Scalar::f32: return H5T_NATIVE_FLOAT;
-    case Scalar::f64: break;
+    case Scalar::u16:
+      return H5T_NATIVE_UINT16;
+    case Scalar::u32:
+      return H5T_NATIVE_UINT32;
+    case Scalar::u64:
+      return H5T_NATIVE_UINT64;
+    case Scalar::i64:
+      return H5T_NATIVE_INT64;
+    case Scalar::f32:
+      return H5T_NATIVE_FLOAT;
+    case Scalar::f64:
+      break;
   }
   return H5T_NATIVE_DOUBLE;
 }
 
-int rank(Shape shape) { return shape.columns == 0 ? 1 : 2; }
+int rank(Shape shape) {
+  return shape.columns == 0 ? 1 : 2;
+}
 
-Dimensions dimensions(Shape shape) { return {shape.rows, shape.columns}; }
+Dimensions dimensions(Shape shape) {
+  return {shape.rows, shape.columns};
+}
 
 Handle dataspace(Shape shape) {
   const Dimensions extent = dimensions(shape);
@@ -44,10 +54,11 @@ Handle selected_rows(const Object& dataset, std::uint64_t first_row, Shape block
   return space;
 }
 
-Object create(const Object& parent, const std::string& name, Scalar type, const Handle& space,
-              const Handle& creation, hid_t access) {
+Object create(const Object& parent, const std::string& name, Scalar type, const Handle& space, const Handle& creation,
+              hid_t access) {
   Object dataset{{}, parent.file, parent.path + "/" + name};
-  const hid_t id = H5Dcreate2(parent.id(), name.c_str(), memory_type(type), space.id(), H5P_DEFAULT, creation.id(), access);
+  const hid_t id =
+      H5Dcreate2(parent.id(), name.c_str(), memory_type(type), space.id(), H5P_DEFAULT, creation.id(), access);
   dataset.handle = Handle(check(id, "create", dataset));
   return dataset;
 }
@@ -99,8 +110,7 @@ void overwrite_array(const Object& dataset, Scalar type, const void* values) {
 
 Object open_dataset(const Object& parent, const std::string& name) {
   Object dataset{{}, parent.file, parent.path + "/" + name};
-  if (!is_dataset(parent, name))
-    throw Error(ErrorKind::input, fmt::format("there is no dataset {}", dataset.name()));
+  if (!is_dataset(parent, name)) throw Error(ErrorKind::input, fmt::format("there is no dataset {}", dataset.name()));
   dataset.handle = Handle(check(H5Dopen2(parent.id(), name.c_str(), H5P_DEFAULT), "open", dataset));
   return dataset;
 }
@@ -132,6 +142,11 @@ void read_rows(const Object& dataset, Scalar type, std::uint64_t first_row, Shap
   const Handle source = selected_rows(dataset, first_row, block);
   const Handle target = dataspace(block);
   check(H5Dread(dataset.id(), memory_type(type), target.id(), source.id(), H5P_DEFAULT, values), "read", dataset);
+}
+
+void throw_too_long(const Object& dataset, std::uint64_t count) {
+  throw Error(ErrorKind::memory,
+              fmt::format("{} says it has {} rows, more than memory can hold", dataset.name(), count));
 }
 
 // HDF5 would turn a negative id into 0 without a word, so signed types are read as they are and checked.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -47,16 +48,24 @@ void overwrite_array(const Object& dataset, Scalar type, const void* values);
 
 Object open_dataset(const Object& parent, const std::string& name);
 bool is_dataset(const Object& parent, const std::string& name);
-Shape shape_of(const Object& dataset);         // Error(input) unless it is a vector or a matrix
+Shape shape_of(const Object& dataset);  // Error(input) unless it is a vector or a matrix
 bool holds_integers(const Object& dataset);
 
 // Reads rows [first, first + block.rows) of all columns, converting to the type wanted.
 void read_rows(const Object& dataset, Scalar type, std::uint64_t first_row, Shape block, void* values);
 
+// Throws Error(memory): so many rows do not fit.
+[[noreturn]] void throw_too_long(const Object& dataset, std::uint64_t count);
+
 // Rows [first, first + count) of a vector.
 template <class T>
 std::vector<T> read_vector(const Object& dataset, std::uint64_t first, std::uint64_t count) {
-  std::vector<T> values(count);
+  std::vector<T> values;
+  try {
+    values.resize(count);
+  } catch (const std::exception&) {  // a damaged file can claim any length
+    throw_too_long(dataset, count);
+  }
   read_rows(dataset, scalar_of<T>(), first, {count, 0}, values.data());
   return values;
 }

@@ -21,8 +21,12 @@ struct File {
 
 constexpr haddr_t largest_address = static_cast<haddr_t>(std::numeric_limits<off_t>::max());
 
-File& file_of(H5FD_t* base) { return *reinterpret_cast<File*>(base); }
-const File& file_of(const H5FD_t* base) { return *reinterpret_cast<const File*>(base); }
+File& file_of(H5FD_t* base) {
+  return *reinterpret_cast<File*>(base);
+}
+const File& file_of(const H5FD_t* base) {
+  return *reinterpret_cast<const File*>(base);
+}
 
 H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
   int mode = (flags & H5F_ACC_RDWR) != 0 ? O_RDWR : O_RDONLY;
@@ -52,14 +56,18 @@ herr_t query(const H5FD_t*, unsigned long* flags) {
   return 0;
 }
 
-haddr_t get_end_of_addresses(const H5FD_t* base, H5FD_mem_t) { return file_of(base).end_of_addresses; }
+haddr_t get_end_of_addresses(const H5FD_t* base, H5FD_mem_t) {
+  return file_of(base).end_of_addresses;
+}
 
 herr_t set_end_of_addresses(H5FD_t* base, H5FD_mem_t, haddr_t address) {
   file_of(base).end_of_addresses = address;
   return 0;
 }
 
-haddr_t get_end_of_file(const H5FD_t* base, H5FD_mem_t) { return file_of(base).end_of_file; }
+haddr_t get_end_of_file(const H5FD_t* base, H5FD_mem_t) {
+  return file_of(base).end_of_file;
+}
 
 herr_t get_handle(H5FD_t* base, hid_t, void** handle) {
   *handle = base;

@@ -26,7 +26,9 @@ std::string innermost_message() {
   return message.substr(from, message.find('\'', from) - from);
 }
 
-void silence_hdf5() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void silence_hdf5() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 std::string child_path(const Object& parent, const std::string& name) {
   return parent.path == "/" ? "/" + name : parent.path + "/" + name;

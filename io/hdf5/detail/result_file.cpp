@@ -41,7 +41,9 @@ bool ResultFile::sync_is_due() {
   return true;
 }
 
-void ResultFile::flush() { hdf5::flush(root_); }
+void ResultFile::flush() {
+  hdf5::flush(root_);
+}
 
 // Two flushes, so that complete = 1 reaches the file only after everything it vouches for.
 void ResultFile::finish(std::span<const std::pair<std::string, std::uint64_t>> counts) {
@@ -68,13 +70,17 @@ std::optional<Provenance> read_provenance(const Object& root) {
                     .stop = Time::from_ms(*stop)};
 }
 
-bool is_complete(const Object& root) { return read_count_attribute(root, "complete").value_or(1) != 0; }
+bool is_complete(const Object& root) {
+  return read_count_attribute(root, "complete").value_or(1) != 0;
+}
 
 void check_group_name(const std::string& what, const std::string& name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
-    throw Error(ErrorKind::model,
-                fmt::format("a {} cannot be recorded under the name '{}': a name in a file must not be empty, '.', '..' or "
-                            "contain '/'", what, name));
+    throw Error(
+        ErrorKind::model,
+        fmt::format("a {} cannot be recorded under the name '{}': a name in a file must not be empty, '.', '..' or "
+                    "contain '/'",
+                    what, name));
 }
 
 }  // namespace synop::hdf5

@@ -11,10 +11,13 @@ namespace synop {
 
 namespace {
 
-bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool continues_a_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 std::size_t character_count(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues_a_character(c); }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !continues_a_character(c); }));
 }
 
 }  // namespace
@@ -25,7 +28,8 @@ std::vector<double> round_ticks(double low, double high, int wanted) {
   const double digit = raw / power;
   const double step = power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
   std::vector<double> ticks;
-  for (double n = std::ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; ++n) ticks.push_back(n == 0 ? 0 : n * step);
+  for (double n = std::ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; ++n)
+    ticks.push_back(n == 0 ? 0 : n * step);
   return ticks;
 }
 
@@ -36,7 +40,9 @@ TimeAxis::TimeAxis(const PlotOptions& options, double left, double right)
                                               start_.ms(), stop_.ms()));
 }
 
-double TimeAxis::x(Time time) const { return left_ + (right_ - left_) * ((time - start_).ms() / (stop_ - start_).ms()); }
+double TimeAxis::x(Time time) const {
+  return left_ + (right_ - left_) * ((time - start_).ms() / (stop_ - start_).ms());
+}
 
 void TimeAxis::draw(Svg& svg, double top, double bottom) const {
   const bool in_seconds = (stop_ - start_).ms() >= 3000;
@@ -51,7 +57,9 @@ void TimeAxis::draw(Svg& svg, double top, double bottom) const {
   svg.text({(left_ + right_) / 2, bottom + 38}, in_seconds ? "time (s)" : "time (ms)", {.anchor = Anchor::middle});
 }
 
-double text_width(const std::string& text, double size) { return 0.58 * size * static_cast<double>(character_count(text)); }
+double text_width(const std::string& text, double size) {
+  return 0.58 * size * static_cast<double>(character_count(text));
+}
 
 std::string shortened(const std::string& text, std::size_t length) {
   if (character_count(text) <= length) return text;
