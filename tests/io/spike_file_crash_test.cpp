@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <random>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,6 +140,35 @@ TEST(SpikeFile, KeepsWhatWasWrittenBeforeTheDiskWasFull) {
   const auto& spikes = file.populations.at(0).spikes;
   EXPECT_GE(spikes.size(), 65'536u);
   for (std::size_t i = 0; i < spikes.size(); ++i) ASSERT_EQ(spikes[i], spike_at(static_cast<std::int64_t>(i)));
+}
+
+// Wherever the disk fills up between two flushes, also while datasets are being created: a file with two populations
+// can be read and holds a prefix that never shrinks with a larger disk.
+TEST(SpikeFile, CanBeReadWhereverTheDiskBecameFull) {
+  std::uint64_t most = 0;
+  for (rlim_t limit = 10'000; limit < 6'000'000; limit += 99'731) {
+    const TemporaryFolder folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::signal(SIGXFSZ, SIG_IGN);
+      const rlimit file_size{limit, limit};
+      ::setrlimit(RLIMIT_FSIZE, &file_size);
+      try {
+        write_for_ever(folder / "spikes.h5", ::open("/dev/null", O_WRONLY));
+      } catch (const Error&) {
+        std::exit(0);
+      }
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << limit;
+    const SpikeFile file = read_spike_file(folder / "spikes.h5.part");
+    const auto& spikes = file.populations.at(0).spikes;
+    EXPECT_GE(spikes.size(), most) << limit;
+    most = std::max<std::uint64_t>(most, spikes.size());
+    for (std::size_t i = 0; i < spikes.size(); ++i) ASSERT_EQ(spikes[i], spike_at(static_cast<std::int64_t>(i)));
+  }
+  EXPECT_GT(most, 65'536u);
 }
 
 }  // namespace

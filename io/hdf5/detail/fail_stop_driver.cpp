@@ -1,11 +1,14 @@
 #include "synop/io/hdf5/detail/fail_stop_driver.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "synop/io/hdf5/detail/pending_writes.hpp"
 
 namespace synop::hdf5 {
 
@@ -16,6 +19,8 @@ struct File {
   int descriptor = -1;
   haddr_t end_of_addresses = 0;
   haddr_t end_of_file = 0;
+  haddr_t end_at_last_flush = 0;
+  PendingWrites structures;
   int failure = 0;
 };
 
@@ -51,8 +56,7 @@ herr_t close(H5FD_t* base) {
 }
 
 herr_t query(const H5FD_t*, unsigned long* flags) {
-  *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
-           H5FD_FEAT_AGGREGATE_SMALLDATA;
+  *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
   return 0;
 }
 
@@ -75,38 +79,58 @@ herr_t get_handle(H5FD_t* base, hid_t, void** handle) {
 }
 
 // What lies beyond the end, or was never written, reads as zeros.
-herr_t read(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
-  auto* bytes = static_cast<char*>(buffer);
+bool read_bytes(int descriptor, haddr_t address, size_t size, char* bytes) {
   while (size > 0) {
-    const ssize_t count = ::pread(file_of(base).descriptor, bytes, size, static_cast<off_t>(address));
+    const ssize_t count = ::pread(descriptor, bytes, size, static_cast<off_t>(address));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return -1;
+    if (count < 0) return false;
     if (count == 0) {
       std::memset(bytes, 0, size);
-      return 0;
+      return true;
     }
     bytes += count;
     address += static_cast<haddr_t>(count);
     size -= static_cast<size_t>(count);
   }
-  return 0;
+  return true;
 }
 
-herr_t write(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, const void* buffer) {
-  File& file = file_of(base);
-  const auto* bytes = static_cast<const char*>(buffer);
+void write_bytes(File& file, haddr_t address, size_t size, const char* bytes) {
   while (size > 0 && file.failure == 0) {
     const ssize_t count = ::pwrite(file.descriptor, bytes, size, static_cast<off_t>(address));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       file.failure = errno;
-      break;
+      return;
     }
     bytes += count;
     address += static_cast<haddr_t>(count);
     size -= static_cast<size_t>(count);
-    if (address > file.end_of_file) file.end_of_file = address;
+    file.end_of_file = std::max(file.end_of_file, address);
   }
+}
+
+herr_t read(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
+  if (!read_bytes(file_of(base).descriptor, address, size, static_cast<char*>(buffer))) return -1;
+  file_of(base).structures.overlay(address, buffer, size);
+  return 0;
+}
+
+herr_t write(H5FD_t* base, H5FD_mem_t type, hid_t, haddr_t address, size_t size, const void* buffer) {
+  if (type == H5FD_MEM_DRAW)
+    write_bytes(file_of(base), address, size, static_cast<const char*>(buffer));
+  else
+    file_of(base).structures.add(address, buffer, size);
+  return 0;
+}
+
+// HDF5 calls this last in a flush.
+herr_t flush(H5FD_t* base, hid_t, hbool_t) {
+  File& file = file_of(base);
+  file.structures.release(file.end_at_last_flush, [&file](haddr_t address, const char* bytes, size_t size) {
+    write_bytes(file, address, size, bytes);
+  });
+  file.end_at_last_flush = file.end_of_file;
   return 0;
 }
 
@@ -138,6 +162,7 @@ hid_t register_driver() {
   driver.get_handle = get_handle;
   driver.read = read;
   driver.write = write;
+  driver.flush = flush;
   driver.truncate = truncate;
   for (auto& memory_kind : driver.fl_map) memory_kind = H5FD_MEM_DEFAULT;
   return H5FDregister(&driver);

@@ -2,12 +2,15 @@
 
 #include "synop/io/hdf5/detail/handle.hpp"
 
-// A driver through which HDF5 writes a file so that a failing disk does no more harm than a kill.
+// A driver through which HDF5 writes a file so that neither a kill nor a failing disk costs what was flushed before.
 //
-// With its own driver HDF5 1.10 goes on after a failed write: it updates the file's header, which then promises more
-// than the file holds so that nobody can open it, and it crashes when the library shuts down. Here the first failed
-// write is remembered and every later one is dropped. HDF5 notices nothing and closes in good order, the file stays
-// as it was at that moment, and the one who writes asks write_failure() after each flush.
+// HDF5 writes its own structures (headers, indices) whenever it likes, old ones in place and before what they refer to.
+// Here they wait in memory until HDF5 flushes, when all data is in the file, and then go out in one short burst, new
+// structures before those that refer to them.
+//
+// After a failed write HDF5 1.10 goes on, leaves a file that promises more than it holds and crashes when the library
+// shuts down. Here the first failure is remembered and every later write is dropped. HDF5 notices nothing and closes in
+// good order, the file stays as it was at that moment, and the one who writes asks write_failure() after each flush.
 namespace synop::hdf5 {
 
 // A file access property list that selects the driver.
