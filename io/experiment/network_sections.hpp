@@ -49,7 +49,7 @@ struct ConnectionRuleSection {
 };
 
 // The share of the delay that lies between synapse and soma; the rest lies between the source's soma and the synapse.
-struct DelaySplit {
+struct DelaySplitSection {
   double dendritic_fraction = 1.0;
   bool assumed = true;  // the experiment does not say; to be printed
 };
@@ -65,7 +65,7 @@ struct ProjectionSection {
   Distribution weight{.a = 1.0};       // in weight_unit
   std::string weight_unit;             // of the target's model
   Distribution delay{.a = 1.0};        // ms, never negative
-  DelaySplit delay_split;
+  DelaySplitSection delay_split;
   bool double_weights = false;  // weight_precision = "double"
   SourceTable where;
 };
