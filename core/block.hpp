@@ -66,9 +66,9 @@ class Block {
   virtual double value(std::string_view variable, std::uint32_t neuron, Time now) = 0;
   virtual void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) = 0;
   // Adaptation (a threshold that spikes raise) may be frozen, as a test phase wants it.
-  virtual void freeze_adaptation(bool) {}
-  // Back to the initial state at time 0; adaptation is kept, as are plastic weights.
-  virtual void restart() = 0;
+  virtual void freeze_adaptation(bool, Time /*now*/) {}
+  // Back to the initial state at time 0; adaptation is kept as it is `now`, as are plastic weights.
+  virtual void restart(Time now) = 0;
 
   virtual void save(StateWriter& writer) = 0;
   virtual void load(StateReader& reader) = 0;

@@ -22,7 +22,9 @@ void check_finite(std::string_view what, double x) {
   if (!std::isfinite(x)) refuse(what, fmt::format("value {} is not a finite number", x));
 }
 
-double upper_tail(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
+double upper_tail(double z) {
+  return 0.5 * std::erfc(z / std::sqrt(2.0));
+}
 
 // The share of normal draws that fall in [low, high]. Each tail is taken on its own side of the mean, where its
 // difference does not cancel.
@@ -40,8 +42,9 @@ void check_normal(std::string_view what, const Distribution& d) {
   if (d.b < 0.0) refuse(what, fmt::format("standard deviation {} is negative; allowed [0, inf)", d.b));
   if (!(d.low < d.high)) refuse(what, fmt::format("low = {} is not below high = {}", d.low, d.high));
   if (d.outside == Distribution::redraw && accepted_fraction(d) < least_accepted_fraction)
-    refuse(what, fmt::format("fewer than one draw in 10^9 of normal({}, {}) lies in [{}, {}], so redrawing would not end",
-                             d.a, d.b, d.low, d.high));
+    refuse(what,
+           fmt::format("fewer than one draw in 10^9 of normal({}, {}) lies in [{}, {}], so redrawing would not end",
+                       d.a, d.b, d.low, d.high));
 }
 
 }  // namespace

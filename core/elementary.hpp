@@ -27,19 +27,25 @@ inline double exp2_bounded(double x) {
 
 // log2(x) for positive normal x; absolute error below 3e-16 max(1, |log2 x|), relative near x = 1.
 inline double log2_positive(double x) {
-  constexpr std::int64_t sqrt_half = 0x3fe6a09e667f3bcd;
-  const std::int64_t bits = std::bit_cast<std::int64_t>(x);
-  const std::int64_t exponent = (bits - sqrt_half) >> 52;
-  const double m = std::bit_cast<double>(bits - (exponent << 52));  // in [sqrt(1/2), sqrt(2))
-  const double s = (m - 1.0) / (m + 1.0);                           // log m = 2 artanh(s), |s| < 0.172
+  constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
+  constexpr std::uint64_t bias = 1023;
+  constexpr std::uint64_t two_to_52 = 0x4330000000000000;  // as a double; its low bits count in ones
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const std::uint64_t biased_exponent = (bits - sqrt_half + (bias << 52)) >> 52;
+  const double m = std::bit_cast<double>(bits - ((biased_exponent - bias) << 52));  // in [sqrt(1/2), sqrt(2))
+  const double exponent = std::bit_cast<double>(two_to_52 | biased_exponent) - (0x1p52 + static_cast<double>(bias));
+  const double s = (m - 1.0) / (m + 1.0);  // log m = 2 artanh(s), |s| < 0.172
   const double z = s * s;
   const double z2 = z * z;
   const double low = (1.0 / 3 + z * (1.0 / 5)) + z2 * (1.0 / 7 + z * (1.0 / 9));
   const double high = (1.0 / 11 + z * (1.0 / 13)) + z2 * (1.0 / 15 + z * (1.0 / 17));
   const double top = 1.0 / 19 + z * (1.0 / 21);
   const double series = s + s * z * (low + z2 * z2 * (high + z2 * z2 * top));
-  return static_cast<double>(exponent) + series * 2.88539008177792681472;  // 2 / ln 2
+  return exponent + series * 2.88539008177792681472;  // 2 / ln 2
 }
+
+// A 32-bit integer as a double, in a form that is vectorised without AVX-512.
+inline double to_double(std::uint32_t n) { return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52; }
 
 inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
 inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }

@@ -38,8 +38,8 @@ class NeuronBlock final : public Block {
   void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) override {
     dynamics_.set_value(variable, neuron, value, now);
   }
-  void freeze_adaptation(bool frozen) override { dynamics_.freeze_adaptation(frozen); }
-  void restart() override;
+  void freeze_adaptation(bool frozen, Time now) override { dynamics_.freeze_adaptation(frozen, now); }
+  void restart(Time now) override;
   void save(StateWriter& writer) override {
     save_common(writer);
     serialize_own(writer);
@@ -278,9 +278,9 @@ Time NeuronBlock<M>::next_event() const {
 }
 
 template <NeuronModel M>
-void NeuronBlock<M>::restart() {
+void NeuronBlock<M>::restart(Time now) {
   restart_common();
-  dynamics_.restart();
+  dynamics_.restart(now);
   set_initial_potentials();
   self_events_.clear();
   releases_.clear();

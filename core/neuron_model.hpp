@@ -41,6 +41,8 @@ struct StoredWeights {
 //   release(i, t)                                 its refractoriness ends; the engine then attends it
 //   add_current(first, count, pA, t)              a step of the constant current; the engine then attends all
 //   value(variable, i, t) / set_value(...)        state variables by name ("V_m")
+//   freeze_adaptation(frozen, now)                slow adaptation stands still, or goes on
+//   restart(now)                                  back to time 0 and the resting state; slow adaptation is kept
 template <class M>
 concept NeuronModel = requires(const M model, typename M::Dynamics d, typename M::Dynamics::Instant instant, Time t,
                                std::uint32_t i, const std::uint16_t* targets, Alerts& alerts) {
@@ -61,8 +63,8 @@ concept NeuronModel = requires(const M model, typename M::Dynamics d, typename M
   { d.add_current(i, i, 0.0, t) };
   { d.value(std::string_view{}, i, t) } -> std::convertible_to<double>;
   { d.set_value(std::string_view{}, i, 0.0, t) };
-  { d.freeze_adaptation(true) };
-  { d.restart() };
+  { d.freeze_adaptation(true, t) };
+  { d.restart(t) };
   { M::Dynamics::bytes_per_neuron } -> std::convertible_to<std::uint64_t>;
   { M::Dynamics::bytes_per_delivery } -> std::convertible_to<std::uint64_t>;
   { model.shortest_time_constant() } -> std::convertible_to<double>;

@@ -1,10 +1,12 @@
 #include "synop/core/random.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <Random123/philox.h>
 
 #include "synop/core/elementary.hpp"
+#include "synop/core/vectorised.hpp"
 
 namespace synop {
 
@@ -29,10 +31,48 @@ void RandomStream::refill() {
   position_ = 0;
 }
 
+namespace {
+
+// Ten rounds of Philox4x32 on several counters at a time, word by word so that the compiler uses vector registers; the
+// same numbers as Random123's, which a test compares. A block at a time costs three times as much.
+constexpr std::size_t lanes = 16;
+
+SYNOP_VECTORISED void philox_lanes(std::uint32_t (&c)[4][lanes], std::uint32_t key0, std::uint32_t key1) {
+  for (int round = 0; round < 10; ++round) {
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const std::uint64_t a = std::uint64_t{0xD2511F53} * c[0][i];
+      const std::uint64_t b = std::uint64_t{0xCD9E8D57} * c[2][i];
+      c[0][i] = static_cast<std::uint32_t>(b >> 32) ^ c[1][i] ^ key0;
+      c[1][i] = static_cast<std::uint32_t>(b);
+      c[2][i] = static_cast<std::uint32_t>(a >> 32) ^ c[3][i] ^ key1;
+      c[3][i] = static_cast<std::uint32_t>(a);
+    }
+    key0 += 0x9E3779B9;
+    key1 += 0xBB67AE85;
+  }
+}
+
+}  // namespace
+
 void RandomStream::fill(std::span<std::uint32_t> words) {
-  for (std::size_t i = 0; i + 4 <= words.size(); i += 4) {
+  std::size_t filled = 0;
+  for (; filled + 4 * lanes <= words.size(); filled += 4 * lanes) {
+    std::uint32_t c[4][lanes];
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const std::uint64_t block = block_ + i;
+      c[0][i] = static_cast<std::uint32_t>(block);
+      c[1][i] = static_cast<std::uint32_t>(block >> 32) | (purpose_ << 24);
+      c[2][i] = id_;
+      c[3][i] = sub_id_;
+    }
+    philox_lanes(c, static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32));
+    for (std::size_t i = 0; i < lanes; ++i)
+      for (std::size_t word = 0; word < 4; ++word) words[filled + 4 * i + word] = c[word][i];
+    block_ += lanes;
+  }
+  for (; filled + 4 <= words.size(); filled += 4) {
     const auto four = philox(seed_, purpose_, id_, sub_id_, block_++);
-    for (std::size_t j = 0; j < 4; ++j) words[i + j] = four[j];
+    std::copy(four.begin(), four.end(), words.begin() + static_cast<std::ptrdiff_t>(filled));
   }
 }
 

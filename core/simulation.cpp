@@ -146,7 +146,7 @@ void Simulation::restart() {
       incoming.plasticity->weights_at(now_, weights);
       incoming.plasticity->restart(weights);
     }
-    block->restart();
+    block->restart(now_);
   }
   for (std::size_t m = 0; m < multimeters_.size(); ++m) restart_samplers(multimeters_[m]);
   now_ = {};
@@ -157,7 +157,7 @@ void Simulation::freeze_plasticity(bool frozen) {
 }
 
 void Simulation::freeze_adaptation(bool frozen) {
-  for (const auto& block : blocks_) block->freeze_adaptation(frozen);
+  for (const auto& block : blocks_) block->freeze_adaptation(frozen, now_);
 }
 
 template <class Archive>

@@ -15,10 +15,10 @@ void IafPscDelta::validate() const {
 }
 
 Dynamics::Dynamics(const IafPscDelta& model, std::uint32_t neurons) : model_(model), clock_(model.tau_m), u_(neurons) {
-  restart();
+  restart({});
 }
 
-void Dynamics::restart() {
+void Dynamics::restart(Time) {
   clock_.restart();
   end_of_factor_ = Time::never();
   own_theta_.clear();

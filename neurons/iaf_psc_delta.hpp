@@ -106,8 +106,8 @@ class IafPscDelta::Dynamics {
 
   double value(std::string_view variable, std::uint32_t i, Time t);
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);
-  void freeze_adaptation(bool) {}
-  void restart();
+  void freeze_adaptation(bool, Time) {}
+  void restart(Time now);
 
   template <class Archive>
   void serialize(Archive& archive) {

@@ -45,8 +45,8 @@ struct ParrotNeuron {
     void add_current(std::uint32_t, std::uint32_t, double, Time) {}
     double value(std::string_view variable, std::uint32_t, Time) { throw_unknown_variable(name, variable, {}); }
     void set_value(std::string_view variable, std::uint32_t, double, Time) { throw_unknown_variable(name, variable, {}); }
-    void freeze_adaptation(bool) {}
-    void restart() {}
+    void freeze_adaptation(bool, Time) {}
+    void restart(Time) {}
     template <class Archive>
     void serialize(Archive&) {}
   };

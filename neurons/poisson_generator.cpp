@@ -8,10 +8,19 @@
 #include "synop/core/elementary.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/random.hpp"
+#include "synop/core/vectorised.hpp"
 
 namespace synop {
 
 namespace {
+
+constexpr std::size_t batch = 128;
+
+// From pairs of random words: exponential intervals of the given mean.
+SYNOP_VECTORISED void make_intervals(const std::uint32_t (&words)[2 * batch], double mean, double (&intervals)[batch]) {
+  for (std::size_t i = 0; i < batch; ++i)
+    intervals[i] = log_positive((to_double(words[2 * i]) + 0.5) * 0x1p-32) * -mean;
+}
 
 class PoissonStream final : public DriveStream {
  public:
@@ -36,8 +45,7 @@ class PoissonStream final : public DriveStream {
     std::uint32_t words[2 * batch];
     double intervals[batch];
     random_.fill(words);
-    for (std::size_t i = 0; i < batch; ++i)
-      intervals[i] = log_positive((static_cast<double>(words[2 * i]) + 0.5) * 0x1p-32) * -mean_interval_;
+    make_intervals(words, mean_interval_, intervals);
     for (std::size_t i = 0; i < batch; ++i) {
       offset_ += intervals[i];
       if (offset_ > 4e18) return;  // beyond the range of time
@@ -54,8 +62,6 @@ class PoissonStream final : public DriveStream {
   void load(StateReader& reader) override { reader(random_, base_, offset_); }
 
  private:
-  static constexpr std::size_t batch = 128;
-
   RandomStream first_random_;
   Time start_;
   Time stop_;

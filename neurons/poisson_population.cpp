@@ -18,7 +18,7 @@ class PoissonBlock final : public SourceBlock {
  public:
   PoissonBlock(const BlockRequest& request, double rate)
       : SourceBlock(request), seed_(request.seed), initial_rate_(rate), rate_(request.neurons.count, rate) {
-    restart();
+    restart({});
   }
 
   void run(const WindowPart& part) override {
@@ -45,7 +45,7 @@ class PoissonBlock final : public SourceBlock {
     next_.cancel(neuron);
     schedule(neuron, now);
   }
-  void restart() override {
+  void restart(Time) override {
     restart_common();
     next_.resize(neurons_.count);
     random_.clear();

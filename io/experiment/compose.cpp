@@ -1,0 +1,127 @@
+#include "synop/io/experiment/compose.hpp"
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/model_catalogue.hpp"
+#include "synop/neurons/poisson_generator.hpp"
+#include "synop/neurons/spike_generator.hpp"
+#include "synop/synapses/connect/all_to_all.hpp"
+#include "synop/synapses/connect/explicit_list.hpp"
+#include "synop/synapses/connect/fixed_indegree.hpp"
+#include "synop/synapses/connect/one_to_one.hpp"
+#include "synop/synapses/connect/pairwise_bernoulli.hpp"
+
+namespace synop {
+
+namespace {
+
+// Calls `add` and gives an error of the model its place in the experiment.
+template <class Add>
+void at_position(const SourceTable& where, Add add) {
+  try {
+    add();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::model && error.kind() != ErrorKind::input) throw;
+    throw experiment_error(where.position, error.what());
+  }
+}
+
+double parameter(std::span<const NamedValue> values, std::string_view name) {
+  for (const NamedValue& value : values)
+    if (value.name == name) return value.value;
+  return 0.0;
+}
+
+std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
+  if (!section.is_source) return make_neurons(section.model, section.parameters);
+  if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
+  return std::make_unique<SpikeGenerator>(section.spike_file.empty()
+                                              ? section.spike_times
+                                              : read_spike_time_file(section.spike_file, section.size));
+}
+
+std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {
+  using Kind = ConnectionRuleSection::Kind;
+  switch (section.kind) {
+    case Kind::one_to_one: return std::make_unique<OneToOne>();
+    case Kind::all_to_all: return std::make_unique<AllToAll>(section.allow_autapses);
+    case Kind::fixed_indegree:
+      return std::make_unique<FixedIndegree>(section.indegree, section.allow_autapses, section.allow_multapses);
+    case Kind::pairwise_bernoulli: return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
+    case Kind::explicit_list: break;
+  }
+  std::vector<ExplicitList::Connection> pairs;
+  for (std::size_t i = 0; i < connections.size(); ++i) pairs.push_back({connections.sources[i], connections.targets[i]});
+  return std::make_unique<ExplicitList>(pairs);
+}
+
+Neurons neurons_of(const PopulationSlice& slice) {
+  return {PopulationId{slice.population}, Slice{slice.first, slice.size()}};
+}
+
+Distribution listed(std::vector<double> values) {
+  return {.kind = Distribution::Kind::list, .values = std::move(values)};
+}
+
+void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
+  ConnectionList connections = section.rule.connections;
+  if (!section.rule.file.empty())
+    connections = read_connection_file(section.rule.file, section.source.size(), section.target.size());
+  Synapse synapse;
+  synapse.weight = connections.weights.empty() ? section.weight : listed(connections.weights);
+  synapse.delay = connections.delays_ms.empty() ? section.delay : listed(connections.delays_ms);
+  synapse.double_precision = section.double_weights;
+  synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
+  if (section.synapse != static_synapse) synapse.plasticity = make_plasticity(section.synapse, section.parameters);
+  builder.connect(neurons_of(section.source), neurons_of(section.target), make_rule(section.rule, connections),
+                  std::move(synapse), section.name);
+}
+
+void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
+  if (section.model == "dc_generator") {
+    builder.add_current(neurons_of(section.target), parameter(section.parameters, "amplitude"), section.start,
+                        section.stop);
+    return;
+  }
+  auto model = std::make_unique<PoissonGenerator>(parameter(section.parameters, "rate"));
+  model->start = section.start.ms();
+  if (section.stop != Time::never()) model->stop = section.stop.ms();
+  model->validate();
+  builder.drive(neurons_of(section.target), std::move(model), section.weight, section.delay, section.name);
+}
+
+}  // namespace
+
+NetworkBuilder compose(const Experiment& experiment) {
+  NetworkBuilder builder(experiment.seed);
+  for (const PopulationSection& section : experiment.populations)
+    at_position(section.where, [&] {
+      builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+    });
+  for (const ProjectionSection& section : experiment.projections)
+    at_position(section.where, [&] { add_projection(section, builder); });
+  for (const StimulusSection& section : experiment.stimuli)
+    at_position(section.where, [&] { add_stimulus(section, builder); });
+  return builder;
+}
+
+BuildOptions build_options(const Experiment& experiment, int threads) {
+  return {.threads = threads, .delay_resolution = experiment.simulation.delay_resolution};
+}
+
+std::vector<std::string> assumptions(const Experiment& experiment) {
+  std::vector<std::string> sentences;
+  for (const ProjectionSection& section : experiment.projections) {
+    if (section.synapse != static_synapse && section.delay_split.assumed && section.delay.largest() > 0.0)
+      sentences.push_back(fmt::format("projection '{}': the whole delay is taken as dendritic (delay_split is not given)",
+                                      section.name));
+    if (!section.where.has("delay") && section.rule.file.empty())
+      sentences.push_back(fmt::format("projection '{}': delay = 1 ms (not given)", section.name));
+    if (!section.where.has("weight") && section.rule.file.empty())
+      sentences.push_back(fmt::format("projection '{}': weight = 1 {} (not given)", section.name, section.weight_unit));
+  }
+  return sentences;
+}
+
+}  // namespace synop

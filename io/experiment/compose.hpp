@@ -1,0 +1,18 @@
+#pragma once
+
+#include "synop/core/network_builder.hpp"
+#include "synop/io/experiment/experiment.hpp"
+
+namespace synop {
+
+// Turns what an experiment describes into the description of a network. Errors that only the models can find (values
+// that contradict each other, the content of data files) are Error(model) with the position in the experiment.
+// Populations, projections and drives keep the order, hence the indices, of the experiment.
+NetworkBuilder compose(const Experiment& experiment);
+
+BuildOptions build_options(const Experiment& experiment, int threads);
+
+// What an experiment leaves to the program to assume, one sentence each; printed by `check` and by every run.
+std::vector<std::string> assumptions(const Experiment& experiment);
+
+}  // namespace synop

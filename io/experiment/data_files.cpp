@@ -1,0 +1,55 @@
+#include "synop/io/experiment/data_files.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "synop/io/csv/csv_table.hpp"
+#include "synop/io/experiment/detail/value.hpp"
+
+namespace synop {
+
+namespace {
+
+void check_times(const CsvTable& table, std::string_view column) {
+  const std::span<const double> times = table.values(column);
+  for (std::size_t row = 0; row < times.size(); ++row)
+    if (!detail::time_span.contains(times[row]))
+      table.refuse(row, column,
+                   fmt::format("value {} ms is out of range; allowed: {} ms", times[row], detail::time_span.text()));
+}
+
+std::vector<double> optional_column(const CsvTable& table, std::string_view column) {
+  if (!table.has(column)) return {};
+  const std::span<const double> values = table.values(column);
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
+                                    std::uint32_t target_count) {
+  constexpr std::string_view allowed[] = {"source", "target", "weight", "delay"};
+  const CsvTable table = CsvTable::read(path);
+  table.allow_only(allowed);
+  if (table.has("delay")) check_times(table, "delay");
+  return {.sources = table.ids("source", source_count),
+          .targets = table.ids("target", target_count),
+          .weights = optional_column(table, "weight"),
+          .delays_ms = optional_column(table, "delay")};
+}
+
+std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
+  constexpr std::string_view allowed[] = {"neuron", "time_ms"};
+  const CsvTable table = CsvTable::read(path);
+  table.allow_only(allowed);
+  const std::vector<std::uint32_t> neurons = table.ids("neuron", neuron_count);
+  check_times(table, "time_ms");
+  const std::span<const double> times = table.values("time_ms");
+  std::vector<std::vector<Time>> trains(neuron_count);
+  for (std::size_t row = 0; row < neurons.size(); ++row) trains[neurons[row]].push_back(Time::from_ms(times[row]));
+  for (std::vector<Time>& train : trains) std::sort(train.begin(), train.end());
+  return trains;
+}
+
+}  // namespace synop

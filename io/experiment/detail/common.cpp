@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "synop/io/experiment/detail/element_names.hpp"
+#include "synop/io/experiment/detail/sections.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+template <class Section>
+std::vector<std::string_view> names_of(const std::vector<Section>& sections) {
+  std::vector<std::string_view> names;
+  for (const Section& section : sections) names.push_back(section.name);
+  return names;
+}
+
+bool index_of(TableReader& table, std::string_view key, std::string_view what,
+              const std::vector<std::string_view>& names, std::uint32_t& out) {
+  std::string name;
+  if (!table.name(key, name, what, names)) return false;
+  out = static_cast<std::uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  return true;
+}
+
+}  // namespace
+
+bool is_name(std::string_view text, std::string_view also) {
+  constexpr std::string_view always = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return always.find(c) != std::string_view::npos || also.find(c) != std::string_view::npos;
+  });
+}
+
+std::vector<std::string> checked_names(std::string_view section, const Value& array) {
+  const std::vector<std::string> names = element_names(section, array.node());
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Value element = array.item(i);
+    const Node* node = element.node().find("name");
+    if (node == nullptr) continue;
+    const Value name(*node, element.key() + ".name", array.log());
+    if (!name.text("a name, for example \"exc\"")) continue;
+    if (!is_name(names[i]))
+      name.report(fmt::format("value \"{}\" is not a name; allowed: letters, digits, _ and -", names[i]));
+    else if (!seen.insert(names[i]).second)
+      name.report(
+          fmt::format("value \"{}\" is already the name of another {}; allowed: unique names", names[i], section));
+  }
+  return names;
+}
+
+void read_parameters(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out) {
+  for (const ParameterDefault& parameter : model.parameters) {
+    double value = 0.0;
+    if (table.quantity(parameter.info.name, value, parameter.info.unit, parameter.info.range))
+      out.push_back({std::string(parameter.info.name), value});
+  }
+}
+
+void read_parameter_table(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out) {
+  const std::optional<Value> value = table.find("params");
+  if (!value) return;
+  TableReader parameters(*value);
+  read_parameters(parameters, model, out);
+  parameters.finish(model.name + " has no parameter");
+}
+
+bool read_population_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out) {
+  return index_of(table, key, "population", names_of(context.experiment.populations), out);
+}
+
+bool read_projection_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out) {
+  return index_of(table, key, "projection", names_of(context.experiment.projections), out);
+}
+
+bool read_path(TableReader& table, std::string_view key, const ReadContext& context, std::filesystem::path& out) {
+  std::string text;
+  if (!table.text(key, text)) return false;
+  if (text.empty()) {
+    table.report(key, "the path is empty");
+    return false;
+  }
+  out = context.folder / text;
+  return true;
+}
+
+std::optional<std::string> weight_unit(TableReader& table, const PopulationSlice& target, const ReadContext& context) {
+  const PopulationSection& population = context.experiment.populations[target.population];
+  if (population.is_source) {
+    table.report("target", fmt::format("population '{}' ({}) is a source of spikes and takes no input; allowed: a "
+                                       "population of neurons",
+                                       population.name, population.model));
+    return std::nullopt;
+  }
+  const ModelEntry* model = context.catalogue.find(ModelKind::neuron, population.model);
+  return model != nullptr ? std::optional(model->weight_unit) : std::nullopt;
+}
+
+}  // namespace synop::detail

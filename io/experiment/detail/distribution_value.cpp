@@ -1,0 +1,109 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/experiment/detail/table_reader.hpp"
+#include "synop/io/experiment/detail/value.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+constexpr std::string_view forms =
+    "a quantity, { uniform = [low, high] }, { normal = [mean, sd], low = .., high = .., outside = \"redraw\" } or "
+    "{ list = [..] }";
+
+// The two numbers of a uniform or a normal.
+bool read_pair(const Value& value, std::string_view names, std::string_view unit, const std::array<Range, 2>& ranges,
+               Distribution& out) {
+  const auto pair = value.items(2, fmt::format("an array {}", names));
+  if (!pair) return false;
+  const std::optional<double> a = (*pair)[0].quantity(unit, ranges[0]);
+  const std::optional<double> b = (*pair)[1].quantity(unit, ranges[1]);
+  out.a = a.value_or(0.0);
+  out.b = b.value_or(0.0);
+  return a && b;
+}
+
+bool read_normal(TableReader& table, const Value& value, std::string_view unit, Distribution& out) {
+  out.kind = Distribution::normal;
+  bool good = read_pair(value, "[mean, sd]", unit, {any_value, non_negative}, out);
+  for (const auto& [key, bound] : {std::pair("low", &out.low), std::pair("high", &out.high)})
+    if (table.has(key)) good = table.quantity(key, *bound, unit, any_value) && good;
+  const bool bounded = table.has("low") || table.has("high");
+  if (table.choice<Distribution::Outside>("outside", out.outside,
+                                          {{"redraw", Distribution::redraw}, {"clip", Distribution::clip}}))
+    return good;
+  if (!bounded || table.has("outside")) return good && !bounded;
+  table.report("outside", "this key is missing; with low or high, say what happens outside; allowed: redraw, clip");
+  return false;
+}
+
+bool read_list(const Value& value, std::string_view unit, const Range& range, Distribution& out) {
+  out.kind = Distribution::list;
+  const auto items = value.items(0, "an array of quantities");
+  if (!items) return false;
+  bool good = true;
+  for (const Value& item : *items) {
+    const std::optional<double> x = item.quantity(unit, range);
+    good = good && x;
+    out.values.push_back(x.value_or(0.0));
+  }
+  return good;
+}
+
+bool read_table(const Value& value, std::string_view unit, const Range& range, Distribution& out) {
+  TableReader table(value);
+  const std::optional<Value> uniform = table.find("uniform");
+  const std::optional<Value> normal = table.find("normal");
+  const std::optional<Value> list = table.find("list");
+  if (uniform.has_value() + normal.has_value() + list.has_value() != 1) {
+    value.report(fmt::format("exactly one of the keys uniform, normal and list must be given; allowed: {}", forms));
+    return false;
+  }
+  bool good = false;
+  if (uniform) {
+    out.kind = Distribution::uniform;
+    good = read_pair(*uniform, "[low, high]", unit, {range, range}, out);
+  } else if (normal) {
+    good = read_normal(table, *normal, unit, out);
+  } else {
+    good = read_list(*list, unit, range, out);
+  }
+  table.finish();
+  return good;
+}
+
+}  // namespace
+
+std::optional<Distribution> Value::distribution(std::string_view unit, const Range& range) const {
+  if (is_array()) {
+    report_type(forms);
+    return std::nullopt;
+  }
+  Distribution result;
+  if (!is_table()) {
+    const std::optional<double> constant = quantity(unit, range);
+    if (!constant) return std::nullopt;
+    result.a = *constant;
+    return result;
+  }
+  if (!read_table(*this, unit, range, result)) return std::nullopt;
+  try {
+    result.validate("the distribution is not usable");
+  } catch (const Error& error) {
+    report(error.what());
+    return std::nullopt;
+  }
+  if (result.smallest() < range.low) {
+    report(
+        fmt::format("this distribution can give values below {0}; allowed: low >= {0} with outside = \"redraw\" or "
+                    "\"clip\"",
+                    range.low));
+    return std::nullopt;
+  }
+  return result;
+}
+
+}  // namespace synop::detail

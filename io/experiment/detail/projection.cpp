@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "synop/io/experiment/detail/sections.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+void read_delay_split(TableReader& table, ProjectionSection& projection) {
+  const std::optional<Value> value = table.find("delay_split");
+  if (!value) return;
+  if (projection.synapse == "static_synapse")
+    return table.refuse("delay_split", "this key has no effect on static_synapse; allowed: with plastic synapses");
+  if (value->is_table()) {
+    TableReader split(*value);
+    if (split.quantity(split.required("dendritic_fraction"), projection.delay_split.dendritic_fraction, "",
+                       unit_interval))
+      projection.delay_split.assumed = false;
+    split.finish();
+  } else if (table.choice<double>("delay_split", projection.delay_split.dendritic_fraction,
+                                  {{"axonal", 0.0}, {"dendritic", 1.0}})) {
+    projection.delay_split.assumed = false;
+  }
+}
+
+void read_synapse(TableReader& table, const ReadContext& context, ProjectionSection& projection) {
+  const bool known =
+      table.name("synapse", projection.synapse, "synapse model", context.catalogue.names(ModelKind::synapse));
+  const ModelEntry* synapse = context.catalogue.find(ModelKind::synapse, projection.synapse);
+  if (synapse == nullptr || (table.has("synapse") && !known)) {
+    for (const std::string_view key : {"params", "delay_split"}) table.find(key);
+    return;  // which values are right depends on the model
+  }
+  read_parameter_table(table, *synapse, projection.parameters);
+  read_delay_split(table, projection);
+}
+
+void check_list_length(TableReader& table, std::string_view key, const Distribution& drawn,
+                       const ProjectionSection& projection) {
+  if (drawn.kind != Distribution::list) return;
+  if (projection.rule.kind == ConnectionRuleSection::Kind::pairwise_bernoulli)
+    return table.report(key, "a list needs a known number of synapses, which pairwise_bernoulli leaves to chance");
+  const auto count = synapse_count(projection.rule, projection.source, projection.target);
+  if (count && *count != drawn.values.size())
+    table.report(key, fmt::format("the list has {} values; allowed: one for each of the {} synapses",
+                                  drawn.values.size(), *count));
+}
+
+void read_weight(TableReader& table, bool target_known, const ReadContext& context, ProjectionSection& projection) {
+  table.find("weight");
+  if (!target_known) return;
+  const std::optional<std::string> unit = weight_unit(table, projection.target, context);
+  if (!unit) return;
+  projection.weight_unit = *unit;
+  table.distribution("weight", projection.weight, *unit, any_value);
+}
+
+ProjectionSection read_projection(const Value& value, const std::string& name, const ReadContext& context) {
+  TableReader table(value);
+  ProjectionSection projection;
+  projection.name = name;
+  projection.where = table.where();
+  table.find("name");
+  const bool source = read_slice(table, table.required("source"), context, projection.source);
+  const bool target = read_slice(table, table.required("target"), context, projection.target);
+  const bool rule = read_connection_rule(table, context, source ? &projection.source : nullptr,
+                                         target ? &projection.target : nullptr, projection.rule);
+  read_synapse(table, context, projection);
+  read_weight(table, target, context, projection);
+  table.distribution("delay", projection.delay, "ms", time_span);
+  if (source && target && rule) {
+    check_list_length(table, "weight", projection.weight, projection);
+    check_list_length(table, "delay", projection.delay, projection);
+  }
+  table.choice<bool>("weight_precision", projection.double_weights, {{"float", false}, {"double", true}});
+  table.finish();
+  return projection;
+}
+
+}  // namespace
+
+void read_projections(const Value& array, ReadContext& context) {
+  const std::vector<std::string> names = checked_names("projection", array);
+  for (std::size_t i = 0; i < array.size(); ++i)
+    context.experiment.projections.push_back(read_projection(array.item(i), names[i], context));
+}
+
+}  // namespace synop::detail

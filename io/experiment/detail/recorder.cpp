@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "synop/io/experiment/detail/sections.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+using Kind = RecorderSection::Kind;
+
+void read_multimeter(TableReader& table, RecorderSection& recorder) {
+  constexpr Range at_least_a_tick{.low = 1e-9, .high = time_span.high};  // ms
+  table.delay("interval", recorder.interval, at_least_a_tick);
+  const std::optional<Value> record = table.find(table.required("record"));
+  const auto names = record ? record->items(0, "an array of names, for example [\"V_m\"]") : std::nullopt;
+  if (!names) return;
+  if (names->empty()) record->report("the array is empty; allowed: at least one name, for example [\"V_m\"]");
+  for (const Value& item : *names) {
+    const std::optional<std::string> name = item.text("the name of a state variable, for example \"V_m\"");
+    if (!name) continue;
+    const auto& known = recorder.recorded_values;
+    if (std::find(known.begin(), known.end(), *name) != known.end())
+      item.report(fmt::format("value \"{}\" is given twice", *name));
+    recorder.recorded_values.push_back(*name);
+  }
+}
+
+RecorderSection read_recorder(const Value& value, const std::string& name, const ReadContext& context) {
+  TableReader table(value);
+  RecorderSection recorder;
+  recorder.name = name;
+  recorder.where = table.where();
+  table.find("name");
+  const bool known = table.choice<Kind>(
+      table.required("model"), recorder.kind,
+      {{"spike_recorder", Kind::spike_recorder}, {"multimeter", Kind::multimeter}, {"weights", Kind::weights}});
+  if (!known) return recorder;  // which keys are right depends on the model
+  if (recorder.kind == Kind::weights)
+    read_projection_name(table, table.required("projection"), context, recorder.projection);
+  else
+    read_slice(table, table.required("source"), context, recorder.source);
+  if (recorder.kind == Kind::multimeter) read_multimeter(table, recorder);
+  table.finish();
+  return recorder;
+}
+
+}  // namespace
+
+void read_recorders(const Value& array, ReadContext& context) {
+  const std::vector<std::string> names = checked_names("recorder", array);
+  for (std::size_t i = 0; i < array.size(); ++i)
+    context.experiment.recorders.push_back(read_recorder(array.item(i), names[i], context));
+}
+
+}  // namespace synop::detail

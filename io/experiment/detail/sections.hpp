@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synop/io/experiment/detail/table_reader.hpp"
+#include "synop/io/experiment/experiment.hpp"
+
+namespace synop::detail {
+
+// What the readers of sections share. Sections are read in the order populations, projections, the rest, whatever
+// their order in the file, because later ones refer to earlier ones.
+struct ReadContext {
+  const Catalogue& catalogue;
+  std::filesystem::path folder;  // relative paths of data files start here
+  Experiment& experiment;
+};
+
+// One array of tables each, whose elements are appended to the experiment.
+void read_populations(const Value& array, ReadContext& context);
+void read_projections(const Value& array, ReadContext& context);
+void read_stimuli(const Value& array, ReadContext& context);
+void read_recorders(const Value& array, ReadContext& context);
+void read_task(const Value& table, ReadContext& context);
+
+// Shared by them.
+
+// Letters, digits, _, - and the characters of `also`, at least one.
+bool is_name(std::string_view text, std::string_view also = "");
+// The names of an array's elements, after reporting malformed and duplicate ones.
+std::vector<std::string> checked_names(std::string_view section, const Value& array);
+// The values given for the model's parameters, in the model's units.
+void read_parameters(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out);
+// The same for a key `params` that holds a table.
+void read_parameter_table(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out);
+// "exc" or "exc[0:100]". False, after reporting, when it cannot be resolved.
+bool read_slice(TableReader& table, std::string_view key, const ReadContext& context, PopulationSlice& out);
+// The index of the population or projection that is named.
+bool read_population_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out);
+bool read_projection_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out);
+// A path, resolved against the experiment's folder.
+bool read_path(TableReader& table, std::string_view key, const ReadContext& context, std::filesystem::path& out);
+// The unit of weights onto the target; reports, and gives nothing, when the target is a source of spikes.
+std::optional<std::string> weight_unit(TableReader& table, const PopulationSlice& target, const ReadContext& context);
+
+// The rule of a projection and its keys; source and target are null when they could not be read. False after reporting.
+bool read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
+                          const PopulationSlice* target, ConnectionRuleSection& out);
+// How many synapses the rule makes, where that is not left to chance or to a file.
+std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, const PopulationSlice& source,
+                                           const PopulationSlice& target);
+
+}  // namespace synop::detail

@@ -1,0 +1,159 @@
+#include "synop/io/experiment/experiment.hpp"
+
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/experiment/detail/diagnostics.hpp"
+#include "synop/io/experiment/detail/document.hpp"
+#include "synop/io/experiment/detail/overrides.hpp"
+#include "synop/io/experiment/detail/sections.hpp"
+#include "synop/io/experiment/detail/table_reader.hpp"
+
+namespace synop {
+
+namespace {
+
+using detail::Diagnostics;
+using detail::Node;
+using detail::ReadContext;
+using detail::TableReader;
+using detail::Value;
+
+// The stem of the file's name, with what a name cannot hold replaced by '_'.
+std::string default_name(const std::string& file_name) {
+  std::string name = std::filesystem::path(file_name).stem().string();
+  for (char& c : name)
+    if (!detail::is_name(std::string_view(&c, 1), ".")) c = '_';
+  return name.empty() ? "experiment" : name;
+}
+
+void read_name(TableReader& root, Experiment& experiment) {
+  experiment.name = default_name(experiment.file_name);
+  if (!root.text("name", experiment.name)) return;
+  if (!detail::is_name(experiment.name, "."))
+    root.report("name",
+                fmt::format("value \"{}\" is not a name; allowed: letters, digits, '_', '.' and '-'", experiment.name));
+}
+
+void read_simulation(TableReader& root, Experiment& experiment) {
+  SimulationSection& simulation = experiment.simulation;
+  const bool has_task = root.has("task");
+  const std::optional<Value> value = root.find("simulation");
+  if (!value) {
+    if (!has_task) root.report("simulation.duration", "this key is missing and has no default");
+    return;
+  }
+  TableReader table(*value);
+  simulation.where = table.where();
+  constexpr Range some_time{.low = 0.0, .high = detail::time_span.high, .low_open = true};
+  if (has_task) {
+    for (const std::string_view key : {"duration", "warm_up"})
+      table.refuse(key, "this key has no effect on a task, whose phases say how long the run is");
+  } else {
+    const bool duration = table.delay(table.required("duration"), simulation.duration, some_time);
+    if (table.delay("warm_up", simulation.warm_up) && duration && simulation.warm_up >= simulation.duration)
+      table.report("warm_up", fmt::format("value {} ms is not below duration = {} ms, which includes it",
+                                          simulation.warm_up.ms(), simulation.duration.ms()));
+  }
+  constexpr std::int64_t most_threads = 65'536;
+  table.integer("threads", simulation.threads, 0, most_threads);
+  constexpr Range at_least_a_tick{.low = 1e-9, .high = detail::time_span.high};
+  Delay resolution;
+  if (table.delay("delay_resolution", resolution, at_least_a_tick)) simulation.delay_resolution = resolution;
+  table.finish();
+}
+
+void read_output(const Value& value, OutputSection& output) {
+  TableReader table(value);
+  output.where = table.where();
+  table.boolean("spikes", output.spikes);
+  table.boolean("csv", output.csv);
+  table.boolean("plots", output.plots);
+  table.finish();
+}
+
+void read_energy(const Value& value, EnergySection& energy) {
+  TableReader table(value);
+  energy.where = table.where();
+  const std::optional<Value> tables = table.find("tables");
+  if (const auto names = tables ? tables->items(0, "an array of names of price tables") : std::nullopt)
+    for (const Value& item : *names)
+      if (auto name = item.text("the name of a price table")) energy.tables.push_back(std::move(*name));
+  table.finish();
+}
+
+void read_network(TableReader& root, ReadContext& context) {
+  struct Section {
+    std::string_view key;
+    void (*read)(const Value&, ReadContext&);
+  };
+  constexpr Section sections[] = {{"population", detail::read_populations},
+                                  {"projection", detail::read_projections},
+                                  {"stimulus", detail::read_stimuli},
+                                  {"recorder", detail::read_recorders}};
+  root.required("population");
+  for (const Section& section : sections) {
+    const std::optional<Value> value = root.find(section.key);
+    if (value && value->items(0, fmt::format("[[{}]] tables", section.key))) section.read(*value, context);
+  }
+  const std::optional<Value> populations = root.find("population");
+  if (populations && populations->is_array() && populations->size() == 0)
+    populations->report("the array is empty; allowed: at least one population");
+}
+
+void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& log, Experiment& experiment) {
+  TableReader root(Value(document, "", log));
+  experiment.where = root.where();
+  read_name(root, experiment);
+  root.integer("seed", experiment.seed, 0, std::numeric_limits<std::int64_t>::max());
+  root.text("description", experiment.description);
+  read_simulation(root, experiment);
+  ReadContext context{catalogue, std::filesystem::path(experiment.file_name).parent_path(), experiment};
+  read_network(root, context);
+  if (const auto output = root.find("output")) read_output(*output, experiment.output);
+  if (const auto energy = root.find("energy")) read_energy(*energy, experiment.energy);
+  if (const auto task = root.find("task")) detail::read_task(*task, context);
+  root.finish();
+}
+
+Experiment parse(std::string_view text, std::string file_name, std::span<const std::string> overrides,
+                 const Catalogue& catalogue) {
+  Experiment experiment;
+  experiment.file_name = std::move(file_name);
+  experiment.overrides.assign(overrides.begin(), overrides.end());
+  Node document = detail::parse_toml(text, experiment.file_name);
+  Diagnostics log(experiment.file_name, experiment.overrides);
+  detail::apply_overrides(document, overrides, log);
+  log.throw_if_any();  // what follows from a wrong override would only repeat it
+  read_root(document, catalogue, log, experiment);
+  log.throw_if_any();
+  experiment.effective_text = overrides.empty() ? std::string(text) : detail::write_toml(document);
+  return experiment;
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  const bool opened = in.is_open() && !std::filesystem::is_directory(path);
+  if (opened) text << in.rdbuf();
+  if (!opened || in.bad())
+    throw Error(ErrorKind::file, fmt::format("the experiment file '{}' cannot be read", path.string()));
+  return text.str();
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, std::string file_name, const Catalogue& catalogue) {
+  return parse(text, std::move(file_name), {}, catalogue);
+}
+
+Experiment read_experiment(const std::filesystem::path& path, std::span<const std::string> overrides,
+                           const Catalogue& catalogue) {
+  return parse(read_text(path), path.string(), overrides, catalogue);
+}
+
+}  // namespace synop

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "synop/core/time.hpp"
+#include "synop/io/experiment/catalogue.hpp"
+#include "synop/io/experiment/network_sections.hpp"
+#include "synop/io/experiment/source_position.hpp"
+#include "synop/io/experiment/task_section.hpp"
+
+namespace synop {
+
+// [simulation]: the run is [0, duration); recorders and counts leave out [0, warm_up).
+struct SimulationSection {
+  Delay duration;  // 0 with a task, whose phases say how long the run is
+  Delay warm_up;
+  std::uint32_t threads = 1;              // 0: all cores
+  std::optional<Delay> delay_resolution;  // drawn delays are rounded to its multiples
+  SourceTable where;
+};
+
+// [output]
+struct OutputSection {
+  bool spikes = true;
+  bool csv = false;
+  bool plots = true;
+  SourceTable where;
+};
+
+// [energy]
+struct EnergySection {
+  std::vector<std::string> tables;  // names of price tables, not checked here
+  SourceTable where;
+};
+
+// An experiment as its file says it, checked, with defaults filled in and every name resolved to an index.
+struct Experiment {
+  std::string name;  // default: the stem of the file's name
+  std::uint64_t seed = 1;
+  std::string description;
+  SimulationSection simulation;
+  std::vector<PopulationSection> populations;
+  std::vector<ProjectionSection> projections;
+  std::vector<StimulusSection> stimuli;
+  std::vector<RecorderSection> recorders;
+  OutputSection output;
+  EnergySection energy;
+  std::optional<TaskSection> task;
+  SourceTable where;
+
+  // For provenance: parsing effective_text gives this experiment again. It is the text that was read or, with
+  // overrides, TOML with the overrides applied.
+  std::string file_name;
+  std::vector<std::string> overrides;
+  std::string effective_text;
+};
+
+// Reads and checks an experiment. `file_name` stands in messages, gives the default name and the folder against which
+// relative paths of data files are resolved; data files are not opened. Throws Error(model) whose message has one line
+// "file:line:column: key '...': problem" for each of the first 20 errors, in the order of the file.
+Experiment parse_experiment(std::string_view text, std::string file_name, const Catalogue& catalogue);
+
+// The same for a file, with overrides applied before anything is checked. An override is "path=value", the path being
+// a key with indices or names: "projection[0].weight=0.2 mV", "projection.ee.weight=0.2 mV", "simulation.threads=4".
+// The value is read as TOML and, where it is not TOML, as a string. Throws Error(file) when the file cannot be read.
+Experiment read_experiment(const std::filesystem::path& path, std::span<const std::string> overrides,
+                           const Catalogue& catalogue);
+
+}  // namespace synop

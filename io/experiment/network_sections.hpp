@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synop/core/distribution.hpp"
+#include "synop/core/parameters.hpp"
+#include "synop/core/time.hpp"
+#include "synop/io/experiment/data_files.hpp"
+#include "synop/io/experiment/source_position.hpp"
+
+namespace synop {
+
+// [[population]]
+struct PopulationSection {
+  std::string name;
+  std::string model;
+  bool is_source = false;  // the catalogue lists the model as a spike source, not as a neuron
+  std::uint32_t size = 0;
+  std::vector<NamedValue> parameters;             // those given, in the units of the model's table
+  std::optional<Distribution> initial_potential;  // mV; unset: the model's E_L
+  std::vector<std::vector<Time>> spike_times;     // spike_generator: one sorted list per neuron, unless ...
+  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file)
+  SourceTable where;
+};
+
+// Neurons [first, last) of a population; never empty.
+struct PopulationSlice {
+  std::uint32_t population = 0;  // index in Experiment::populations
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+
+  std::uint32_t size() const { return last - first; }
+  friend bool operator==(const PopulationSlice&, const PopulationSlice&) = default;
+};
+
+struct ConnectionRuleSection {
+  enum class Kind { one_to_one, all_to_all, fixed_indegree, pairwise_bernoulli, explicit_list };
+  Kind kind = Kind::all_to_all;
+  std::uint32_t indegree = 0;  // fixed_indegree
+  double p = 0.0;              // pairwise_bernoulli
+  ConnectionList connections;  // explicit_list, unless ...
+  std::filesystem::path file;  // ... they are in this file (read_connection_file)
+  bool allow_autapses = true;
+  bool allow_multapses = true;
+};
+
+// The share of the delay that lies between synapse and soma; the rest lies between the source's soma and the synapse.
+struct DelaySplitSection {
+  double dendritic_fraction = 1.0;
+  bool assumed = true;  // the experiment does not say; to be printed
+};
+
+// [[projection]]
+struct ProjectionSection {
+  std::string name;  // unique; default <source>_<target>, then <source>_<target>_2, ...
+  PopulationSlice source;
+  PopulationSlice target;
+  ConnectionRuleSection rule;
+  std::string synapse = "static_synapse";
+  std::vector<NamedValue> parameters;  // of the synapse model, those given
+  Distribution weight{.a = 1.0};       // in weight_unit
+  std::string weight_unit;             // of the target's model
+  Distribution delay{.a = 1.0};        // ms, never negative
+  DelaySplitSection delay_split;
+  bool double_weights = false;  // weight_precision = "double"
+  SourceTable where;
+};
+
+// [[stimulus]]
+struct StimulusSection {
+  std::string name;
+  std::string model;
+  PopulationSlice target;
+  std::vector<NamedValue> parameters;  // those given, in the units of the model's table
+  double weight = 1.0;                 // in weight_unit; of models that send spikes
+  std::string weight_unit;             // of the target's model
+  Delay delay;
+  Time start;  // active in [start, stop)
+  Time stop = Time::never();
+  SourceTable where;
+};
+
+// [[recorder]]
+struct RecorderSection {
+  enum class Kind { spike_recorder, multimeter, weights };
+  std::string name;
+  Kind kind = Kind::spike_recorder;
+  PopulationSlice source;                    // spike_recorder, multimeter
+  std::uint32_t projection = 0;              // weights: index in Experiment::projections
+  Delay interval{ticks_per_ms};              // multimeter
+  std::vector<std::string> recorded_values;  // multimeter: "V_m", ...
+  SourceTable where;
+};
+
+}  // namespace synop

@@ -1,0 +1,88 @@
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/hdf5/detail/result_file.hpp"
+#include "synop/io/hdf5/detail/spike_population_writer.hpp"
+#include "synop/io/hdf5/spike_file.hpp"
+
+namespace synop {
+
+namespace {
+
+constexpr Time last_exact_in_ms{(std::int64_t{1} << 22) * ticks_per_ms};
+
+void check_names(const std::vector<SpikeFilePopulation>& populations) {
+  std::unordered_set<std::string> seen;
+  for (const auto& population : populations) {
+    hdf5::check_group_name("population", population.name);
+    if (!seen.insert(population.name).second)
+      throw Error(ErrorKind::model, fmt::format("two populations are recorded under the name '{}'", population.name));
+  }
+}
+
+}  // namespace
+
+struct SpikeFileWriter::Implementation {
+  hdf5::ResultFile file;
+  std::vector<hdf5::SpikePopulationWriter> populations;
+
+  hdf5::SpikePopulationWriter& population(std::size_t index) {
+    if (index >= populations.size())
+      throw Error(ErrorKind::usage,
+                  fmt::format("a spike file with {} open populations has none of index {}", populations.size(), index));
+    return populations[index];
+  }
+
+  // Data first, then how much of it counts: a kill between the two flushes loses the news, never invents any.
+  void flush() {
+    file.flush();
+    for (auto& population : populations) population.commit();
+    file.flush();
+  }
+};
+
+SpikeFileWriter::SpikeFileWriter(std::filesystem::path path, std::vector<SpikeFilePopulation> populations,
+                                 const Provenance& provenance, Ticks ticks) {
+  check_names(populations);
+  const bool with_ticks = ticks == Ticks::always || provenance.stop > last_exact_in_ms;
+  implementation_ = std::make_unique<Implementation>(Implementation{{std::move(path), provenance}, {}});
+  const hdf5::Object spikes = hdf5::create_group(implementation_->file.root(), "spikes");
+  for (const auto& population : populations) implementation_->populations.emplace_back(spikes, population, with_ticks);
+  implementation_->file.flush();
+}
+
+SpikeFileWriter::SpikeFileWriter(SpikeFileWriter&&) noexcept = default;
+SpikeFileWriter::~SpikeFileWriter() = default;
+
+void SpikeFileWriter::append(std::size_t population, std::span<const Spike> spikes) {
+  const bool filled_chunk = implementation_->population(population).append(spikes);
+  if (implementation_->file.sync_is_due())
+    flush();
+  else if (filled_chunk)
+    implementation_->flush();
+}
+
+void SpikeFileWriter::flush() {
+  for (auto& writer : implementation_->populations) writer.sync();
+  implementation_->flush();
+}
+
+void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_t>> counts) {
+  for (auto& population : implementation_->populations) population.finish();
+  implementation_->populations.clear();
+  implementation_->file.finish(counts);
+}
+
+std::uint64_t SpikeFileWriter::spike_count(std::size_t population) const {
+  return implementation_->population(population).count();
+}
+
+std::size_t SpikeFileWriter::buffered_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& population : implementation_->populations) bytes += population.buffered_bytes();
+  return bytes;
+}
+
+}  // namespace synop

@@ -1,0 +1,134 @@
+#include "synop/io/model_catalogue.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/core/neuron_block.hpp"
+#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/stdp_synapse.hpp"
+#include "synop/neurons/iaf_psc_delta.hpp"
+#include "synop/neurons/iaf_psc_delta_adaptive.hpp"
+#include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/parrot_neuron.hpp"
+#include "synop/neurons/poisson_generator.hpp"
+#include "synop/neurons/poisson_population.hpp"
+
+namespace synop {
+
+namespace {
+
+template <class M>
+ModelEntry entry(ModelKind kind) {
+  return {std::string(M::name), kind, "", std::string(M::doc), std::string(M::source), describe_parameters<M>()};
+}
+
+struct NeuronEntry {
+  ModelEntry entry;
+  std::unique_ptr<PopulationModel> (*make)(std::span<const NamedValue>);
+};
+
+template <NeuronModel M>
+NeuronEntry neurons() {
+  NeuronEntry row{entry<M>(ModelKind::neuron), [](std::span<const NamedValue> parameters) -> std::unique_ptr<PopulationModel> {
+                    return std::make_unique<NeuronPopulation<M>>(model_from<M>(parameters));
+                  }};
+  row.entry.weight_unit = M::weight_unit;
+  return row;
+}
+
+struct SynapseEntry {
+  ModelEntry entry;
+  std::unique_ptr<PlasticityModel> (*make)(std::span<const NamedValue>);
+};
+
+template <PairRule Rule>
+SynapseEntry plastic_synapses() {
+  return {entry<Rule>(ModelKind::synapse),
+          [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); }};
+}
+
+std::span<const NeuronEntry> neuron_entries() {
+  static const std::array entries{neurons<IafPscDelta>(), neurons<IafPscDeltaAdaptive>(), neurons<IafPscExp>(),
+                                  neurons<ParrotNeuron>()};
+  return entries;
+}
+
+std::span<const SynapseEntry> synapse_entries() {
+  static const std::array entries{plastic_synapses<StdpSynapse>()};
+  return entries;
+}
+
+ModelEntry plain(std::string name, ModelKind kind, std::string doc, std::string source,
+                 std::vector<ParameterDefault> parameters = {}) {
+  return {std::move(name), kind, "", std::move(doc), std::move(source), std::move(parameters)};
+}
+
+void add_stimuli(std::vector<ModelEntry>& models) {
+  models.push_back(plain("poisson_generator", ModelKind::stimulus, std::string(PoissonGenerator::doc), "NEST",
+                         {{{"rate", "Hz", {.low = 0.0, .high = 1e9}, "mean rate of the input of each target"}, 0.0}}));
+  models.push_back(plain("dc_generator", ModelKind::stimulus, "constant current into every target", "NEST",
+                         {{{"amplitude", "pA", any_value, "current"}, 0.0}}));
+}
+
+void add_recorders_and_rules(std::vector<ModelEntry>& models) {
+  const auto recorder = [&](const char* name, const char* doc) {
+    models.push_back(plain(name, ModelKind::recorder, doc, "NEST"));
+  };
+  recorder("spike_recorder", "spikes, streamed to spikes.h5");
+  recorder("multimeter", "V_m, evaluated exactly at multiples of an interval");
+  recorder("weights", "the weights of a projection at the end of the run");
+  const auto rule = [&](const char* name, const char* doc, std::vector<ParameterDefault> parameters = {}) {
+    models.push_back(plain(name, ModelKind::connection_rule, doc, "NEST", std::move(parameters)));
+  };
+  rule("one_to_one", "source i to target i");
+  rule("all_to_all", "every source to every target");
+  rule("fixed_indegree", "every target draws its sources",
+       {{{"indegree", "", {.low = 0.0, .high = 4294967295.0}, "sources of each target"}, 0.0}});
+  rule("pairwise_bernoulli", "every pair with the same probability", {{{"p", "", unit_interval, "probability"}, 0.0}});
+  rule("explicit", "the pairs listed in the experiment or in a CSV file");
+}
+
+Catalogue make_catalogue() {
+  std::vector<ModelEntry> models;
+  for (const NeuronEntry& row : neuron_entries()) models.push_back(row.entry);
+  models.push_back(entry<PoissonPopulation>(ModelKind::source));
+  models.push_back(plain("spike_generator", ModelKind::source, "spikes at given times, one list per neuron", "NEST"));
+  add_stimuli(models);
+  models.push_back(plain(std::string(static_synapse), ModelKind::synapse, "a weight that stays", "NEST"));
+  for (const SynapseEntry& row : synapse_entries()) models.push_back(row.entry);
+  add_recorders_and_rules(models);
+  return {std::move(models)};
+}
+
+template <class Entries>
+const auto& find_entry(const Entries& entries, std::string_view kind, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& row : entries) {
+    if (row.entry.name == name) return row;
+    names.push_back(row.entry.name);
+  }
+  throw Error(ErrorKind::model, fmt::format("there is no {} '{}'{}", kind, name, did_you_mean(name, names)));
+}
+
+}  // namespace
+
+const Catalogue& model_catalogue() {
+  static const Catalogue catalogue = make_catalogue();
+  return catalogue;
+}
+
+std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters) {
+  return find_entry(neuron_entries(), "neuron model", model).make(parameters);
+}
+
+std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters) {
+  return std::make_unique<PoissonPopulationModel>(model_from<PoissonPopulation>(parameters));
+}
+
+std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters) {
+  return find_entry(synapse_entries(), "plastic synapse", synapse).make(parameters);
+}
+
+}  // namespace synop

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "synop/core/drive.hpp"
+#include "synop/core/plasticity.hpp"
+#include "synop/core/population_model.hpp"
+#include "synop/io/experiment/catalogue.hpp"
+
+namespace synop {
+
+// Every model an experiment file can name, with its parameters. This is the one list of concrete types: a new model is
+// added to model_catalogue.cpp, nowhere else in io.
+const Catalogue& model_catalogue();
+
+// Makes models by name from the parameters given; the others have their defaults. Throw Error(model) on an unknown
+// name, an unknown parameter, a value out of range or values that contradict each other.
+std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters);
+std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters);
+std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters);
+
+inline constexpr std::string_view static_synapse = "static_synapse";  // the synapse without plasticity
+
+}  // namespace synop

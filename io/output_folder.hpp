@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace synop {
+
+enum class Overwrite { no, yes };
+
+// Makes `folder`, with its parents, ready for results. A folder that already holds something is refused unless
+// `overwrite` is yes; even then nothing is deleted, files of the same name are replaced as new ones are finished.
+// Throws Error(file) if the folder is not empty, is a file, or cannot be written.
+void create_output_folder(const std::filesystem::path& folder, Overwrite overwrite);
+
+// Writes a file that is never seen half-written: <path>.part, then fsync, then rename. Throws Error(file).
+void write_text_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace synop

@@ -1,0 +1,68 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/bad_experiment.hpp"
+
+namespace synop {
+namespace {
+
+using namespace test;
+
+// A task in four parts.
+const std::string basic =
+    "[task]\ntype = \"unsupervised_classification\"\ninput = \"in\"\nreadout = \"exc\"\npresentation = 350\n";
+const std::string dataset = "[task.dataset]\nsource = \"generated\"\n";
+const std::string phase = "[[task.phase]]\nname = \"train\"\nsamples = 5\nrole = \"train\"\n";
+
+TEST(TaskErrors, OfSubtablesNameKeyAndPosition) {
+  const BadFile files[] = {
+      {"[task.encoder]\ntype = @@\"poisson\"\n", "task.encoder.type", "known: poisson_rate"},
+      {"[task.encoder]\nmax_rate = @@-1\n", "task.encoder.max_rate", "[0, inf) Hz"},
+      {"[task.between_samples]\nreset_state = @@0\n", "task.between_samples.reset_state", "true or false"},
+      {"[task.between_samples]\nnormalize = { projection = @@\"x\", total = 1 }\n",
+       "task.between_samples.normalize.projection", "names no projection"},
+      {"[task.between_samples]\nnormalize = { projection = \"ee\", total = @@0 }\n",
+       "task.between_samples.normalize.total", "(0, inf) mV"},
+      {"[task.between_samples]\nrepeat_when_silent = @@{ min_spikes = 5, rate_step = 32 }\n",
+       "task.between_samples.repeat_when_silent.max_repeats", "missing"},
+      {"[[task.phase]]\nsamples = 5\nrole = @@\"tset\"\n", "task.phase[1].role", "did you mean 'test'?"},
+      {"[[task.phase]]\nsamples = @@0\nrole = \"test\"\n", "task.phase[1].samples", "[1, 4294967295]"},
+      {"[[task.phase]]\nfirst = @@-1\nsamples = 1\nrole = \"test\"\n", "task.phase[1].first", "out of range"},
+      {"[[task.phase]]\nfirst = 4294967290\nsamples = @@6\nrole = \"test\"\n", "task.phase[1].samples", "[1, 5]"},
+      {"@@[[task.phase]]\nrole = \"test\"\n", "task.phase[1].samples", "missing"},
+      {"[[task.phase]]\nname = @@\"train\"\nsamples = 1\nrole = \"test\"\n", "task.phase[1].name", "already the name"},
+      {"[task.readout_rule]\ntype = @@\"max\"\n", "task.readout_rule.type", "names no readout rule"},
+      {"[simulation]\nduration = @@1\n", "simulation.duration", "no effect on a task"},
+  };
+  const std::string ee = "[[projection]]\nname = \"ee\"\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\n";
+  for (const BadFile& file : files)
+    expect_refused(file, exc_population + in_population + ee + basic + dataset + phase, "");
+}
+
+TEST(TaskErrors, OfTheTaskNameKeyAndPosition) {
+  const std::string rest = "presentation = 350\n" + dataset + phase;
+  const BadFile basics[] = {
+      {"[task]\ntype = @@\"x\"\ninput = \"in\"\nreadout = \"exc\"\n", "task.type", "names no task"},
+      {"[task]\ntype = \"unsupervised_classification\"\ninput = @@\"inn\"\nreadout = \"exc\"\n", "task.input", "'in'"},
+      {"[task]\ntype = \"unsupervised_classification\"\ninput = @@\"exc\"\nreadout = \"exc\"\n", "task.input",
+       "not a spike source"},
+      {"[task]\ntype = \"unsupervised_classification\"\ninput = \"in\"\nreadout = @@\"in\"\n", "task.readout",
+       "is a spike source"},
+      {"[task]\ntype = \"unsupervised_classification\"\ninput = \"in\"\nreadout = \"exc\"\nrest = @@-1\n", "task.rest",
+       "out of range"},
+  };
+  for (const BadFile& file : basics) expect_refused(file, exc_population + in_population, rest);
+  const BadFile datasets[] = {
+      {"[task.dataset]\nsource = @@\"mnist\"\n", "task.dataset.source", "allowed: generated, idx"},
+      {"@@[task.dataset]\nsource = \"idx\"\n", "task.dataset.path", "missing"},
+      {"[task.dataset]\nsource = \"generated\"\npath = @@\"x\"\n", "task.dataset.path", "no effect"},
+      {"[task.dataset]\nsource = \"idx\"\npath = \"x\"\nseed = @@1\n", "task.dataset.seed", "no effect"},
+  };
+  for (const BadFile& file : datasets) expect_refused(file, exc_population + in_population + basic + phase, "");
+  expect_refused({"", "task.dataset", "missing"}, exc_population + in_population + "@@" + basic + phase, "");
+  expect_refused({"", "task.phase", "missing"}, exc_population + in_population + "@@" + basic + dataset, "");
+}
+
+}  // namespace
+}  // namespace synop
