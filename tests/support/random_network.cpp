@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "synop/neurons/iaf_psc_delta.hpp"
+#include "synop/neurons/iaf_psc_delta_adaptive.hpp"
+#include "synop/neurons/iaf_psc_exp.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
@@ -69,7 +72,8 @@ class Generator {
     const std::uint32_t size = 1 + dice_.below(6);
     network_.populations.push_back({0, size});
     for (std::uint32_t i = 0; i < size; ++i) {
-      reference::Neuron source{.model = Model::source};
+      reference::Neuron source;
+      source.model = Model::source;
       const std::uint32_t spikes = dice_.below(25);
       for (std::uint32_t k = 0; k < spikes; ++k) {
         source.emits.push_back(Time::from_ms(time_between(0.0, options_.duration)));
@@ -103,13 +107,12 @@ class Generator {
     n.V_reset = n.E_L - dice_.one_of({0.0, 0.0, 5.0, -8.0});
     n.V_m = n.E_L;
     n.t_ref = dice_.one_of({0.0, 0.5, 1.0, 2.0, 3.25});
-    n.I_e = 32.0 * dice_.one_of({0.0, 0.0, 0.0, 10.0, 14.5, 15.0, 15.5, 20.0, 30.0});
+    n.I_e = 32.0 * dice_.one_of({0.0, 0.0, 0.0, 10.0, 14.5, at_threshold(), 15.5, 20.0, 30.0});
     n.tau_syn_ex = dice_.one_of({0.5, 2.0, 5.0, n.tau_m, 2.0 * n.tau_m, 1.001 * n.tau_m});
     n.tau_syn_in = dice_.one_of({0.5, 2.0, 8.0, n.tau_m, 3.0 * n.tau_m, n.tau_syn_ex});
     if (n.model == Model::iaf_psc_delta_adaptive) {
-      n.tau_theta = n.tau_m * dice_.one_of({1.0, 1.5, 10.0, 1e5});
+      n.tau_theta = n.tau_m * dice_.one_of({0.3, 1.0, 1.5, 10.0, 1e5});
       n.theta_plus = dice_.one_of({0.0, 0.5, 3.0});
-      n.I_e = 32.0 * dice_.one_of({0.0, 5.0, 14.5, -10.0});
     }
     allow_voltage(std::abs(n.E_L) + 32.0);
     return n;
@@ -173,8 +176,7 @@ class Generator {
       current.neurons = {first, dice_.chance(0.5) ? population.size - first : 1 + dice_.below(population.size - first)};
       current.start = Time::from_ms(dice_.chance(0.2) ? 0.0 : time_between(0.0, options_.duration));
       current.stop = dice_.chance(0.3) ? Time::never() : current.start + Delay::from_ms(time_between(0.5, 40.0));
-      const bool driven = model_of(p) != Model::iaf_psc_delta_adaptive;
-      current.amplitude = 32.0 * (driven ? dice_.one_of({20.0, 16.0, 5.0, -10.0, 15.0}) : -dice_.uniform(0.0, 10.0));
+      current.amplitude = 32.0 * dice_.one_of({20.0, 16.0, 5.75, -10.0, at_threshold()});
       allow_voltage(std::abs(current.amplitude) / 32.0 + 90.0);
       for (std::uint32_t i = current.neurons.first; i < current.neurons.end(); ++i) {
         network_.description.steps.push_back({population.first + i, current.start, current.amplitude});
@@ -185,6 +187,9 @@ class Generator {
     }
   }
 
+  // A drive whose V_inf is the threshold, except where inputs tie: the tolerance of ties is relative to V_th - V_inf.
+  double at_threshold() const { return on_grid_ ? 15.25 : 15.0; }
+
   void allow_voltage(double mV) { network_.largest_voltage = std::max(network_.largest_voltage, mV); }
 
   Dice dice_;
@@ -192,6 +197,19 @@ class Generator {
   bool on_grid_;
   RandomNetwork network_;
 };
+
+template <class M>
+M membrane_of(const reference::Neuron& n) {
+  M m;
+  m.tau_m = n.tau_m;
+  m.C_m = n.C_m;
+  m.E_L = n.E_L;
+  m.V_th = n.V_th;
+  m.V_reset = n.V_reset;
+  m.t_ref = n.t_ref;
+  m.I_e = n.I_e;
+  return m;
+}
 
 PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::uint32_t p) {
   const RandomNetwork::Population& population = network.populations[p];
@@ -207,13 +225,21 @@ PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::
       return builder.add_population(name, population.size, std::make_unique<SpikeGenerator>(trains));
     }
     case Model::parrot_neuron: return builder.add_population(name, population.size, ParrotNeuron{});
-    default: {
-      IafPscDelta m;
-      m.tau_m = n.tau_m, m.C_m = n.C_m, m.E_L = n.E_L, m.V_th = n.V_th, m.V_reset = n.V_reset, m.t_ref = n.t_ref;
-      m.I_e = n.I_e;
+    case Model::iaf_psc_delta: return builder.add_population(name, population.size, membrane_of<IafPscDelta>(n), potential);
+    case Model::iaf_psc_exp: {
+      auto m = membrane_of<IafPscExp>(n);
+      m.tau_syn_ex = n.tau_syn_ex;
+      m.tau_syn_in = n.tau_syn_in;
+      return builder.add_population(name, population.size, m, potential);
+    }
+    case Model::iaf_psc_delta_adaptive: {
+      auto m = membrane_of<IafPscDeltaAdaptive>(n);
+      m.tau_theta = n.tau_theta;
+      m.theta_plus = n.theta_plus;
       return builder.add_population(name, population.size, m, potential);
     }
   }
+  throw std::logic_error("unknown model");
 }
 
 void connect_in(NetworkBuilder& builder, const RandomNetwork& network, std::size_t index) {

@@ -43,9 +43,7 @@ struct Event {
 // One neuron between events: the closed form of everything that moves.
 class State {
  public:
-  explicit State(const Neuron& p) : p_(p), v_(p.V_m) {
-    if (p.model == Model::iaf_psc_delta_adaptive && p.tau_theta < p.tau_m) throw std::invalid_argument("tau_theta");
-  }
+  explicit State(const Neuron& p) : p_(p), v_(p.V_m) {}
 
   const Neuron& parameters() const { return p_; }
   bool refractory() const { return refractory_; }
@@ -145,10 +143,10 @@ class State {
         }
         from = to;
       }
-    } else if (theta_ > 0 && p_.tau_theta > p_.tau_m) {
+    } else if (theta_ > 0 && p_.tau_theta != p_.tau_m && v_ > v_inf()) {
       const Real rate = 1 / static_cast<Real>(p_.tau_m) - 1 / static_cast<Real>(p_.tau_theta);
-      const Real ratio = (v_ - v_inf()) / p_.tau_m / (theta_ / p_.tau_theta);
-      if (ratio > 1) points.push_back(std::min(std::log(ratio) / rate, last));
+      const Real turn = std::log((v_ - v_inf()) / p_.tau_m / (theta_ / p_.tau_theta)) / rate;
+      if (turn > 0 && turn < last) points.push_back(turn);
     }
     points.push_back(last);
     return points;
@@ -320,7 +318,8 @@ class Simulator {
     state.supersede();
     const Delay t_ref = Delay::from_ms(state.parameters().t_ref);
     push({.time = t + t_ref, .kind = t_ref.ticks > 0 ? Kind::release : Kind::late_release, .subject = n});
-    Spike details{.by_input = !early};
+    Spike details;
+    details.by_input = !early;
     if (early) {
       details.boundary_distance = static_cast<double>(std::min(*early, 1 - *early));
       details.ticks_per_mV = static_cast<double>(1 / slope);

@@ -82,7 +82,25 @@ void compare(test::RandomNetworkOptions options, std::uint32_t first_seed, std::
   EXPECT_LE(roundings, networks / 50);
 }
 
-TEST(RandomNetworks, OfDeltaNeuronsSpikeAsTheReference) { compare({.models = {reference::Model::iaf_psc_delta, reference::Model::iaf_psc_delta, reference::Model::parrot_neuron}}, 1, 400); }
+using reference::Model;
+
+TEST(RandomNetworks, OfDeltaNeuronsAndParrotsSpikeAsTheReference) {
+  compare({.models = {Model::iaf_psc_delta, Model::iaf_psc_delta, Model::parrot_neuron}}, 1, 400);
+}
+
+TEST(RandomNetworks, OfNeuronsWithCurrentsSpikeAsTheReference) {
+  compare({.models = {Model::iaf_psc_exp}, .duration = 60.0}, 1001, 400);
+}
+
+TEST(RandomNetworks, OfAdaptiveNeuronsSpikeAsTheReference) {
+  compare({.models = {Model::iaf_psc_delta_adaptive}}, 2001, 200);
+}
+
+TEST(RandomNetworks, OfAllModelsSpikeAsTheReference) {
+  compare({.models = {Model::iaf_psc_delta, Model::iaf_psc_exp, Model::iaf_psc_delta_adaptive, Model::parrot_neuron},
+           .duration = 60.0},
+          3001, 200);
+}
 
 }  // namespace
 }  // namespace synop
