@@ -169,9 +169,14 @@ void NeuronBlock<M>::sample_before(Time t) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::take_step(const WindowPart& part) {
+  const bool scanned = dynamics_.scans_windows();
   const CurrentStep& step = steps_[next_step_++];
   dynamics_.add_current(step.neurons.first, step.neurons.count, step.amplitude, step.time);
   for (std::uint32_t i = step.neurons.first; i < step.neurons.end(); ++i) attend(i, step.time, part);
+  if (!scanned || dynamics_.scans_windows()) return;
+  // No scan follows: neurons whose own current is unchanged have so far been searched until the window's end only.
+  dynamics_.scan(step.time, part.window_end, alerts_);
+  attend_alerts(step.time, part);
 }
 
 template <NeuronModel M>
