@@ -73,6 +73,8 @@ void compare(test::RandomNetworkOptions options, std::uint32_t first_seed, std::
     ASSERT_TRUE(difference->rounding) << "seed " << seed << ": " << difference->text << "; crossing "
                                       << difference->boundary_distance << " ticks from a boundary, allowed "
                                       << difference->allowed;
+    fmt::print("seed {}: a tick rounded differently, {:.2g} ticks from the boundary (allowed {:.2g})\n", seed,
+               difference->boundary_distance, difference->allowed);
     ++roundings;
   }
   fmt::print("{} networks, {} spikes, {} networks silent, {} ticks rounded differently\n", networks, spikes, silent,
