@@ -42,6 +42,7 @@ class Simulation {
 
   // Back to time 0 and the initial state. Weights of plastic synapses and adapted thresholds are kept; counters too.
   void restart();
+  // While frozen, plastic synapses transmit the weights they had at the freezing. Pairs are not formed across a change.
   void freeze_plasticity(bool frozen);
   void freeze_adaptation(bool frozen);
 
@@ -97,6 +98,8 @@ class Simulation {
   void run_level(std::size_t level, const WindowPart& part);
   void collect(PopulationId population);
   void collect_samples();
+  std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
+  void forget_pairs(Block& block);
   void restart_samplers(const Multimeter& multimeter);
   void forget_read_spikes(const std::vector<std::uint64_t>& ends);
   Time next_event() const;

@@ -164,11 +164,10 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
   SynapseView view;
   const Projection& p = network_.projection(projection);
   for (const auto& block : blocks_)
-    for (const Incoming& incoming : block->incoming()) {
+    for (Incoming& incoming : block->incoming()) {
       const Shard& shard = *incoming.shard;
       if (shard.projection != projection) continue;
-      std::vector<float> current(incoming.plasticity ? shard.synapse_count() : 0);
-      if (incoming.plasticity) incoming.plasticity->weights_at(now_, current);
+      const std::vector<float> current = incoming.plasticity ? plastic_weights(*block, incoming) : std::vector<float>{};
       for (std::uint32_t row = 0; row < shard.sources.count; ++row)
         for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
           view.sources.push_back(p.sources.first + row);
