@@ -5,6 +5,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
+#include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
