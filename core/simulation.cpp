@@ -139,7 +139,7 @@ Time Simulation::next_event() const {
 
 void Simulation::restart() {
   for (const auto& block : blocks_) {
-    forget_pairs(*block);
+    if (!block->plasticity_frozen()) forget_pairs(*block);
     block->restart(now_);
   }
   for (SpikeLog& log : logs_) log = {};

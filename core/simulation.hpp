@@ -57,6 +57,11 @@ class Simulation {
     std::vector<double> weights;         // as they stand at the synapses now
   };
   SynapseView synapses(ProjectionId projection) const;
+  // Scales the weights of a plastic projection so that those of every target sum up to `total`, as far as their
+  // bound lets them. Pairs in progress are forgotten, as by restart().
+  void normalize_weights(ProjectionId projection, double total);
+  // The value of one variable for all neurons of a population at once ("train" of a poisson_population).
+  void set_value(PopulationId population, std::string_view variable, double value);
   // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
   void set_weights(ProjectionId projection, std::span<const double> weights);
 

@@ -178,6 +178,30 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
   return view;
 }
 
+void Simulation::set_value(PopulationId population, std::string_view variable, double value) {
+  for (const std::uint32_t b : blocks_of_[population.index]) blocks_[b]->set_value(variable, 0, value, now_);
+}
+
+void Simulation::normalize_weights(ProjectionId projection, double total) {
+  const Projection& p = network_.projection(projection);
+  if (!p.plasticity)
+    throw Error(ErrorKind::model, fmt::format("projection '{}' is not plastic; its weights cannot be normalised", p.name));
+  const double largest = static_cast<float>(p.plasticity->largest_weight());
+  std::vector<double> sum;
+  for (const auto& block : blocks_)
+    for (Incoming& incoming : block->incoming()) {
+      if (incoming.shard->projection != projection) continue;
+      const std::vector<std::uint16_t>& target = incoming.shard->target;
+      std::vector<float> weights = plastic_weights(*block, incoming);
+      sum.assign(block->neurons().count, 0.0);
+      for (std::size_t i = 0; i < target.size(); ++i) sum[target[i]] += static_cast<double>(weights[i]);
+      for (double& s : sum) s = s != 0.0 ? total / s : 0.0;
+      for (std::size_t i = 0; i < target.size(); ++i)
+        weights[i] = static_cast<float>(std::clamp(static_cast<double>(weights[i]) * sum[target[i]], -largest, largest));
+      incoming.plasticity->restart(weights);
+    }
+}
+
 void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {
   const Projection& p = network_.projection(projection);
   if (!p.plasticity || weights.size() != p.synapses || now_ != Time{})
