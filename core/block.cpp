@@ -7,6 +7,7 @@ namespace synop {
 void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uint64_t log_begin) {
   const Shard& shard = *incoming.shard;
   const auto index = static_cast<std::uint32_t>(&incoming - incoming_.data());
+  if (incoming.spikes_read == log_begin + log.size()) return;
   for (const Spike& spike : log.subspan(static_cast<std::size_t>(incoming.spikes_read - log_begin))) {
     if (spike.neuron < shard.sources.first || spike.neuron >= shard.sources.end()) continue;
     const std::uint32_t row = spike.neuron - shard.sources.first;

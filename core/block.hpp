@@ -83,6 +83,7 @@ class Block {
   std::vector<Sampler>& samplers() { return samplers_; }
   PopulationCounters& counters() { return counters_; }
   void set_window(Delay window) { queue_ = DeliveryQueue(window); }
+  bool plasticity_frozen() const { return plasticity_frozen_; }
   void freeze_plasticity(bool frozen) { plasticity_frozen_ = frozen; }
 
  protected:

@@ -64,7 +64,10 @@ Time DeliveryQueue::earliest_window() const {
 }
 
 void DeliveryQueue::clear() {
-  for (Bucket& bucket : ring_) bucket = Bucket{};
+  for (Bucket& bucket : ring_) {
+    bucket.deliveries.clear();
+    bucket.taken = bucket.expanded = 0;
+  }
   far_.clear();
   size_ = 0;
   current_ = 0;

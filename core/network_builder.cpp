@@ -87,6 +87,9 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
     refuse(fmt::format("{}: delays down to {} ms are possible; allowed [0, inf) (give 'low')", where, synapse.delay.smallest()));
   if (synapse.plasticity != nullptr && synapse.double_precision)
     refuse(fmt::format("{}: the weights of plastic synapses are stored as float", where));
+  if (!unit_interval.contains(synapse.split.dendritic_fraction))
+    refuse(fmt::format("{}: dendritic_fraction = {} is outside the allowed range {}", where,
+                       synapse.split.dendritic_fraction, unit_interval.text()));
   const auto id = static_cast<std::uint32_t>(network_.projections_.size());
   network_.projections_.push_back({.name = std::move(name),
                                    .source = sources.population,

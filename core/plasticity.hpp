@@ -60,6 +60,7 @@ class PlasticityModel {
   virtual std::string_view name() const = 0;
   // Throws Error(model) unless a synapse may start with this weight.
   virtual void check_weight(double weight) const = 0;
+  virtual double largest_weight() const = 0;  // the bound of its magnitude
   virtual std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
                                                       DelaySplit split) const = 0;
   virtual double bytes_per_synapse() const { return 4.0; }

@@ -37,6 +37,13 @@ class RandomStream {
   double exponential();  // mean 1
   double normal();       // mean 0, standard deviation 1 (polar method)
 
+  // Moves to the beginning of the substream of that number (below 2^36). A substream has 2^22 words; what is drawn
+  // beyond them belongs to the next one.
+  void seek(std::uint64_t substream) {
+    block_ = substream << 20;
+    position_ = words_.size();
+  }
+
   // Fills `words` with the next numbers of the stream; words.size() must be a multiple of 4.
   void fill(std::span<std::uint32_t> words);
 
@@ -54,7 +61,7 @@ class RandomStream {
   std::uint32_t sub_id_ = 0;
   std::uint64_t block_ = 0;  // the next block of four words; below 2^56
   std::array<std::uint32_t, 4> words_{};
-  std::uint64_t position_ = 4;
+  std::uint64_t position_ = 4;  // of the next word; 4: none left
 };
 
 }  // namespace synop

@@ -138,22 +138,37 @@ Time Simulation::next_event() const {
 }
 
 void Simulation::restart() {
-  for (SpikeLog& log : logs_) log = {};
   for (const auto& block : blocks_) {
-    for (Incoming& incoming : block->incoming()) {
-      if (!incoming.plasticity) continue;
-      std::vector<float> weights(incoming.shard->synapse_count());
-      incoming.plasticity->weights_at(now_, weights);
-      incoming.plasticity->restart(weights);
-    }
+    if (!block->plasticity_frozen()) forget_pairs(*block);
     block->restart(now_);
   }
+  for (SpikeLog& log : logs_) log = {};
   for (std::size_t m = 0; m < multimeters_.size(); ++m) restart_samplers(multimeters_[m]);
   now_ = {};
 }
 
 void Simulation::freeze_plasticity(bool frozen) {
-  for (const auto& block : blocks_) block->freeze_plasticity(frozen);
+  for (const auto& block : blocks_) {
+    if (block->plasticity_frozen() == frozen) continue;
+    forget_pairs(*block);
+    block->freeze_plasticity(frozen);
+  }
+}
+
+// The weights as they stand at the synapses now. Spikes that left their sources in the last part of a run and have
+// not been read by the block may have arrived already, so they are read first.
+std::vector<float> Simulation::plastic_weights(Block& block, Incoming& incoming) const {
+  const SpikeLog& log = logs_[network_.projection(incoming.shard->projection).source.index];
+  block.read_spikes(incoming, log.spikes, log.first);
+  std::vector<float> weights(incoming.shard->synapse_count());
+  incoming.plasticity->weights_at(now_, weights);
+  return weights;
+}
+
+// Keeps the plastic weights as they stand now and starts their traces anew.
+void Simulation::forget_pairs(Block& block) {
+  for (Incoming& incoming : block.incoming())
+    if (incoming.plasticity) incoming.plasticity->restart(plastic_weights(block, incoming));
 }
 
 void Simulation::freeze_adaptation(bool frozen) {

@@ -42,6 +42,7 @@ class Simulation {
 
   // Back to time 0 and the initial state. Weights of plastic synapses and adapted thresholds are kept; counters too.
   void restart();
+  // While frozen, plastic synapses transmit the weights they had at the freezing. Pairs are not formed across a change.
   void freeze_plasticity(bool frozen);
   void freeze_adaptation(bool frozen);
 
@@ -56,6 +57,11 @@ class Simulation {
     std::vector<double> weights;         // as they stand at the synapses now
   };
   SynapseView synapses(ProjectionId projection) const;
+  // Scales the weights of a plastic projection so that those of every target sum up to `total`, as far as their
+  // bound lets them. Pairs in progress are forgotten, as by restart().
+  void normalize_weights(ProjectionId projection, double total);
+  // The value of one variable for all neurons of a population at once ("train" of a poisson_population).
+  void set_value(PopulationId population, std::string_view variable, double value);
   // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
   void set_weights(ProjectionId projection, std::span<const double> weights);
 
@@ -97,6 +103,8 @@ class Simulation {
   void run_level(std::size_t level, const WindowPart& part);
   void collect(PopulationId population);
   void collect_samples();
+  std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
+  void forget_pairs(Block& block);
   void restart_samplers(const Multimeter& multimeter);
   void forget_read_spikes(const std::vector<std::uint64_t>& ends);
   Time next_event() const;

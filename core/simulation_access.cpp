@@ -164,11 +164,10 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
   SynapseView view;
   const Projection& p = network_.projection(projection);
   for (const auto& block : blocks_)
-    for (const Incoming& incoming : block->incoming()) {
+    for (Incoming& incoming : block->incoming()) {
       const Shard& shard = *incoming.shard;
       if (shard.projection != projection) continue;
-      std::vector<float> current(incoming.plasticity ? shard.synapse_count() : 0);
-      if (incoming.plasticity) incoming.plasticity->weights_at(now_, current);
+      const std::vector<float> current = incoming.plasticity ? plastic_weights(*block, incoming) : std::vector<float>{};
       for (std::uint32_t row = 0; row < shard.sources.count; ++row)
         for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
           view.sources.push_back(p.sources.first + row);
@@ -177,6 +176,30 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
         }
     }
   return view;
+}
+
+void Simulation::set_value(PopulationId population, std::string_view variable, double value) {
+  for (const std::uint32_t b : blocks_of_[population.index]) blocks_[b]->set_value(variable, 0, value, now_);
+}
+
+void Simulation::normalize_weights(ProjectionId projection, double total) {
+  const Projection& p = network_.projection(projection);
+  if (!p.plasticity)
+    throw Error(ErrorKind::model, fmt::format("projection '{}' is not plastic; its weights cannot be normalised", p.name));
+  const double largest = static_cast<float>(p.plasticity->largest_weight());
+  std::vector<double> sum;
+  for (const auto& block : blocks_)
+    for (Incoming& incoming : block->incoming()) {
+      if (incoming.shard->projection != projection) continue;
+      const std::vector<std::uint16_t>& target = incoming.shard->target;
+      std::vector<float> weights = plastic_weights(*block, incoming);
+      sum.assign(block->neurons().count, 0.0);
+      for (std::size_t i = 0; i < target.size(); ++i) sum[target[i]] += static_cast<double>(weights[i]);
+      for (double& s : sum) s = s != 0.0 ? total / s : 0.0;
+      for (std::size_t i = 0; i < target.size(); ++i)
+        weights[i] = static_cast<float>(std::clamp(static_cast<double>(weights[i]) * sum[target[i]], -largest, largest));
+      incoming.plasticity->restart(weights);
+    }
 }
 
 void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {

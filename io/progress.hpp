@@ -11,7 +11,7 @@ struct ProgressOptions {
   bool terminal = false;            // one line redrawn in place, else plain lines every few seconds
   bool colour = true;               // on a terminal; NO_COLOR in the environment switches it off too
   std::uint64_t already_done = 0;   // work that a restored run need not do; kept out of the time left
-  std::function<double()> seconds;  // a steady clock; by default the system's
+  std::function<double()> seconds = {};  // a steady clock; by default the system's
 };
 
 // Shows how far a piece of work is: percent, time passed, time left. Work that is over within a second shows nothing.

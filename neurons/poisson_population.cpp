@@ -18,6 +18,8 @@ class PoissonBlock final : public SourceBlock {
  public:
   PoissonBlock(const BlockRequest& request, double rate)
       : SourceBlock(request), seed_(request.seed), initial_rate_(rate), rate_(request.neurons.count, rate) {
+    for (std::uint32_t i = 0; i < neurons_.count; ++i)
+      random_.emplace_back(seed_, Purpose::poisson_population, population_.index, neurons_.first + i);
     restart({});
   }
 
@@ -35,11 +37,13 @@ class PoissonBlock final : public SourceBlock {
   Time next_event() const override { return next_.next(); }
 
   double value(std::string_view variable, std::uint32_t neuron, Time) override {
-    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate"});
+    if (variable == "train") return static_cast<double>(train_);
+    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate", "train"});
     return rate_[neuron];
   }
   void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) override {
-    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate"});
+    if (variable == "train") return choose_train(value);
+    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate", "train"});
     check_range(PoissonPopulation::name, PoissonPopulation::parameter_table()[0].info, value);
     rate_[neuron] = value;
     next_.cancel(neuron);
@@ -48,10 +52,9 @@ class PoissonBlock final : public SourceBlock {
   void restart(Time) override {
     restart_common();
     next_.resize(neurons_.count);
-    random_.clear();
     rate_.assign(neurons_.count, initial_rate_);
     for (std::uint32_t i = 0; i < neurons_.count; ++i) {
-      random_.emplace_back(seed_, Purpose::poisson_population, population_.index, neurons_.first + i);
+      random_[i].seek(train_);
       schedule(i, Time{});
     }
   }
@@ -68,7 +71,14 @@ class PoissonBlock final : public SourceBlock {
  private:
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(rate_, random_, next_);
+    archive(train_, rate_, random_, next_);
+  }
+  // One number for the block: trains of different neurons are independent anyway.
+  void choose_train(double train) {
+    if (!(train >= 0.0 && train < 0x1p36))
+      throw Error(ErrorKind::model, fmt::format("poisson_population: train = {} is outside the allowed range [0, 2^36)", train));
+    train_ = static_cast<std::uint64_t>(train);
+    for (RandomStream& random : random_) random.seek(train_);
   }
   // The first tick after `now` plus an exponential interval, so that a neuron never has two spikes in one tick.
   void schedule(std::uint32_t neuron, Time now) {
@@ -79,6 +89,7 @@ class PoissonBlock final : public SourceBlock {
 
   std::uint64_t seed_;
   double initial_rate_;
+  std::uint64_t train_ = 0;
   std::vector<double> rate_;  // spikes/s
   std::vector<RandomStream> random_;
   SelfEvents next_;

@@ -5,6 +5,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
+#include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
@@ -16,13 +17,14 @@ namespace synop {
 
 namespace {
 
-// Calls `add` and gives an error of the model its place in the experiment.
+// Calls `add` and gives an error of the model its place in the experiment, unless it names one already.
 template <class Add>
 void at_position(const SourceTable& where, Add add) {
   try {
     add();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::model && error.kind() != ErrorKind::input) throw;
+    const bool placed = std::string_view(error.what()).starts_with(where.position.source);
+    if (placed || (error.kind() != ErrorKind::model && error.kind() != ErrorKind::input)) throw;
     throw experiment_error(where.position, error.what());
   }
 }
@@ -68,6 +70,10 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   ConnectionList connections = section.rule.connections;
   if (!section.rule.file.empty())
     connections = read_connection_file(section.rule.file, section.source.size(), section.target.size());
+  if (!connections.weights.empty() && section.where.has("weight"))
+    throw experiment_error(section.where.at("weight"), "the connection file has a column 'weight' too; give one of them");
+  if (!connections.delays_ms.empty() && section.where.has("delay"))
+    throw experiment_error(section.where.at("delay"), "the connection file has a column 'delay' too; give one of them");
   Synapse synapse;
   synapse.weight = connections.weights.empty() ? section.weight : listed(connections.weights);
   synapse.delay = connections.delays_ms.empty() ? section.delay : listed(connections.delays_ms);

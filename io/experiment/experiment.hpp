@@ -54,8 +54,8 @@ struct Experiment {
   std::optional<TaskSection> task;
   SourceTable where;
 
-  // For provenance: parsing effective_text gives this experiment again. It is the text that was read or, with
-  // overrides, TOML with the overrides applied.
+  // For provenance: parsing effective_text under the same file name gives this experiment again. It is the text that
+  // was read or, with overrides, TOML with the overrides applied.
   std::string file_name;
   std::vector<std::string> overrides;
   std::string effective_text;

@@ -1,0 +1,109 @@
+#include "synop/io/cli.hpp"
+
+#include <unistd.h>
+
+#include <new>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/detail/commands.hpp"
+#include "synop/io/version.hpp"
+
+namespace synop {
+
+namespace {
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage: return 2;
+    case ErrorKind::model:
+    case ErrorKind::input: return 3;
+    case ErrorKind::file: return 4;
+    case ErrorKind::memory: return 5;
+    case ErrorKind::internal: break;
+  }
+  return 1;
+}
+
+constexpr const char* description =
+    "Event-driven simulator for spiking neural networks that counts every operation.\n"
+    "An experiment is a TOML file; see docs/experiment_files.md.";
+
+void add_experiment_options(CLI::App& command, detail::ExperimentArguments& arguments) {
+  command.add_option("experiment", arguments.file, "Experiment file (TOML)")->required();
+  command.add_option("--set", arguments.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
+      ->allow_extra_args(false);
+  command.add_option("--threads", arguments.threads, "Threads, 0 for all cores; results do not depend on it")
+      ->check(CLI::Range(0, 65536));
+  command.add_flag("--json", arguments.json, "Print JSON");
+}
+
+struct Arguments {
+  detail::ExperimentArguments run;
+  detail::ExperimentArguments check;
+  detail::RunArguments run_more;
+  std::string info_file;
+  bool info_json = false;
+  std::string model;
+  bool models_json = false;
+};
+
+void add_commands(CLI::App& app, Arguments& a) {
+  CLI::App* const run = app.add_subcommand("run", "Run an experiment and write a results folder");
+  add_experiment_options(*run, a.run);
+  run->add_option("-o,--output", a.run_more.folder, "Results folder (default: results/<name of the experiment>)");
+  run->add_option("--data", a.run_more.data, "Folder with images in IDX format, for an experiment with a task");
+  run->add_flag("--overwrite", a.run_more.overwrite, "Replace the files of an existing results folder");
+  run->add_flag("-q,--quiet", a.run_more.quiet, "Show no progress");
+  CLI::App* const check = app.add_subcommand("check", "Check an experiment; print resolved values, sizes and memory");
+  add_experiment_options(*check, a.check);
+  CLI::App* const info = app.add_subcommand("info", "Describe a result file (spikes, weights, reports)");
+  info->add_option("file", a.info_file, "HDF5 file")->required();
+  info->add_flag("--json", a.info_json, "Print JSON");
+  CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
+  models->add_option("model", a.model, "Only this model");
+  models->add_flag("--json", a.models_json, "Print JSON");
+  app.require_subcommand(1);
+}
+
+int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::string> args, std::ostream& out,
+             std::ostream& err) {
+  if (app.got_subcommand("run")) {
+    std::string command_line = "synop";
+    for (const std::string& arg : args) command_line += " " + arg;
+    const bool terminal = &err == &std::cerr && isatty(STDERR_FILENO) != 0;
+    return detail::run_command(a.run, a.run_more, command_line, terminal, out, err);
+  }
+  if (app.got_subcommand("check")) return detail::check_command(a.check, out);
+  if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
+  return detail::models_command(a.model, a.models_json, out);
+}
+
+}  // namespace
+
+int run_cli(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+  CLI::App app(description, "synop");
+  app.set_version_flag("--version", std::string(version()));
+  Arguments arguments;
+  add_commands(app, arguments);
+  try {
+    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+    return dispatch(app, arguments, args, out, err);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, out, err) == 0 ? 0 : 2;
+  } catch (const Error& error) {
+    err << "synop: " << error.what() << '\n';
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    err << "synop: memory ran out; see the estimate of `synop check`\n";
+    return 5;
+  } catch (const std::exception& error) {
+    err << "synop: internal error: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace synop

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synop::detail {
+
+struct ExperimentArguments {
+  std::string file;
+  std::vector<std::string> overrides;
+  std::optional<int> threads;
+  bool json = false;
+};
+
+struct RunArguments {
+  std::string folder;
+  std::string data;
+  bool overwrite = false;
+  bool quiet = false;
+};
+
+// The commands of the program; they return its exit code and throw Error.
+int run_command(const ExperimentArguments& arguments, const RunArguments& more, const std::string& command_line,
+                bool terminal, std::ostream& out, std::ostream& err);
+int check_command(const ExperimentArguments& arguments, std::ostream& out);
+int info_command(const std::string& file, bool json, std::ostream& out);
+int models_command(const std::string& model, bool json, std::ostream& out);
+
+}  // namespace synop::detail

@@ -1,0 +1,62 @@
+#include <fstream>
+#include <ostream>
+#include <sstream>
+
+#include "synop/core/error.hpp"
+#include "synop/io/detail/commands.hpp"
+#include "synop/io/experiment/experiment.hpp"
+#include "synop/io/hdf5/file_info.hpp"
+#include "synop/io/interrupt.hpp"
+#include "synop/io/model_catalogue.hpp"
+#include "synop/io/run/print_result.hpp"
+#include "synop/io/run/result_json.hpp"
+#include "synop/io/run/run_experiment.hpp"
+#include "synop/io/tasks/run_task.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+// --data DIR is short for an IDX data set in that folder.
+std::vector<std::string> overrides_of(const ExperimentArguments& arguments, const RunArguments& more) {
+  std::vector<std::string> overrides = arguments.overrides;
+  if (more.data.empty()) return overrides;
+  overrides.emplace_back("task.dataset.source=\"idx\"");
+  overrides.push_back("task.dataset.path=" + std::filesystem::absolute(more.data).string());
+  return overrides;
+}
+
+int signal_exit_code(int signal) { return signal == 0 ? 0 : 128 + signal; }
+
+}  // namespace
+
+int run_command(const ExperimentArguments& arguments, const RunArguments& more, const std::string& command_line,
+                bool terminal, std::ostream& out, std::ostream& err) {
+  const Experiment experiment = read_experiment(arguments.file, overrides_of(arguments, more), model_catalogue());
+  const RunOptions options{.folder = more.folder.empty() ? std::filesystem::path("results") / experiment.name
+                                                         : std::filesystem::path(more.folder),
+                           .overwrite = more.overwrite,
+                           .threads = arguments.threads,
+                           .json = arguments.json,
+                           .quiet = more.quiet,
+                           .terminal = terminal,
+                           .command_line = command_line};
+  if (experiment.task) return signal_exit_code(run_task(experiment, options, out, err));
+  const RunResult result = run_experiment(experiment, options, err);
+  if (options.json)
+    out << result_json(result);
+  else
+    print_result(out, result);
+  if (!options.json) out << "results in " << options.folder.string() << '\n';
+  return signal_exit_code(result.interrupted_by);
+}
+
+int info_command(const std::string& file, bool json, std::ostream& out) {
+  if (json)
+    out << describe_file_as_json(file) << '\n';
+  else
+    describe_file(file, out);
+  return 0;
+}
+
+}  // namespace synop::detail

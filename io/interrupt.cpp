@@ -1,0 +1,29 @@
+#include "synop/io/interrupt.hpp"
+
+#include <csignal>
+
+namespace synop {
+
+namespace {
+
+volatile std::sig_atomic_t requested = 0;
+
+extern "C" void request_end(int signal) {
+  if (requested != 0) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+  requested = signal;
+}
+
+}  // namespace
+
+void install_signal_handlers() {
+  std::signal(SIGINT, request_end);
+  std::signal(SIGTERM, request_end);
+}
+
+int interrupted_by() { return requested; }
+void set_interrupted_by(int signal) { requested = signal; }
+
+}  // namespace synop

@@ -1,0 +1,164 @@
+#include "synop/io/run/recording.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/hdf5/weight_file.hpp"
+#include "synop/io/output_folder.hpp"
+#include "synop/io/plot/raster.hpp"
+#include "synop/io/plot/rate_plot.hpp"
+
+namespace synop {
+
+namespace {
+
+constexpr std::uint64_t most_plotted_spikes = 4'000'000;  // 64 MB; plots of longer runs cover their beginning
+
+std::string file_name(const Experiment& experiment, std::uint32_t population) {
+  return experiment.populations[population].name;
+}
+
+bool contains(const std::vector<PopulationSlice>& slices, std::uint32_t neuron) {
+  return std::any_of(slices.begin(), slices.end(),
+                     [&](const PopulationSlice& s) { return neuron >= s.first && neuron < s.last; });
+}
+
+// A bin that gives a readable curve: about 400 over the run, rounded to 1, 2 or 5 times a power of ten.
+Delay rate_bin(Delay span) {
+  std::int64_t bin = 1;
+  for (int step = 0; bin * 400 < span.ticks; ++step) bin = step % 3 == 1 ? bin / 2 * 5 : bin * 2;
+  return {bin};
+}
+
+}  // namespace
+
+Recording::Recording(const Experiment& experiment, Simulation& simulation, const std::filesystem::path& folder,
+                     const Provenance& provenance)
+    : experiment_(experiment), simulation_(simulation), folder_(folder), provenance_(provenance) {
+  choose_populations();
+  std::vector<SpikeFilePopulation> populations;
+  std::vector<std::string> names;
+  for (Recorded& r : recorded_) {
+    r.file_index = names.size();
+    names.push_back(file_name(experiment_, r.population));
+    populations.push_back({names.back(), experiment_.populations[r.population].size});
+  }
+  if (!populations.empty() && experiment_.output.spikes)
+    spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_);
+  if (!populations.empty() && experiment_.output.csv)
+    spike_csv_ = std::make_unique<SpikeCsvWriter>(folder_ / "spikes.csv", names);
+  open_reports(provenance_);
+  simulation_.attach(*this);
+}
+
+Recording::~Recording() { simulation_.detach(*this); }
+
+void Recording::choose_populations() {
+  std::map<std::uint32_t, std::vector<PopulationSlice>> slices;
+  for (const RecorderSection& recorder : experiment_.recorders)
+    if (recorder.kind == RecorderSection::Kind::spike_recorder)
+      slices[recorder.source.population].push_back(recorder.source);
+  for (auto& [population, parts] : slices) recorded_.push_back({population, std::move(parts), 0, 0, {}});
+}
+
+void Recording::open_reports(const Provenance& provenance) {
+  for (const RecorderSection& recorder : experiment_.recorders) {
+    if (recorder.kind != RecorderSection::Kind::multimeter) continue;
+    for (const std::string& variable : recorder.recorded_values)
+      if (variable != "V_m")
+        throw experiment_error(recorder.where.at("record"),
+                               fmt::format("a multimeter cannot record '{}'; allowed: V_m", variable));
+    std::vector<std::uint32_t> neurons(recorder.source.size());
+    std::iota(neurons.begin(), neurons.end(), recorder.source.first);
+    simulation_.add_multimeter({recorder.source.population}, neurons, recorder.interval, provenance.start);
+    const std::string name = recorder.name + ".h5";
+    const ReportDescription description{.population = file_name(experiment_, recorder.source.population),
+                                        .variable = "V_m",
+                                        .unit = "mV",
+                                        .neurons = {neurons.begin(), neurons.end()},
+                                        .start = provenance.start,
+                                        .step = recorder.interval};
+    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance));
+  }
+}
+
+void Recording::on_spikes(PopulationId population, std::span<const Spike> spikes) {
+  const auto at = std::find_if(recorded_.begin(), recorded_.end(),
+                               [&](const Recorded& r) { return r.population == population.index; });
+  if (at == recorded_.end()) return;
+  selected_.clear();
+  for (const Spike& spike : spikes)
+    if (spike.time >= provenance_.start && contains(at->slices, spike.neuron)) selected_.push_back(spike);
+  if (selected_.empty()) return;
+  at->count += selected_.size();
+  if (spike_file_) spike_file_->append(at->file_index, selected_);
+  if (spike_csv_) spike_csv_->append(at->file_index, selected_);
+  if (!experiment_.output.plots || kept_until_ != Time::never()) return;
+  at->kept.insert(at->kept.end(), selected_.begin(), selected_.end());
+  kept_count_ += selected_.size();
+  if (kept_count_ > most_plotted_spikes) kept_until_ = selected_.back().time;
+}
+
+void Recording::on_sample(std::uint32_t multimeter, Time, std::span<const double> values) {
+  reports_[multimeter].second->append(values);
+}
+
+std::uint64_t Recording::recorded(std::uint32_t population) const {
+  for (const Recorded& r : recorded_)
+    if (r.population == population) return r.count;
+  return 0;
+}
+
+std::vector<std::string> Recording::finish(Time stop, std::span<const std::pair<std::string, std::uint64_t>> counts) {
+  std::vector<std::string> files;
+  if (spike_file_) {
+    spike_file_->finish(counts);
+    files.emplace_back("spikes.h5");
+  }
+  if (spike_csv_) {
+    spike_csv_->finish();
+    files.emplace_back("spikes.csv");
+  }
+  for (auto& [name, report] : reports_) {
+    report->finish();
+    files.push_back(name);
+  }
+  write_weights(files);
+  if (experiment_.output.plots && !recorded_.empty() && stop > provenance_.start) write_plots(stop, files);
+  return files;
+}
+
+void Recording::write_weights(std::vector<std::string>& files) {
+  std::unique_ptr<WeightFileWriter> writer;
+  for (const RecorderSection& recorder : experiment_.recorders) {
+    if (recorder.kind != RecorderSection::Kind::weights) continue;
+    if (!writer) writer = std::make_unique<WeightFileWriter>(folder_ / "weights.h5", provenance_);
+    const ProjectionSection& projection = experiment_.projections[recorder.projection];
+    const Simulation::SynapseView view = simulation_.synapses({recorder.projection});
+    writer->add({projection.name, file_name(experiment_, projection.source.population),
+                 file_name(experiment_, projection.target.population)},
+                view.sources, view.targets, view.weights);
+  }
+  if (!writer) return;
+  writer->finish();
+  files.emplace_back("weights.h5");
+}
+
+void Recording::write_plots(Time stop, std::vector<std::string>& files) {
+  std::vector<PopulationSpikes> populations;
+  for (const Recorded& r : recorded_)
+    populations.push_back({file_name(experiment_, r.population), experiment_.populations[r.population].size, r.kept});
+  PlotOptions options{.title = experiment_.name, .start = provenance_.start, .stop = std::min(stop, kept_until_)};
+  if (options.stop <= options.start) return;
+  write_text_file(folder_ / "rates.svg", rate_svg(populations, options, rate_bin(options.stop - options.start)));
+  // A raster of a long run is a grey area: it shows the first second.
+  options.stop = std::min(options.stop, options.start + Delay{1000 * ticks_per_ms});
+  write_text_file(folder_ / "raster.svg", raster_svg(populations, options));
+  files.emplace_back("raster.svg");
+  files.emplace_back("rates.svg");
+}
+
+}  // namespace synop

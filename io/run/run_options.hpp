@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace synop {
+
+// What the command line says about a run, beside the experiment.
+struct RunOptions {
+  std::filesystem::path folder;    // of the results
+  bool overwrite = false;
+  std::optional<int> threads;      // instead of the experiment's
+  bool json = false;               // print result.json instead of tables
+  bool quiet = false;              // no progress
+  bool terminal = false;           // progress is drawn on a terminal
+  std::string command_line;        // for provenance
+};
+
+}  // namespace synop

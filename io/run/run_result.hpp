@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synop/core/counters.hpp"
+#include "synop/core/energy.hpp"
+#include "synop/core/operations.hpp"
+#include "synop/core/simulation.hpp"
+
+namespace synop {
+
+struct PopulationResult {
+  std::string name;
+  std::string model;
+  std::uint32_t size = 0;
+  PopulationCounters counters;
+  double rate = 0.0;  // spikes per second and neuron, over the measured time
+};
+
+struct ProjectionResult {
+  std::string name;
+  std::uint64_t synapses = 0;
+  std::uint64_t groups = 0;
+  bool plastic = false;
+  ProjectionCounters counters;
+  std::uint64_t sent = 0;              // spikes x out-degree
+  std::uint64_t in_flight_before = 0;  // when counting began
+  std::uint64_t in_flight_after = 0;
+
+  // deliveries + in flight now = sent + in flight then.
+  bool balanced() const { return counters.deliveries + in_flight_after == sent + in_flight_before; }
+};
+
+// What a run did, counted from the end of the warm-up to its end.
+struct RunResult {
+  std::string experiment;
+  std::uint64_t seed = 0;
+  int threads = 1;
+  Time start;  // end of the warm-up
+  Time stop;
+  Delay window;
+  int interrupted_by = 0;  // a signal, 0: the run is complete
+  double build_seconds = 0.0;
+  double run_seconds = 0.0;      // by the clock on the wall
+  double run_cpu_seconds = 0.0;  // of all threads
+  std::uint64_t peak_memory = 0;     // bytes
+  std::uint64_t network_bytes = 0;
+  std::uint64_t spike_hash = 0;      // of all spikes of the run, warm-up included
+  std::uint64_t spikes = 0;          // counted by the hash
+  std::vector<PopulationResult> populations;
+  std::vector<ProjectionResult> projections;
+  OperationCounts operations;
+  std::vector<EnergyEstimate> energy;  // by price table
+  std::vector<std::string> assumptions;
+  std::vector<std::string> files;
+};
+
+// The counters of a simulation as classes of operation that have prices (docs/energy.md).
+OperationCounts operations_of(const Simulation& simulation);
+
+// Fills populations, projections and operations.
+void collect_counters(const Simulation& simulation, RunResult& result);
+
+}  // namespace synop

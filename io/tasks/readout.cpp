@@ -1,0 +1,38 @@
+#include "synop/io/tasks/readout.hpp"
+
+#include <algorithm>
+
+namespace synop {
+
+void MaxMeanRateReadout::observe(std::span<const std::uint32_t> counts, int label) {
+  const auto c = static_cast<std::size_t>(label);
+  ++images_[c];
+  for (std::size_t i = 0; i < counts.size(); ++i) responses_[i][c] += counts[i];
+}
+
+void MaxMeanRateReadout::assign() {
+  classes_.assign(responses_.size(), -1);
+  neurons_of_class_ = {};
+  for (std::size_t i = 0; i < responses_.size(); ++i) {
+    double best = 0.0;
+    for (std::size_t c = 0; c < class_count; ++c) {
+      const double mean = images_[c] != 0 ? responses_[i][c] / static_cast<double>(images_[c]) : 0.0;
+      if (mean > best) {
+        best = mean;
+        classes_[i] = static_cast<int>(c);
+      }
+    }
+    if (classes_[i] >= 0) ++neurons_of_class_[static_cast<std::size_t>(classes_[i])];
+  }
+}
+
+int MaxMeanRateReadout::classify(std::span<const std::uint32_t> counts) const {
+  std::array<double, class_count> votes{};
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (classes_[i] >= 0) votes[static_cast<std::size_t>(classes_[i])] += counts[i];
+  for (std::size_t c = 0; c < class_count; ++c)
+    if (neurons_of_class_[c] != 0) votes[c] /= neurons_of_class_[c];
+  return static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+}  // namespace synop

@@ -1,0 +1,300 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "synop/core/archive.hpp"
+#include "synop/core/error.hpp"
+#include "synop/core/plasticity.hpp"
+#include "synop/learning/pair_rule.hpp"
+#include "synop/learning/pair_timing.hpp"
+#include "synop/learning/spike_history.hpp"
+
+namespace synop {
+
+// Plasticity evaluated when a presynaptic spike needs the weight: what postsynaptic spikes did since the source's
+// previous spike is replayed then. A synapse stores only its weight; the traces are those of sources and targets.
+//
+// Told in the target's own time (PairTiming), a spike emitted at t is at the synapse at b = t - shift, and is delivered
+// at t + d >= b, when all postsynaptic spikes before b are known. A synapse sees, in order of b and p and a pre first
+// where they are equal,
+//
+//   pre:   w = on_pre(w, Y(p) * (1 / F-(b)))           p: the target's last spike before b
+//   post:  w = on_post(w, (X(t) * G) * (1 / F+(p)))    t: the source's last spike with b <= p
+//
+// F+(t) = exp(t / tau_plus), F-(t) = exp(t / tau_minus) as TraceClock gives them, G = exp(-shift / tau_plus);
+// X' = X + F+(t) and Y' = Y + F-(p) are taken at each spike and stored. Powers of two (epochs) are exact wherever they
+// are multiplied in. Whatever performs these operations obtains the same bits, whenever it performs them.
+template <PairRule Rule>
+class LazyPlasticity final : public ShardPlasticity {
+ public:
+  LazyPlasticity(const Rule& rule, const Shard& shard, std::uint32_t block_size, DelaySplit split);
+
+  void on_source_spike(std::uint32_t row, Time emitted) override {
+    sources_.add(row, emitted, timing_.pre_factor(emitted), settled_ - timing_.longest_delay());
+  }
+  void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override;
+  void on_target_spike(std::uint32_t target, Time time) override {
+    targets_.add(target, time, timing_.post_factor(time), timing_.pre_factor(time));
+  }
+  void settle(Time now) override;
+
+  const float* weights() const override { return weights_.data(); }
+  void weights_at(Time now, std::span<float> out) const override;
+  void restart(std::span<const float> weights) override;
+
+  // Evaluations made so far; of the postsynaptic spikes since a source's last spike most are still to be replayed.
+  std::uint64_t pre_updates() const override { return pre_updates_; }
+  std::uint64_t post_updates() const override { return post_updates_; }
+  void reset_counters() override { pre_updates_ = post_updates_ = 0; }
+  std::uint64_t bytes() const override {
+    return sizeof *this + weights_.capacity() * sizeof(float) + sources_.bytes() + targets_.bytes();
+  }
+  void save(StateWriter& writer) override {
+    writer(weights_, sources_, targets_, horizon_, settled_, target_spike_limit_, pre_updates_, post_updates_);
+  }
+  void load(StateReader& reader) override;
+
+ private:
+  // Targets' spikes kept before they are replayed everywhere, per target of the block.
+  static constexpr std::uint64_t target_spikes_kept = 64;
+
+  const SourceSpike* spike_or_null(std::uint32_t spike) const {
+    return spike == SourceHistory::none ? nullptr : &sources_[spike];
+  }
+  std::uint32_t being_delivered(std::uint32_t spike, const Shard::Group& group);
+  std::uint64_t arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const;
+  float arrive_replaying(std::uint32_t target, const Arrival& arrival, float w, std::uint64_t& updates) const;
+  float replay(const std::vector<TargetSpike>& spikes, const Potentiation& potentiation, float w,
+               std::uint64_t& updates) const;
+  std::uint64_t replay_group(const Shard::Group& group, const Potentiation& potentiation, float* weights) const;
+  std::uint64_t replay_until(Time horizon, Time now);
+  void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
+
+  const Rule rule_;
+  const Shard& shard_;
+  PairTiming timing_;
+  std::vector<float> weights_;
+  SourceHistory sources_;
+  TargetHistory targets_;
+  Time horizon_ = long_ago;  // targets' spikes before it have been replayed everywhere
+  Time settled_ = long_ago;  // deliveries before it have been made
+  std::uint64_t target_spike_limit_;
+
+  struct Repetition {  // of several spikes of one source at one instant: how many a group has had
+    std::uint32_t group_begin = 0;
+    Time emitted = long_ago;
+    std::uint32_t count = 0;
+  };
+  Repetition repetition_;
+
+  std::uint64_t pre_updates_ = 0;
+  std::uint64_t post_updates_ = 0;
+};
+
+template <PairRule Rule>
+LazyPlasticity<Rule>::LazyPlasticity(const Rule& rule, const Shard& shard, std::uint32_t block_size, DelaySplit split)
+    : rule_(rule),
+      shard_(shard),
+      timing_(Rule::name, rule.pre_time_constant(), rule.post_time_constant(), shard, split),
+      weights_(shard.synapse_count()),
+      sources_(shard.sources.count),
+      targets_(block_size),
+      target_spike_limit_(target_spikes_kept * block_size) {
+  for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<float>(shard.weight(i));
+}
+
+template <PairRule Rule>
+void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) {
+  std::uint32_t spike = sources_.find(row, emitted);
+  if (spike == SourceHistory::none) return;  // emitted while learning was frozen
+  std::uint32_t previous = sources_[spike].older;
+  if (previous != SourceHistory::none && sources_[previous].emitted == emitted) [[unlikely]] {
+    spike = being_delivered(spike, group);
+    previous = sources_[spike].older;
+  }
+  const auto parts = timing_.parts_of(group.delay);
+  post_updates_ += arrive(group, timing_.arrival(emitted, spike_or_null(previous), parts, horizon_), weights_.data());
+  pre_updates_ += group.size();
+}
+
+// Of the spikes of one source at one instant, of which `spike` is the last: that whose turn it is. They have equal
+// places in the order of deliveries, so those of a group follow each other.
+template <PairRule Rule>
+std::uint32_t LazyPlasticity<Rule>::being_delivered(std::uint32_t spike, const Shard::Group& group) {
+  const Time emitted = sources_[spike].emitted;
+  if (repetition_.group_begin != group.begin || repetition_.emitted != emitted)
+    repetition_ = {group.begin, emitted, 0};
+  std::vector<std::uint32_t> all;  // the last first
+  for (; spike != SourceHistory::none && sources_[spike].emitted == emitted; spike = sources_[spike].older)
+    all.push_back(spike);
+  return all[all.size() - 1 - repetition_.count++];
+}
+
+// The loop of plastic delivery. It waits for the target's 16 bytes of history, which the block keeps in the private
+// cache while weights and target indices stream through it. The branch is taken by synapses whose target has fired
+// since the source's previous spike; a target that never fired has a trace of 0 and passes like any other. Guarded by
+// benchmarks/plasticity_benchmark.cpp.
+template <PairRule Rule>
+std::uint64_t LazyPlasticity<Rule>::arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const {
+  const Rule rule = rule_;
+  const TargetHistory::Latest* const latest = targets_.latest();
+  const std::uint16_t* const target = shard_.target.data();
+  const Time from = arrival.replay.from;
+  const double decay = arrival.decay * TraceClock::between(targets_.epoch(), arrival.epoch);
+  std::uint64_t updates = 0;
+  for (std::uint32_t i = group.begin; i < group.end; ++i) {
+    const TargetHistory::Latest& last = latest[target[i]];
+    if (last.time < from) [[likely]]
+      weights[i] = rule.on_pre(weights[i], last.trace * decay);
+    else
+      weights[i] = arrive_replaying(target[i], arrival, weights[i], updates);
+  }
+  return updates;
+}
+
+template <PairRule Rule>
+float LazyPlasticity<Rule>::arrive_replaying(std::uint32_t target, const Arrival& arrival, float w,
+                                             std::uint64_t& updates) const {
+  const std::vector<TargetSpike>& spikes = targets_.spikes(target);
+  w = replay(spikes, arrival.replay, w, updates);
+  auto last = spikes.end();
+  while (last != spikes.begin() && std::prev(last)->time >= arrival.replay.until) --last;
+  if (last == spikes.begin()) return rule_.on_pre(w, 0.0);
+  --last;
+  const double y = last->trace * arrival.decay * TraceClock::between(last->trace_epoch, arrival.epoch);
+  return rule_.on_pre(w, y);
+}
+
+template <PairRule Rule>
+float LazyPlasticity<Rule>::replay(const std::vector<TargetSpike>& spikes, const Potentiation& potentiation, float w,
+                                   std::uint64_t& updates) const {
+  auto spike = spikes.end();
+  while (spike != spikes.begin() && std::prev(spike)->time >= potentiation.from) --spike;
+  for (; spike != spikes.end() && spike->time < potentiation.until; ++spike) {
+    const double x = potentiation.trace * spike->decay * TraceClock::between(potentiation.epoch, spike->decay_epoch);
+    w = rule_.on_post(w, x);
+    ++updates;
+  }
+  return w;
+}
+
+template <PairRule Rule>
+std::uint64_t LazyPlasticity<Rule>::replay_group(const Shard::Group& group, const Potentiation& potentiation,
+                                                 float* weights) const {
+  std::uint64_t updates = 0;
+  if (potentiation.from >= potentiation.until) return updates;
+  for (std::uint32_t i = group.begin; i < group.end; ++i)
+    if (targets_.latest()[shard_.target[i]].time >= potentiation.from)
+      weights[i] = replay(targets_.spikes(shard_.target[i]), potentiation, weights[i], updates);
+  return updates;
+}
+
+// A spike that is still to be delivered at `now` or later is at its synapses, in the targets' time, at
+// t - d_dend + d_ax >= now - 2 d_dend: nothing can come in between the spikes that lie before.
+template <PairRule Rule>
+void LazyPlasticity<Rule>::settle(Time now) {
+  settled_ = std::max(settled_, now);
+  if (targets_.size() <= target_spike_limit_) return;
+  const Time horizon = now - 2 * timing_.longest_delay();
+  if (horizon > horizon_) post_updates_ += replay_until(horizon, now);
+  target_spike_limit_ = std::max(target_spikes_kept * targets_.targets(), 2 * targets_.size());
+}
+
+template <PairRule Rule>
+std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
+  std::uint64_t updates = 0;
+  for (std::uint32_t row = 0; row < sources_.rows(); ++row) {
+    if (sources_.newest(row) == SourceHistory::none) continue;
+    for (std::uint32_t g = 0; g < shard_.group_count(row); ++g) {
+      const Shard::Group group = shard_.group(row, g);
+      const SourceSpike* const last = spike_or_null(sources_.newest_before(row, now - group.delay));
+      const auto parts = timing_.parts_of(group.delay);
+      updates += replay_group(group, timing_.after(last, parts, horizon_, horizon), weights_.data());
+    }
+  }
+  horizon_ = horizon;
+  targets_.forget_before(horizon);
+  return updates;
+}
+
+template <PairRule Rule>
+void LazyPlasticity<Rule>::weights_at(Time now, std::span<float> out) const {
+  std::copy(weights_.begin(), weights_.end(), out.begin());
+  PairTiming timing = timing_;
+  for (std::uint32_t row = 0; row < sources_.rows(); ++row)
+    if (sources_.newest(row) != SourceHistory::none)
+      for (std::uint32_t g = 0; g < shard_.group_count(row); ++g)
+        catch_up(row, shard_.group(row, g), now, timing, out.data());
+}
+
+// Brings the weights of a group from its last delivery to what they are at the synapses at `now`: the spikes that are
+// past the axonal part and not yet delivered, then the targets' spikes that are past the dendritic part.
+template <PairRule Rule>
+void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing,
+                                    float* weights) const {
+  const auto parts = timing.parts_of(group.delay);
+  const std::uint32_t delivered = sources_.newest_before(row, now - parts.whole);
+  std::vector<std::uint32_t> arrived;  // the newest first
+  const Delay axonal = parts.whole - parts.dendritic;
+  for (std::uint32_t spike = sources_.newest_before(row, now - axonal); spike != delivered; spike = sources_[spike].older)
+    arrived.push_back(spike);
+  const SourceSpike* last = spike_or_null(delivered);
+  for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
+    arrive(group, timing.arrival(sources_[*spike].emitted, last, parts, horizon_), weights);
+    last = &sources_[*spike];
+  }
+  replay_group(group, timing.after(last, parts, horizon_, now - parts.dendritic), weights);
+}
+
+template <PairRule Rule>
+void LazyPlasticity<Rule>::restart(std::span<const float> weights) {
+  std::copy(weights.begin(), weights.end(), weights_.begin());
+  sources_.clear();
+  targets_.clear();
+  horizon_ = settled_ = long_ago;
+  target_spike_limit_ = target_spikes_kept * targets_.targets();
+  repetition_ = {};
+}
+
+template <PairRule Rule>
+void LazyPlasticity<Rule>::load(StateReader& reader) {
+  std::vector<float> weights;
+  SourceHistory sources(0);
+  TargetHistory targets(0);
+  reader(weights, sources, targets, horizon_, settled_, target_spike_limit_, pre_updates_, post_updates_);
+  if (weights.size() != weights_.size() || sources.rows() != sources_.rows() || targets.targets() != targets_.targets())
+    throw Error(ErrorKind::input, "the saved state belongs to another network");
+  std::copy(weights.begin(), weights.end(), weights_.begin());  // in place: blocks hold their address
+  sources_ = std::move(sources);
+  targets_ = std::move(targets);
+  repetition_ = {};
+}
+
+template <PairRule Rule>
+class LazyPlasticityModel final : public PlasticityModel {
+ public:
+  explicit LazyPlasticityModel(const Rule& rule) : rule_(rule) { rule_.validate(); }
+
+  std::string_view name() const override { return Rule::name; }
+  void check_weight(double weight) const override { rule_.check_weight(weight); }
+  double largest_weight() const override { return std::abs(rule_.Wmax); }
+  std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
+                                              DelaySplit split) const override {
+    return std::make_unique<LazyPlasticity<Rule>>(rule_, shard, block_size, split);
+  }
+
+ private:
+  Rule rule_;
+};
+
+// The plasticity of a projection: Synapse{.weight = constant(50.0), .plasticity = plastic(StdpSynapse{.lambda = 0.02})}.
+template <PairRule Rule>
+std::unique_ptr<PlasticityModel> plastic(const Rule& rule) {
+  return std::make_unique<LazyPlasticityModel<Rule>>(rule);
+}
+
+}  // namespace synop

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <concepts>
+#include <string_view>
+
+namespace synop {
+
+// A rule of plasticity by pairs of spikes, all to all, whose state is one float weight per synapse and two traces:
+// x of the presynaptic spikes and y of the postsynaptic ones. A trace decays exponentially and is raised by 1 by each
+// of its spikes, after the spike has been used.
+//
+//   on_pre(w, y)   the weight after a presynaptic spike has reached the synapse
+//   on_post(w, x)  the weight after a postsynaptic spike has reached it; on_post(w, 0) must be w, because synapses
+//                  whose source has not fired are not visited
+//
+// Both are pure functions of their arguments and the rule's parameters, built on +, -, *, / and core/elementary.hpp,
+// so that every implementation and every processor computes the same bits.
+template <class R>
+concept PairRule = std::copyable<R> && requires(const R& rule, float weight, double trace) {
+  { R::name } -> std::convertible_to<std::string_view>;
+  rule.validate();                                             // throws Error(model)
+  rule.check_weight(trace);                                    // throws Error(model) unless a synapse may start with it
+  { rule.pre_time_constant() } -> std::same_as<double>;        // of x, ms
+  { rule.post_time_constant() } -> std::same_as<double>;       // of y, ms
+  { rule.on_pre(weight, trace) } -> std::same_as<float>;
+  { rule.on_post(weight, trace) } -> std::same_as<float>;
+};
+
+}  // namespace synop

@@ -1,0 +1,106 @@
+#include "synop/learning/spike_history.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace synop {
+
+void SourceHistory::add(std::uint32_t row, Time emitted, TraceClock::Factor factor, Time delivered_before) {
+  const std::uint32_t last = newest_[row];
+  SourceSpike spike{.emitted = emitted, .trace = factor.value, .epoch = factor.epoch, .older = last};
+  if (last != none) {
+    spike.trace = spikes_[last].trace * TraceClock::between(spikes_[last].epoch, factor.epoch) + factor.value;
+    const std::uint32_t delivered = newest_before(row, delivered_before);
+    if (delivered != none) {
+      forget_from(spikes_[delivered].older);
+      spikes_[delivered].older = none;
+    }
+  }
+  if (free_ != none) {
+    newest_[row] = free_;
+    free_ = spikes_[free_].older;
+    spikes_[newest_[row]] = spike;
+  } else {
+    newest_[row] = static_cast<std::uint32_t>(spikes_.size());
+    spikes_.push_back(spike);
+  }
+}
+
+void SourceHistory::forget_from(std::uint32_t spike) {
+  while (spike != none) {
+    const std::uint32_t next = spikes_[spike].older;
+    spikes_[spike] = {.emitted = {}, .older = free_};
+    free_ = spike;
+    spike = next;
+  }
+}
+
+void SourceHistory::clear() {
+  std::fill(newest_.begin(), newest_.end(), none);
+  spikes_.clear();
+  free_ = none;
+}
+
+std::uint32_t SourceHistory::newest_before(std::uint32_t row, Time emitted) const {
+  std::uint32_t spike = newest_[row];
+  while (spike != none && spikes_[spike].emitted >= emitted) spike = spikes_[spike].older;
+  return spike;
+}
+
+std::uint32_t SourceHistory::find(std::uint32_t row, Time emitted) const {
+  const std::uint32_t spike = newest_before(row, emitted + tick);
+  return spike != none && spikes_[spike].emitted == emitted ? spike : none;
+}
+
+std::uint64_t SourceHistory::size() const {
+  std::uint64_t held = spikes_.size();
+  for (std::uint32_t unused = free_; unused != none; unused = spikes_[unused].older) --held;
+  return held;
+}
+
+std::uint64_t SourceHistory::bytes() const {
+  return newest_.capacity() * sizeof(std::uint32_t) + spikes_.capacity() * sizeof(SourceSpike);
+}
+
+void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre) {
+  if (post.epoch != epoch_) move_to_epoch(post.epoch);
+  Latest& latest = latest_[target];
+  latest = {time, latest.trace + post.value};
+  spikes_[target].push_back({time, latest.trace, post.epoch, 1.0 / pre.value, pre.epoch});
+  ++size_;
+}
+
+void TargetHistory::move_to_epoch(std::int64_t epoch) {
+  const double scale = TraceClock::between(epoch_, epoch);
+  constexpr double smallest = 0x1p-900;  // below it a trace changes no weight; subnormal numbers are slow
+  for (Latest& latest : latest_) {
+    latest.trace *= scale;
+    if (latest.trace < smallest) latest.trace = 0.0;
+  }
+  epoch_ = epoch;
+}
+
+void TargetHistory::forget_before(Time horizon) {
+  size_ = 0;
+  for (std::vector<TargetSpike>& spikes : spikes_) {
+    const auto kept = std::partition_point(spikes.begin(), spikes.end(),
+                                           [&](const TargetSpike& spike) { return spike.time < horizon; });
+    if (kept - spikes.begin() > 1) spikes.erase(spikes.begin(), std::prev(kept));
+    size_ += spikes.size();
+  }
+}
+
+void TargetHistory::clear() {
+  std::fill(latest_.begin(), latest_.end(), Latest{});
+  for (std::vector<TargetSpike>& spikes : spikes_) spikes.clear();
+  epoch_ = 0;
+  size_ = 0;
+}
+
+std::uint64_t TargetHistory::bytes() const {
+  std::uint64_t bytes = latest_.capacity() * sizeof(Latest) + spikes_.capacity() * sizeof(spikes_.front());
+  for (const std::vector<TargetSpike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(TargetSpike);
+  return bytes;
+}
+
+}  // namespace synop

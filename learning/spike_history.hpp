@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "synop/core/time.hpp"
+#include "synop/learning/trace_clock.hpp"
+
+namespace synop {
+
+// A spike of a source with the trace it left: x exp(emitted / tau) = trace * 2^(11 epoch) right after it.
+struct SourceSpike {
+  Time emitted;
+  double trace = 0.0;
+  std::int64_t epoch = 0;
+  std::uint32_t older = 0;  // the source's spike before this one
+  std::uint32_t unused = 0;
+};
+
+// The recent spikes of every source of a shard, newest first: those on their way and the last one that has arrived
+// everywhere, which the next one pairs with. A source that never fired costs four bytes.
+class SourceHistory {
+ public:
+  static constexpr std::uint32_t none = 0xffff'ffff;
+
+  explicit SourceHistory(std::uint32_t rows) : newest_(rows, none) {}
+
+  // Records a spike. Of the row's spikes emitted before `delivered_before` only the newest is kept.
+  void add(std::uint32_t row, Time emitted, TraceClock::Factor factor, Time delivered_before);
+  void clear();
+
+  std::uint32_t rows() const { return static_cast<std::uint32_t>(newest_.size()); }
+  std::uint32_t newest(std::uint32_t row) const { return newest_[row]; }
+  const SourceSpike& operator[](std::uint32_t spike) const { return spikes_[spike]; }
+  // The newest spike of the row that was emitted at, or before, an instant; none if there is none.
+  std::uint32_t find(std::uint32_t row, Time emitted) const;
+  std::uint32_t newest_before(std::uint32_t row, Time emitted) const;
+  std::uint64_t size() const;  // spikes held
+  std::uint64_t bytes() const;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(newest_, spikes_, free_);
+  }
+
+ private:
+  void forget_from(std::uint32_t spike);
+
+  std::vector<std::uint32_t> newest_;  // per row
+  std::vector<SourceSpike> spikes_;    // of all rows, linked through `older`
+  std::uint32_t free_ = none;          // unused entries of spikes_, linked likewise
+};
+
+// A spike of a target with all that its partners need: y exp(time / tau_minus) = trace * 2^(11 trace_epoch) right
+// after it, and exp(-time / tau_plus) = decay * 2^(-11 decay_epoch).
+struct TargetSpike {
+  Time time;
+  double trace = 0.0;
+  std::int64_t trace_epoch = 0;
+  double decay = 0.0;
+  std::int64_t decay_epoch = 0;
+};
+
+// The spikes of every target of a block since a horizon, and the last one before it. The last spike of each target is
+// kept once more by itself with its trace in one common epoch: a delivery reads those 16 bytes per synapse and nothing
+// else, unless the target has fired lately.
+class TargetHistory {
+ public:
+  struct Latest {
+    Time time{std::numeric_limits<std::int64_t>::min()};  // has not fired
+    double trace = 0.0;                                   // in epoch()
+  };
+
+  explicit TargetHistory(std::uint32_t targets) : latest_(targets), spikes_(targets) {}
+
+  void add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre);
+  void forget_before(Time horizon);  // except the last spike of each target before it
+  void clear();
+
+  const Latest* latest() const { return latest_.data(); }
+  std::int64_t epoch() const { return epoch_; }
+  const std::vector<TargetSpike>& spikes(std::uint32_t target) const { return spikes_[target]; }
+  std::uint64_t size() const { return size_; }
+  std::uint64_t targets() const { return latest_.size(); }
+  std::uint64_t bytes() const;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(latest_, spikes_, epoch_, size_);
+  }
+
+ private:
+  void move_to_epoch(std::int64_t epoch);
+
+  std::vector<Latest> latest_;                    // per target
+  std::vector<std::vector<TargetSpike>> spikes_;  // per target, by time
+  std::int64_t epoch_ = 0;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace synop

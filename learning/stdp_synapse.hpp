@@ -1,0 +1,84 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "synop/core/elementary.hpp"
+#include "synop/core/parameters.hpp"
+
+namespace synop {
+
+// Spike-timing dependent plasticity of pairs, all to all (name and symbols: NEST).
+//
+//   a postsynaptic spike:  w += lambda Wmax (1 - w / Wmax)^mu_plus x,         dx/dt = -x / tau_plus,   x += 1 at a pre
+//   a presynaptic spike:   w -= alpha lambda Wmax (w / Wmax)^mu_minus y,      dy/dt = -y / tau_minus,  y += 1 at a post
+//
+// and w stays in [0, Wmax], or in [Wmax, 0] if Wmax < 0. A spike reads the traces before it raises its own.
+// mu = 0 is the additive rule, mu = 1 the multiplicative one; mu_plus = 0, mu_minus = 1 is that of van Rossum (2000).
+//
+//   tau_plus    20 ms   window in which a pre before a post strengthens
+//   tau_minus   20 ms   window in which a post before a pre weakens
+//   lambda      0.01    step
+//   alpha       1       weakening relative to strengthening
+//   mu_plus     1       dependence of strengthening on the weight
+//   mu_minus    1       dependence of weakening on the weight
+//   Wmax        100     bound of the weight, in the weight's unit, rounded to float as weights are
+//
+// Guetig, Aharonov, Rotter & Sompolinsky (2003) J. Neurosci. 23:3697; Morrison, Diesmann & Gerstner (2008) Biol.
+// Cybern. 98:459. When a spike is at a synapse: docs/plasticity.md.
+struct StdpSynapse {
+  static constexpr std::string_view name = "stdp_synapse";
+  static constexpr std::string_view doc = "pairs of spikes, all to all, weight dependence by exponents";
+  static constexpr std::string_view source = "Guetig et al. 2003, J. Neurosci. 23:3697";
+
+  double tau_plus = 20.0;   // ms
+  double tau_minus = 20.0;  // ms
+  double lambda = 0.01;
+  double alpha = 1.0;
+  double mu_plus = 1.0;
+  double mu_minus = 1.0;
+  double Wmax = 100.0;  // the weight's unit
+
+  float on_post(float w, double x_pre) const {
+    return bounded(w + lambda * bound() * power(1.0 - w / bound(), mu_plus) * x_pre);
+  }
+  float on_pre(float w, double y_post) const {
+    return bounded(w - alpha * lambda * bound() * power(w / bound(), mu_minus) * y_post);
+  }
+
+  static constexpr auto parameter_table() {
+    constexpr Range time_constant{.low = 1e-3, .high = 1e6};
+    constexpr Range exponent{.low = 0.0, .high = 10.0};
+    constexpr Range factor{.low = 0.0, .high = 1e6};
+    return std::array{
+        Parameter<StdpSynapse>{{"tau_plus", "ms", time_constant, "time constant of the pre trace"},
+                               &StdpSynapse::tau_plus},
+        Parameter<StdpSynapse>{{"tau_minus", "ms", time_constant, "time constant of the post trace"},
+                               &StdpSynapse::tau_minus},
+        Parameter<StdpSynapse>{{"lambda", "", factor, "step"}, &StdpSynapse::lambda},
+        Parameter<StdpSynapse>{{"alpha", "", factor, "weakening relative to strengthening"}, &StdpSynapse::alpha},
+        Parameter<StdpSynapse>{{"mu_plus", "", exponent, "weight dependence of strengthening"}, &StdpSynapse::mu_plus},
+        Parameter<StdpSynapse>{{"mu_minus", "", exponent, "weight dependence of weakening"}, &StdpSynapse::mu_minus},
+        Parameter<StdpSynapse>{{"Wmax", "", any_value, "bound of the weight (its unit), not 0"}, &StdpSynapse::Wmax},
+    };
+  }
+  void validate() const;
+  void check_weight(double w) const;  // throws Error(model) unless 0 <= w / Wmax <= 1
+  double pre_time_constant() const { return tau_plus; }
+  double post_time_constant() const { return tau_minus; }
+
+ private:
+  double bound() const { return static_cast<float>(Wmax); }
+  float bounded(double w) const {
+    return static_cast<float>(std::clamp(w, std::min(0.0, bound()), std::max(0.0, bound())));
+  }
+  static double power(double base, double exponent) {
+    if (exponent == 0.0) return 1.0;
+    if (exponent == 1.0) return base;
+    if (base <= 0.0) return 0.0;
+    return exp2_bounded(std::max(-1000.0, exponent * log2_positive(base)));
+  }
+};
+
+}  // namespace synop
