@@ -21,7 +21,8 @@ Shard random_shard(std::uint32_t out_degree) {
   RandomStream random(1, Purpose::task, 0);
   shard.row_begin.push_back(0);
   for (std::uint32_t row = 0; row < rows; ++row) {
-    for (std::uint32_t k = 0; k < out_degree; ++k) shard.target.push_back(static_cast<std::uint16_t>(random.below(targets)));
+    for (std::uint32_t k = 0; k < out_degree; ++k)
+      shard.target.push_back(static_cast<std::uint16_t>(random.below(targets)));
     std::sort(shard.target.end() - out_degree, shard.target.end());
     shard.row_begin.push_back(static_cast<std::uint32_t>(shard.target.size()));
   }
@@ -50,14 +51,20 @@ void deliver(benchmark::State& state, const StdpSynapse& rule) {
     synapses += group.size();
   }
   state.SetItemsProcessed(synapses);
-  state.counters["ns/synapse"] =
-      benchmark::Counter(static_cast<double>(synapses) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns/synapse"] = benchmark::Counter(static_cast<double>(synapses) * 1e-9,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["replays/synapse"] = static_cast<double>(plasticity.post_updates()) / static_cast<double>(synapses);
 }
 
-void multiplicative(benchmark::State& state) { deliver(state, {.Wmax = 1.0}); }
-void additive(benchmark::State& state) { deliver(state, {.mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0}); }
-void power_law(benchmark::State& state) { deliver(state, {.mu_plus = 0.4, .mu_minus = 0.4, .Wmax = 1.0}); }
+void multiplicative(benchmark::State& state) {
+  deliver(state, {.Wmax = 1.0});
+}
+void additive(benchmark::State& state) {
+  deliver(state, {.mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0});
+}
+void power_law(benchmark::State& state) {
+  deliver(state, {.mu_plus = 0.4, .mu_minus = 0.4, .Wmax = 1.0});
+}
 
 void arguments(benchmark::internal::Benchmark* b) {
   for (const int out_degree : {1, 16, 100, 400})

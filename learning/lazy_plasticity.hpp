@@ -126,32 +126,38 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
 template <PairRule Rule>
 std::uint32_t LazyPlasticity<Rule>::being_delivered(std::uint32_t spike, const Shard::Group& group) {
   const Time emitted = sources_[spike].emitted;
-  if (repetition_.group_begin != group.begin || repetition_.emitted != emitted)
-    repetition_ = {group.begin, emitted, 0};
+  if (repetition_.group_begin != group.begin || repetition_.emitted != emitted) repetition_ = {group.begin, emitted, 0};
   std::vector<std::uint32_t> all;  // the last first
   for (; spike != SourceHistory::none && sources_[spike].emitted == emitted; spike = sources_[spike].older)
     all.push_back(spike);
   return all[all.size() - 1 - repetition_.count++];
 }
 
-// The loop of plastic delivery. It waits for the target's 16 bytes of history, which the block keeps in the private
-// cache while weights and target indices stream through it. The branch is taken by synapses whose target has fired
-// since the source's previous spike; a target that never fired has a trace of 0 and passes like any other. Guarded by
-// benchmarks/plasticity_benchmark.cpp.
+// The loop of plastic delivery. It waits for the target's 32 bytes of history, which the block keeps in the private
+// cache while weights and target indices stream through it. A target that has not fired since the source's previous
+// spike takes the first branch (one that never fired has a trace of 0), one that has fired once the second, and only
+// the rest look into the lists of spikes. Guarded by benchmarks/plasticity_benchmark.cpp.
 template <PairRule Rule>
 std::uint64_t LazyPlasticity<Rule>::arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const {
   const Rule rule = rule_;
   const TargetHistory::Latest* const latest = targets_.latest();
   const std::uint16_t* const target = shard_.target.data();
   const Time from = arrival.replay.from;
-  const double decay = arrival.decay * TraceClock::between(targets_.epoch(), arrival.epoch);
+  const Time until = arrival.replay.until;
+  const double y_decay = arrival.decay * TraceClock::between(targets_.trace_epoch(), arrival.epoch);
+  const double x_trace = arrival.replay.trace * TraceClock::between(arrival.replay.epoch, targets_.decay_epoch());
   std::uint64_t updates = 0;
   for (std::uint32_t i = group.begin; i < group.end; ++i) {
     const TargetHistory::Latest& last = latest[target[i]];
-    if (last.time < from) [[likely]]
-      weights[i] = rule.on_pre(weights[i], last.trace * decay);
-    else
+    if (last.time < from) [[likely]] {
+      weights[i] = rule.on_pre(weights[i], last.trace * y_decay);
+    } else if (last.before < from && last.time < until) {
+      const float w = rule.on_post(weights[i], x_trace * last.decay);
+      weights[i] = rule.on_pre(w, last.trace * y_decay);
+      ++updates;
+    } else {
       weights[i] = arrive_replaying(target[i], arrival, weights[i], updates);
+    }
   }
   return updates;
 }
@@ -240,7 +246,8 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
   const std::uint32_t delivered = sources_.newest_before(row, now - parts.whole);
   std::vector<std::uint32_t> arrived;  // the newest first
   const Delay axonal = parts.whole - parts.dendritic;
-  for (std::uint32_t spike = sources_.newest_before(row, now - axonal); spike != delivered; spike = sources_[spike].older)
+  for (std::uint32_t spike = sources_.newest_before(row, now - axonal); spike != delivered;
+       spike = sources_[spike].older)
     arrived.push_back(spike);
   const SourceSpike* last = spike_or_null(delivered);
   for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
@@ -290,7 +297,8 @@ class LazyPlasticityModel final : public PlasticityModel {
   Rule rule_;
 };
 
-// The plasticity of a projection: Synapse{.weight = constant(50.0), .plasticity = plastic(StdpSynapse{.lambda = 0.02})}.
+// The plasticity of a projection: Synapse{.weight = constant(50.0), .plasticity = plastic(StdpSynapse{.lambda =
+// 0.02})}.
 template <PairRule Rule>
 std::unique_ptr<PlasticityModel> plastic(const Rule& rule) {
   return std::make_unique<LazyPlasticityModel<Rule>>(rule);

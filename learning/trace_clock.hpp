@@ -30,7 +30,8 @@ class TraceClock {
   explicit TraceClock(double tau_ms);
 
   Factor at(Time t) {
-    if (t < begin_ || t >= end_) [[unlikely]] move_to(t);
+    if (t < begin_ || t >= end_) [[unlikely]]
+      move_to(t);
     return {exp2_bounded((static_cast<double>((t - begin_).ticks) - remainder_) * orders_per_tick_), epoch_};
   }
   // exp(-span / tau), |span| < 700 tau.

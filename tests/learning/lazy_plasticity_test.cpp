@@ -15,7 +15,8 @@ const StdpSynapse additive{.lambda = 0.1, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax
 
 TEST(LazyPlasticity, AddsUpAHandComputedTrain) {
   // At the synapse (no delay to speak of): pre 10, post 15, pre 30, post 32 ms.
-  const Protocol p{.pre = {{10.0, 30.0}}, .post = {{15.0, 32.0}}, .connections = {{0, 0, 0.0, 0.5}}, .rule = additive, .split = {}};
+  const Protocol p{
+      .pre = {{10.0, 30.0}}, .post = {{15.0, 32.0}}, .connections = {{0, 0, 0.0, 0.5}}, .rule = additive, .split = {}};
   const auto e = [](double ms) { return 0.1 * std::exp(-ms / 20.0); };
   EXPECT_NEAR(weights_after(p, 12.0)[0], 0.5, 1e-7);
   EXPECT_NEAR(weights_after(p, 20.0)[0], 0.5 + e(5), 1e-7);
@@ -35,7 +36,8 @@ TEST(LazyPlasticity, TellsAxonalFromDendriticDelay) {
 
 TEST(LazyPlasticity, ShowsASpikeThatIsAtTheSynapseBeforeItsDelivery) {
   // Post at 10; pre emitted at 12, at the synapse at 12 (axonal part 0), the post there at 15, delivered at 17 ms.
-  const Protocol p{.pre = {{5.5, 12.0}}, .post = {{1.0}}, .connections = {{0, 0, 4.0, 0.5}}, .rule = additive, .split = {1.0}};
+  const Protocol p{
+      .pre = {{5.5, 12.0}}, .post = {{1.0}}, .connections = {{0, 0, 4.0, 0.5}}, .rule = additive, .split = {1.0}};
   const double first = 0.5 - 0.1 * std::exp(-0.5 / 20.0);
   EXPECT_NEAR(weights_after(p, 5.5)[0], 0.5, 1e-7);
   EXPECT_NEAR(weights_after(p, 5.501)[0], first, 1e-7);
@@ -46,7 +48,8 @@ TEST(LazyPlasticity, ClipsInTheOrderOfEvents) {
   // Potentiation beyond the bound is lost before the depression that follows it.
   StdpSynapse rule = additive;
   rule.lambda = 0.8;
-  const Protocol p{.pre = {{10.0, 20.0}}, .post = {{11.0}}, .connections = {{0, 0, 0.0, 0.6}}, .rule = rule, .split = {}};
+  const Protocol p{
+      .pre = {{10.0, 20.0}}, .post = {{11.0}}, .connections = {{0, 0, 0.0, 0.6}}, .rule = rule, .split = {}};
   EXPECT_NEAR(weights_after(p, 15.0)[0], 1.0, 0.0);
   EXPECT_NEAR(weights_after(p, 30.0)[0], 1.0 - 0.8 * std::exp(-9.0 / 20.0), 1e-7);
 }
@@ -54,7 +57,11 @@ TEST(LazyPlasticity, ClipsInTheOrderOfEvents) {
 TEST(LazyPlasticity, TransmitsTheWeightLatchedWhenTheSpikeReachedTheSynapse) {
   // Delay 6 ms, all dendritic. The second spike passes the synapse at 20 ms; what the post fires at 15 is there at 21,
   // while that spike is on its way, and must not change what it transmits. The post of 8 is there at 14 and must.
-  Protocol p{.pre = {{10.0, 20.0}}, .post = {{8.0, 15.0}}, .connections = {{0, 0, 6.0, 0.5}}, .rule = additive, .split = {1.0}};
+  Protocol p{.pre = {{10.0, 20.0}},
+             .post = {{8.0, 15.0}},
+             .connections = {{0, 0, 6.0, 0.5}},
+             .rule = additive,
+             .split = {1.0}};
   const PlasticNetwork built = build(p);
   Simulation simulation(built.network);
   simulation.run_until(Time::from_ms(26.0));
@@ -64,16 +71,21 @@ TEST(LazyPlasticity, TransmitsTheWeightLatchedWhenTheSpikeReachedTheSynapse) {
   const double at_14 = 0.5 + 0.1 * std::exp(-4.0 / 20.0);
   const double latched = at_14 - 0.1 * std::exp(-6.0 / 20.0);
   EXPECT_NEAR(jump, latched, 1e-6);
-  EXPECT_NEAR(simulation.synapses(built.plastic).weights[0], latched + 0.1 * (std::exp(-11.0 / 20.0) + std::exp(-1.0 / 20.0)), 1e-6);
+  EXPECT_NEAR(simulation.synapses(built.plastic).weights[0],
+              latched + 0.1 * (std::exp(-11.0 / 20.0) + std::exp(-1.0 / 20.0)), 1e-6);
 }
 
 TEST(LazyPlasticity, CountsEachOfSeveralSpikesOfASourceAtOneInstant) {
-  Protocol p{.pre = {{10.0, 20.0, 20.0, 20.0, 30.0}}, .post = {{15.0, 25.0}}, .connections = {{0, 0, 0.5, 0.5}, {0, 0, 2.0, 0.5}},
-             .rule = StdpSynapse{.lambda = 0.1, .Wmax = 1.0}, .split = {0.4}};
+  Protocol p{.pre = {{10.0, 20.0, 20.0, 20.0, 30.0}},
+             .post = {{15.0, 25.0}},
+             .connections = {{0, 0, 0.5, 0.5}, {0, 0, 2.0, 0.5}},
+             .rule = StdpSynapse{.lambda = 0.1, .Wmax = 1.0},
+             .split = {0.4}};
   const std::vector<double> weights = weights_after(p, 50.0);
   for (std::size_t i = 0; i < 2; ++i) {
     const Delay delay = Delay::from_ms(p.connections[i].delay);
-    const long double expected = ImmediateSynapse(p.rule, 0.5, true).run(times_of(p.pre)[0], times_of(p.post)[0], delay, p.split, Time::from_ms(50.0));
+    const long double expected = ImmediateSynapse(p.rule, 0.5, true)
+                                     .run(times_of(p.pre)[0], times_of(p.post)[0], delay, p.split, Time::from_ms(50.0));
     EXPECT_NEAR(weights[i], static_cast<double>(expected), 1e-7);
   }
   const PlasticNetwork built = build(p);
@@ -83,7 +95,11 @@ TEST(LazyPlasticity, CountsEachOfSeveralSpikesOfASourceAtOneInstant) {
 }
 
 TEST(LazyPlasticity, KeepsTheWeightsAndForgetsThePairsWhenFrozenOrRestarted) {
-  const Protocol p{.pre = {{10.0, 30.0, 50.0}}, .post = {{12.0, 31.0, 33.0, 51.0}}, .connections = {{0, 0, 3.0, 0.5}}, .rule = additive, .split = {}};
+  const Protocol p{.pre = {{10.0, 30.0, 50.0}},
+                   .post = {{12.0, 31.0, 33.0, 51.0}},
+                   .connections = {{0, 0, 3.0, 0.5}},
+                   .rule = additive,
+                   .split = {}};
   const PlasticNetwork built = build(p);
   Simulation simulation(built.network);
   simulation.run_until(Time::from_ms(20.0));
@@ -92,7 +108,8 @@ TEST(LazyPlasticity, KeepsTheWeightsAndForgetsThePairsWhenFrozenOrRestarted) {
   simulation.freeze_plasticity(true);
   simulation.run_until(Time::from_ms(33.0));
   const double before = simulation.values(built.targets, "V_m")[0];
-  simulation.run_until(Time::from_ms(33.0) + tick);  // the post of 33 ms comes first or discards it: only the weight counts
+  simulation.run_until(Time::from_ms(33.0) +
+                       tick);  // the post of 33 ms comes first or discards it: only the weight counts
   EXPECT_EQ(simulation.synapses(built.plastic).weights[0], learned);
   EXPECT_LE(before, -55.0);
   simulation.freeze_plasticity(false);
@@ -107,7 +124,11 @@ TEST(LazyPlasticity, KeepsTheWeightsAndForgetsThePairsWhenFrozenOrRestarted) {
 }
 
 TEST(LazyPlasticity, SetsWeightsAtTheStart) {
-  const Protocol p{.pre = {{10.0}, {11.0}}, .post = {{20.0}}, .connections = {{0, 0, 1.0, 0.5}, {1, 0, 1.0, 0.5}}, .rule = additive, .split = {}};
+  const Protocol p{.pre = {{10.0}, {11.0}},
+                   .post = {{20.0}},
+                   .connections = {{0, 0, 1.0, 0.5}, {1, 0, 1.0, 0.5}},
+                   .rule = additive,
+                   .split = {}};
   const PlasticNetwork built = build(p);
   Simulation simulation(built.network);
   simulation.set_weights(built.plastic, std::vector<double>{0.25, 0.75});
@@ -180,6 +201,34 @@ void apply(const Event& event, const Shard& shard, ShardPlasticity& plasticity) 
   if (event.kind != 1) return;
   const Shard::Group group = shard.group(event.who, event.group);
   plasticity.on_delivery(event.who, group, event.time - group.delay);
+}
+
+TEST(LazyPlasticity, FormsAPairHoweverLateItIsEvaluated) {
+  // Target 0 fires once after source 0; target 1 fires on for 1000 time constants before source 0 does again.
+  const Shard shard = make_shard({1}, 1, 2);
+  LazyPlasticity<StdpSynapse> plasticity(additive, shard, 2, {0.5});
+  const auto at = [](double ms) { return Time::from_ms(ms); };
+  apply({at(10.0), 0, 0}, shard, plasticity);
+  apply({at(11.0), 1, 0}, shard, plasticity);
+  apply({at(15.0), 2, 0}, shard, plasticity);
+  for (double ms = 100.0; ms < 20'000.0; ms += 400.0) apply({at(ms), 2, 1}, shard, plasticity);
+  apply({at(20'000.0), 0, 0}, shard, plasticity);
+  apply({at(20'001.0), 1, 0}, shard, plasticity);
+  EXPECT_NEAR(plasticity.weights()[0], 0.5 + 0.1 * std::exp(-5.0 / 20.0), 1e-7);
+  EXPECT_EQ(plasticity.post_updates(), 51U);
+}
+
+TEST(LazyPlasticity, KeepsItsPrecisionLateInARun) {
+  const Shard shard = make_shard({1}, 1, 1);
+  const double day = 86'400'000.0;
+  LazyPlasticity<StdpSynapse> plasticity(additive, shard, 1, {0.5});
+  const auto at = [&](double ms) { return Time::from_ms(day) + Delay::from_ms(ms); };
+  apply({at(10.0), 0, 0}, shard, plasticity);
+  apply({at(11.0), 1, 0}, shard, plasticity);
+  apply({at(15.0), 2, 0}, shard, plasticity);
+  apply({at(30.0), 0, 0}, shard, plasticity);
+  apply({at(31.0), 1, 0}, shard, plasticity);
+  EXPECT_NEAR(plasticity.weights()[0], 0.5 + 0.1 * (std::exp(-5.0 / 20.0) - std::exp(-15.0 / 20.0)), 1e-7);
 }
 
 TEST(LazyPlasticity, SettlesWithoutChangingABit) {

@@ -11,7 +11,8 @@ namespace {
 std::vector<double> random_train(RandomStream& random, std::uint32_t spikes, double last_ms, bool on_grid) {
   std::vector<double> train;
   for (std::uint32_t i = 0; i < spikes; ++i)
-    train.push_back(on_grid ? static_cast<double>(random.below(static_cast<std::uint32_t>(last_ms))) : random.uniform() * last_ms);
+    train.push_back(on_grid ? static_cast<double>(random.below(static_cast<std::uint32_t>(last_ms)))
+                            : random.uniform() * last_ms);
   std::sort(train.begin(), train.end());
   return train;
 }
@@ -20,10 +21,16 @@ std::vector<double> random_train(RandomStream& random, std::uint32_t spikes, dou
 Protocol random_protocol(std::uint32_t seed, bool on_grid) {
   RandomStream random(99, Purpose::task, seed);
   const double mus[] = {0.0, 1.0, 0.3, 1.6};
-  Protocol p{.pre = {}, .post = {}, .connections = {},
-             .rule = {.tau_plus = 5.0 + 30.0 * random.uniform(), .tau_minus = 5.0 + 30.0 * random.uniform(),
-                      .lambda = 0.2 * random.uniform(), .alpha = 0.5 + random.uniform(), .mu_plus = mus[random.below(4)],
-                      .mu_minus = mus[random.below(4)], .Wmax = 0.01 * (1.0 + random.uniform())},
+  Protocol p{.pre = {},
+             .post = {},
+             .connections = {},
+             .rule = {.tau_plus = 5.0 + 30.0 * random.uniform(),
+                      .tau_minus = 5.0 + 30.0 * random.uniform(),
+                      .lambda = 0.2 * random.uniform(),
+                      .alpha = 0.5 + random.uniform(),
+                      .mu_plus = mus[random.below(4)],
+                      .mu_minus = mus[random.below(4)],
+                      .Wmax = 0.01 * (1.0 + random.uniform())},
              .split = {0.25 * random.below(5)}};
   const std::uint32_t sources = 1 + random.below(5);
   const std::uint32_t targets = 1 + random.below(4);
@@ -51,8 +58,10 @@ void expect_like_immediate(const Protocol& p, const Simulation::SynapseView& vie
       if (view.sources[i] != c.source || view.targets[i] != c.target) continue;
       const double initial = static_cast<float>(c.weight);
       const Delay delay = Delay::from_ms(c.delay);
-      const auto exact = ImmediateSynapse(p.rule, initial, false).run(pre[c.source], post[c.target], delay, p.split, now);
-      const auto rounded = ImmediateSynapse(p.rule, initial, true).run(pre[c.source], post[c.target], delay, p.split, now);
+      const auto exact =
+          ImmediateSynapse(p.rule, initial, false).run(pre[c.source], post[c.target], delay, p.split, now);
+      const auto rounded =
+          ImmediateSynapse(p.rule, initial, true).run(pre[c.source], post[c.target], delay, p.split, now);
       EXPECT_NEAR(view.weights[i], static_cast<double>(exact), 2e-5 * p.rule.Wmax);
       EXPECT_NEAR(view.weights[i], static_cast<double>(rounded), 1.3e-7 * p.rule.Wmax) << "one unit in the last place";
     }
@@ -85,7 +94,10 @@ struct RecurrentNetwork {
 RecurrentNetwork build_recurrent(std::uint32_t seed) {
   constexpr std::uint32_t size = 12;
   RandomStream random(7, Purpose::task, seed);
-  Protocol p{.pre = {}, .post = {}, .connections = {}, .rule = {.lambda = 0.05, .alpha = 1.1, .mu_plus = 0.2, .mu_minus = 0.2, .Wmax = 8.0},
+  Protocol p{.pre = {},
+             .post = {},
+             .connections = {},
+             .rule = {.lambda = 0.05, .alpha = 1.1, .mu_plus = 0.2, .mu_minus = 0.2, .Wmax = 8.0},
              .split = {0.25 * random.below(5)}};
   for (std::uint32_t i = 0; i < size; ++i) p.pre.push_back(random_train(random, 40, 900.0, seed % 2 == 0));
   for (std::uint32_t s = 0; s < size; ++s)
@@ -158,17 +170,20 @@ TEST(PlasticNetwork, GivesEveryBlockOfTargetsItsOwnWeights) {
   const auto parrots = builder.add_population("parrots", targets, ParrotNeuron{});
   std::vector<ExplicitList::Connection> pairs;
   for (std::uint32_t t = 0; t < targets; ++t) pairs.push_back({0, t});
-  const auto plastic = builder.connect(source, parrots, ExplicitList(pairs),
-                                       Synapse{.weight = constant(0.5), .delay = constant(2.0),
-                                               .plasticity = synop::plastic(StdpSynapse{.lambda = 0.1, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0}),
-                                               .split = {0.0}});
+  const auto plastic = builder.connect(
+      source, parrots, ExplicitList(pairs),
+      Synapse{.weight = constant(0.5),
+              .delay = constant(2.0),
+              .plasticity = synop::plastic(StdpSynapse{.lambda = 0.1, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0}),
+              .split = {0.0}});
   const Network network = builder.build();
   // Parrots repeat at the instant of arrival: at the synapse the post follows the pre at once.
   for (const int threads : {1, 3}) {
     Simulation simulation(network, {.threads = threads});
     simulation.run_until(Time::from_ms(60.0));
     const double e = std::exp(-30.0 / 20.0);
-    for (const double w : simulation.synapses(plastic).weights) ASSERT_NEAR(w, 0.5 + 0.1 - 0.1 * e + 0.1 * (1.0 + e), 1e-6);
+    for (const double w : simulation.synapses(plastic).weights)
+      ASSERT_NEAR(w, 0.5 + 0.1 - 0.1 * e + 0.1 * (1.0 + e), 1e-6);
   }
 }
 

@@ -57,9 +57,9 @@ inline ProjectionId connect_plastic(NetworkBuilder& builder, PopulationId from, 
     weight.values.push_back(c.weight);
     delay.values.push_back(c.delay);
   }
-  return builder.connect(from, onto, ExplicitList(pairs),
-                         Synapse{.weight = weight, .delay = delay, .plasticity = synop::plastic(p.rule), .split = p.split},
-                         "plastic");
+  return builder.connect(
+      from, onto, ExplicitList(pairs),
+      Synapse{.weight = weight, .delay = delay, .plasticity = synop::plastic(p.rule), .split = p.split}, "plastic");
 }
 
 // Plastic weights must stay far below the threshold of 15 mV for the targets to fire as told.
@@ -71,7 +71,8 @@ inline PlasticNetwork build(const Protocol& p) {
                                               std::make_unique<SpikeGenerator>(times_of(p.post)));
   const auto targets =
       builder.add_population("targets", static_cast<std::uint32_t>(p.post.size()), IafPscDelta{.t_ref = 0.0});
-  builder.connect(teacher, targets, OneToOne{}, Synapse{.weight = constant(1000.0), .delay = constant(0.0)}, "teaching");
+  builder.connect(teacher, targets, OneToOne{}, Synapse{.weight = constant(1000.0), .delay = constant(0.0)},
+                  "teaching");
   const auto plastic = connect_plastic(builder, pre, targets, p);
   return {builder.build(), targets, plastic};
 }
@@ -112,7 +113,8 @@ class ImmediateSynapse {
   }
   void potentiate() {
     const long double bound = static_cast<float>(rule_.Wmax);
-    set(w_ + static_cast<long double>(rule_.lambda) * bound * std::pow(1 - w_ / bound, static_cast<long double>(rule_.mu_plus)) * x_);
+    set(w_ + static_cast<long double>(rule_.lambda) * bound *
+                 std::pow(1 - w_ / bound, static_cast<long double>(rule_.mu_plus)) * x_);
     y_ += 1;
   }
   void depress() {

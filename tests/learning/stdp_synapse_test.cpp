@@ -14,18 +14,24 @@ namespace {
 // One pair at a synapse without delay; the weight long after.
 double weight_after_pair(const StdpSynapse& rule, double weight, double post_minus_pre) {
   const double pre = 200.0;
-  return weights_after({.pre = {{pre}}, .post = {{pre + post_minus_pre}}, .connections = {{0, 0, 1.0, weight}}, .rule = rule, .split = {0.5}},
+  return weights_after({.pre = {{pre}},
+                        .post = {{pre + post_minus_pre}},
+                        .connections = {{0, 0, 1.0, weight}},
+                        .rule = rule,
+                        .split = {0.5}},
                        400.0)[0];
 }
 
 double expected_after_pair(const StdpSynapse& r, double w, double dt) {
-  const double d = dt >= 0.0 ? r.lambda * r.Wmax * std::pow(1.0 - w / r.Wmax, r.mu_plus) * std::exp(-dt / r.tau_plus)
-                             : -r.alpha * r.lambda * r.Wmax * std::pow(w / r.Wmax, r.mu_minus) * std::exp(dt / r.tau_minus);
+  const double d = dt >= 0.0
+                       ? r.lambda * r.Wmax * std::pow(1.0 - w / r.Wmax, r.mu_plus) * std::exp(-dt / r.tau_plus)
+                       : -r.alpha * r.lambda * r.Wmax * std::pow(w / r.Wmax, r.mu_minus) * std::exp(dt / r.tau_minus);
   return std::clamp(w + d, 0.0, r.Wmax);
 }
 
 TEST(StdpSynapse, HasTheWindowOfTheClosedForm) {
-  const StdpSynapse additive{.tau_plus = 15.0, .tau_minus = 30.0, .alpha = 1.2, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 4.0};
+  const StdpSynapse additive{
+      .tau_plus = 15.0, .tau_minus = 30.0, .alpha = 1.2, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 4.0};
   const StdpSynapse multiplicative{.lambda = 0.05, .alpha = 0.7, .Wmax = 4.0};
   const StdpSynapse intermediate{.lambda = 0.1, .mu_plus = 0.3, .mu_minus = 1.7, .Wmax = 4.0};
   for (const StdpSynapse& rule : {additive, multiplicative, intermediate})
