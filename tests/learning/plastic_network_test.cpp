@@ -17,7 +17,8 @@ std::vector<double> random_train(RandomStream& random, std::uint32_t spikes, dou
   return train;
 }
 
-// Random sources, targets, delays, splits and exponents. On a grid of 1 ms coincidences of every kind are frequent.
+// Random sources, targets, delays, splits, exponents and signs. On a grid of 1 ms coincidences of every kind are
+// frequent.
 Protocol random_protocol(std::uint32_t seed, bool on_grid) {
   RandomStream random(99, Purpose::task, seed);
   const double mus[] = {0.0, 1.0, 0.3, 1.6};
@@ -32,6 +33,7 @@ Protocol random_protocol(std::uint32_t seed, bool on_grid) {
                       .mu_minus = mus[random.below(4)],
                       .Wmax = 0.01 * (1.0 + random.uniform())},
              .split = {0.25 * random.below(5)}};
+  if (seed % 3 == 0) p.rule.Wmax *= -1.0;
   const std::uint32_t sources = 1 + random.below(5);
   const std::uint32_t targets = 1 + random.below(4);
   for (std::uint32_t i = 0; i < sources; ++i) p.pre.push_back(random_train(random, random.below(60), 1000.0, on_grid));
@@ -62,8 +64,9 @@ void expect_like_immediate(const Protocol& p, const Simulation::SynapseView& vie
           ImmediateSynapse(p.rule, initial, false).run(pre[c.source], post[c.target], delay, p.split, now);
       const auto rounded =
           ImmediateSynapse(p.rule, initial, true).run(pre[c.source], post[c.target], delay, p.split, now);
-      EXPECT_NEAR(view.weights[i], static_cast<double>(exact), 2e-5 * p.rule.Wmax);
-      EXPECT_NEAR(view.weights[i], static_cast<double>(rounded), 1.3e-7 * p.rule.Wmax) << "one unit in the last place";
+      EXPECT_NEAR(view.weights[i], static_cast<double>(exact), 2e-5 * std::abs(p.rule.Wmax));
+      EXPECT_NEAR(view.weights[i], static_cast<double>(rounded), 1.3e-7 * std::abs(p.rule.Wmax))
+          << "one unit in the last place";
     }
 }
 
