@@ -37,8 +37,12 @@ class NeuronBlock final : public Block {
   }
   void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) override {
     dynamics_.set_value(variable, neuron, value, now);
+    scan_is_due_ = true;
   }
-  void freeze_adaptation(bool frozen, Time now) override { dynamics_.freeze_adaptation(frozen, now); }
+  void freeze_adaptation(bool frozen, Time now) override {
+    dynamics_.freeze_adaptation(frozen, now);
+    scan_is_due_ = true;
+  }
   void restart(Time now) override;
   void save(StateWriter& writer) override {
     save_common(writer);
@@ -58,7 +62,7 @@ class NeuronBlock final : public Block {
 
   template <class Archive>
   void serialize_own(Archive& archive) {
-    archive(dynamics_, self_events_, releases_, started_, next_step_);
+    archive(dynamics_, self_events_, releases_, scan_is_due_, next_step_);
   }
 
   void set_initial_potentials() {
@@ -93,7 +97,7 @@ class NeuronBlock final : public Block {
   SelfEvents self_events_;
   Releases releases_;
   Alerts alerts_;
-  bool started_ = false;
+  bool scan_is_due_ = true;  // at the start, and when the state has been changed from outside
 };
 
 template <NeuronModel M>
@@ -120,9 +124,9 @@ void NeuronBlock<M>::run(const WindowPart& part) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::open_window(const WindowPart& part) {
-  if (started_ && !(part.opens && dynamics_.scans_windows())) return;
-  if (!started_) {
-    started_ = true;
+  if (!scan_is_due_ && !(part.opens && dynamics_.scans_windows())) return;
+  if (scan_is_due_) {
+    scan_is_due_ = false;
     while (next_step_time() <= part.begin) take_step(part);
   }
   dynamics_.scan(part.begin, part.window_end, alerts_);
@@ -169,9 +173,14 @@ void NeuronBlock<M>::sample_before(Time t) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::take_step(const WindowPart& part) {
+  const bool scanned = dynamics_.scans_windows();
   const CurrentStep& step = steps_[next_step_++];
   dynamics_.add_current(step.neurons.first, step.neurons.count, step.amplitude, step.time);
   for (std::uint32_t i = step.neurons.first; i < step.neurons.end(); ++i) attend(i, step.time, part);
+  if (!scanned || dynamics_.scans_windows()) return;
+  // No scan follows: neurons whose own current is unchanged have so far been searched until the window's end only.
+  dynamics_.scan(step.time, part.window_end, alerts_);
+  attend_alerts(step.time, part);
 }
 
 template <NeuronModel M>
@@ -270,7 +279,7 @@ void NeuronBlock<M>::fire(std::uint32_t neuron, Time t) {
 
 template <NeuronModel M>
 Time NeuronBlock<M>::next_event() const {
-  if (!started_ || dynamics_.scans_windows()) return Time{};
+  if (scan_is_due_ || dynamics_.scans_windows()) return Time{};
   Time earliest = std::min({queue_.earliest_window(), self_events_.next(), releases_.next(), next_step_time()});
   for (const DriveInput& drive : drives_) earliest = std::min(earliest, drive.next());
   for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.next);
@@ -286,7 +295,7 @@ void NeuronBlock<M>::restart(Time now) {
   releases_.clear();
   for (DriveInput& drive : drives_) drive.restart();
   next_step_ = 0;
-  started_ = false;
+  scan_is_due_ = true;
 }
 
 // A neuron model with its parameters as a population carries it.

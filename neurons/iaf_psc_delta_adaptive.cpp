@@ -81,7 +81,7 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
   course.ex = -theta;
   if (course.a - theta * (1.0 - threshold_tolerance) >= gap_[i]) return t;
   if (!driven_) return Time::never();
-  const double crossing = detail::first_crossing(course, gap_[i], (window_end - t).ms());
+  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], (window_end - t).ms());
   if (crossing < 0.0) return Time::never();
   const double ticks = std::ceil(crossing * static_cast<double>(ticks_per_ms));
   return t + Delay{std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks))};

@@ -152,7 +152,7 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
   course.in /= inhibitory_.factor(t);
   if (course.a + course.ex + course.in >= x.theta) return t;
   const double horizon = x.theta > 0.0 && !driven_ ? std::numeric_limits<double>::infinity() : (window_end - t).ms();
-  const double crossing = detail::first_crossing(course, x.theta, horizon);
+  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], horizon);
   if (crossing < 0.0) return Time::never();
   const double ticks = std::ceil(crossing * static_cast<double>(ticks_per_ms));
   return t + Delay{std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks))};
