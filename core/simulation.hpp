@@ -46,6 +46,7 @@ class Simulation {
   void freeze_plasticity(bool frozen);
   void freeze_adaptation(bool frozen);
 
+  bool has_variable(PopulationId population, std::string_view variable) const;
   // A state variable ("V_m", "theta") of every neuron of a population, in mV.
   std::vector<double> values(PopulationId population, std::string_view variable) const;
   void set_values(PopulationId population, std::string_view variable, std::span<const double> values);

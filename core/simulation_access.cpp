@@ -142,6 +142,15 @@ void Simulation::collect_samples() {
   }
 }
 
+bool Simulation::has_variable(PopulationId population, std::string_view variable) const {
+  try {
+    blocks_[blocks_of_[population.index].front()]->value(variable, 0, now_);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 std::vector<double> Simulation::values(PopulationId population, std::string_view variable) const {
   std::vector<double> values;
   for (const std::uint32_t b : blocks_of_[population.index])

@@ -9,6 +9,7 @@
 #include "synop/core/archive.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/plasticity.hpp"
+#include "synop/learning/pair_replay.hpp"
 #include "synop/learning/pair_rule.hpp"
 #include "synop/learning/pair_timing.hpp"
 #include "synop/learning/spike_history.hpp"
@@ -66,11 +67,7 @@ class LazyPlasticity final : public ShardPlasticity {
     return spike == SourceHistory::none ? nullptr : &sources_[spike];
   }
   std::uint32_t being_delivered(std::uint32_t spike, const Shard::Group& group);
-  std::uint64_t arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const;
-  float arrive_replaying(std::uint32_t target, const Arrival& arrival, float w, std::uint64_t& updates) const;
-  float replay(const std::vector<TargetSpike>& spikes, const Potentiation& potentiation, float w,
-               std::uint64_t& updates) const;
-  std::uint64_t replay_group(const Shard::Group& group, const Potentiation& potentiation, float* weights) const;
+  PairReplay<Rule> pairs() const { return {rule_, shard_, targets_}; }
   std::uint64_t replay_until(Time horizon, Time now);
   void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
 
@@ -117,7 +114,8 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
     previous = sources_[spike].older;
   }
   const auto parts = timing_.parts_of(group.delay);
-  post_updates_ += arrive(group, timing_.arrival(emitted, spike_or_null(previous), parts, horizon_), weights_.data());
+  post_updates_ +=
+      pairs().arrive(group, timing_.arrival(emitted, spike_or_null(previous), parts, horizon_), weights_.data());
   pre_updates_ += group.size();
 }
 
@@ -126,71 +124,11 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
 template <PairRule Rule>
 std::uint32_t LazyPlasticity<Rule>::being_delivered(std::uint32_t spike, const Shard::Group& group) {
   const Time emitted = sources_[spike].emitted;
-  if (repetition_.group_begin != group.begin || repetition_.emitted != emitted)
-    repetition_ = {group.begin, emitted, 0};
+  if (repetition_.group_begin != group.begin || repetition_.emitted != emitted) repetition_ = {group.begin, emitted, 0};
   std::vector<std::uint32_t> all;  // the last first
   for (; spike != SourceHistory::none && sources_[spike].emitted == emitted; spike = sources_[spike].older)
     all.push_back(spike);
   return all[all.size() - 1 - repetition_.count++];
-}
-
-// The loop of plastic delivery. It waits for the target's 16 bytes of history, which the block keeps in the private
-// cache while weights and target indices stream through it. The branch is taken by synapses whose target has fired
-// since the source's previous spike; a target that never fired has a trace of 0 and passes like any other. Guarded by
-// benchmarks/plasticity_benchmark.cpp.
-template <PairRule Rule>
-std::uint64_t LazyPlasticity<Rule>::arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const {
-  const Rule rule = rule_;
-  const TargetHistory::Latest* const latest = targets_.latest();
-  const std::uint16_t* const target = shard_.target.data();
-  const Time from = arrival.replay.from;
-  const double decay = arrival.decay * TraceClock::between(targets_.epoch(), arrival.epoch);
-  std::uint64_t updates = 0;
-  for (std::uint32_t i = group.begin; i < group.end; ++i) {
-    const TargetHistory::Latest& last = latest[target[i]];
-    if (last.time < from) [[likely]]
-      weights[i] = rule.on_pre(weights[i], last.trace * decay);
-    else
-      weights[i] = arrive_replaying(target[i], arrival, weights[i], updates);
-  }
-  return updates;
-}
-
-template <PairRule Rule>
-float LazyPlasticity<Rule>::arrive_replaying(std::uint32_t target, const Arrival& arrival, float w,
-                                             std::uint64_t& updates) const {
-  const std::vector<TargetSpike>& spikes = targets_.spikes(target);
-  w = replay(spikes, arrival.replay, w, updates);
-  auto last = spikes.end();
-  while (last != spikes.begin() && std::prev(last)->time >= arrival.replay.until) --last;
-  if (last == spikes.begin()) return rule_.on_pre(w, 0.0);
-  --last;
-  const double y = last->trace * arrival.decay * TraceClock::between(last->trace_epoch, arrival.epoch);
-  return rule_.on_pre(w, y);
-}
-
-template <PairRule Rule>
-float LazyPlasticity<Rule>::replay(const std::vector<TargetSpike>& spikes, const Potentiation& potentiation, float w,
-                                   std::uint64_t& updates) const {
-  auto spike = spikes.end();
-  while (spike != spikes.begin() && std::prev(spike)->time >= potentiation.from) --spike;
-  for (; spike != spikes.end() && spike->time < potentiation.until; ++spike) {
-    const double x = potentiation.trace * spike->decay * TraceClock::between(potentiation.epoch, spike->decay_epoch);
-    w = rule_.on_post(w, x);
-    ++updates;
-  }
-  return w;
-}
-
-template <PairRule Rule>
-std::uint64_t LazyPlasticity<Rule>::replay_group(const Shard::Group& group, const Potentiation& potentiation,
-                                                 float* weights) const {
-  std::uint64_t updates = 0;
-  if (potentiation.from >= potentiation.until) return updates;
-  for (std::uint32_t i = group.begin; i < group.end; ++i)
-    if (targets_.latest()[shard_.target[i]].time >= potentiation.from)
-      weights[i] = replay(targets_.spikes(shard_.target[i]), potentiation, weights[i], updates);
-  return updates;
 }
 
 // A spike that is still to be delivered at `now` or later is at its synapses, in the targets' time, at
@@ -213,7 +151,7 @@ std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
       const Shard::Group group = shard_.group(row, g);
       const SourceSpike* const last = spike_or_null(sources_.newest_before(row, now - group.delay));
       const auto parts = timing_.parts_of(group.delay);
-      updates += replay_group(group, timing_.after(last, parts, horizon_, horizon), weights_.data());
+      updates += pairs().catch_up(group, timing_.after(last, parts, horizon_, horizon), weights_.data());
     }
   }
   horizon_ = horizon;
@@ -240,14 +178,15 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
   const std::uint32_t delivered = sources_.newest_before(row, now - parts.whole);
   std::vector<std::uint32_t> arrived;  // the newest first
   const Delay axonal = parts.whole - parts.dendritic;
-  for (std::uint32_t spike = sources_.newest_before(row, now - axonal); spike != delivered; spike = sources_[spike].older)
+  for (std::uint32_t spike = sources_.newest_before(row, now - axonal); spike != delivered;
+       spike = sources_[spike].older)
     arrived.push_back(spike);
   const SourceSpike* last = spike_or_null(delivered);
   for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
-    arrive(group, timing.arrival(sources_[*spike].emitted, last, parts, horizon_), weights);
+    pairs().arrive(group, timing.arrival(sources_[*spike].emitted, last, parts, horizon_), weights);
     last = &sources_[*spike];
   }
-  replay_group(group, timing.after(last, parts, horizon_, now - parts.dendritic), weights);
+  pairs().catch_up(group, timing.after(last, parts, horizon_, now - parts.dendritic), weights);
 }
 
 template <PairRule Rule>
@@ -291,7 +230,8 @@ class LazyPlasticityModel final : public PlasticityModel {
   Rule rule_;
 };
 
-// The plasticity of a projection: Synapse{.weight = constant(50.0), .plasticity = plastic(StdpSynapse{.lambda = 0.02})}.
+// The plasticity of a projection: Synapse{.weight = constant(50.0), .plasticity = plastic(StdpSynapse{.lambda =
+// 0.02})}.
 template <PairRule Rule>
 std::unique_ptr<PlasticityModel> plastic(const Rule& rule) {
   return std::make_unique<LazyPlasticityModel<Rule>>(rule);

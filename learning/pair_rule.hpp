@@ -18,10 +18,10 @@ namespace synop {
 template <class R>
 concept PairRule = std::copyable<R> && requires(const R& rule, float weight, double trace) {
   { R::name } -> std::convertible_to<std::string_view>;
-  rule.validate();                                             // throws Error(model)
-  rule.check_weight(trace);                                    // throws Error(model) unless a synapse may start with it
-  { rule.pre_time_constant() } -> std::same_as<double>;        // of x, ms
-  { rule.post_time_constant() } -> std::same_as<double>;       // of y, ms
+  rule.validate();                                        // throws Error(model)
+  rule.check_weight(trace);                               // throws Error(model) unless a synapse may start with it
+  { rule.pre_time_constant() } -> std::same_as<double>;   // of x, ms
+  { rule.post_time_constant() } -> std::same_as<double>;  // of y, ms
   { rule.on_pre(weight, trace) } -> std::same_as<float>;
   { rule.on_post(weight, trace) } -> std::same_as<float>;
 };

@@ -27,10 +27,11 @@ PairTiming::PairTiming(std::string_view rule, double tau_plus_ms, double tau_min
   const Delay longest = longest_delay_of(shard);
   const double limit = time_constants_per_delay * std::min(tau_plus_ms, tau_minus_ms);
   if (longest.ms() > limit)
-    throw Error(ErrorKind::model,
-                fmt::format("{}: a plastic synapse has a delay of {} ms; the limit is 300 of its shortest time constant, "
-                            "{} ms",
-                            rule, longest.ms(), limit));
+    throw Error(
+        ErrorKind::model,
+        fmt::format("{}: a plastic synapse has a delay of {} ms; the limit is 300 of its shortest time constant, "
+                    "{} ms",
+                    rule, longest.ms(), limit));
   longest_ = make_parts(longest);
 }
 

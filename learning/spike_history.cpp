@@ -52,32 +52,40 @@ std::uint32_t SourceHistory::find(std::uint32_t row, Time emitted) const {
   return spike != none && spikes_[spike].emitted == emitted ? spike : none;
 }
 
-std::uint64_t SourceHistory::size() const {
-  std::uint64_t held = spikes_.size();
-  for (std::uint32_t unused = free_; unused != none; unused = spikes_[unused].older) --held;
-  return held;
-}
-
 std::uint64_t SourceHistory::bytes() const {
   return newest_.capacity() * sizeof(std::uint32_t) + spikes_.capacity() * sizeof(SourceSpike);
 }
 
 void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre) {
-  if (post.epoch != epoch_) move_to_epoch(post.epoch);
+  if (post.epoch != trace_epoch_) move_traces_to(post.epoch);
+  if (pre.epoch != decay_epoch_) move_decays_to(pre.epoch);
   Latest& latest = latest_[target];
-  latest = {time, latest.trace + post.value};
-  spikes_[target].push_back({time, latest.trace, post.epoch, 1.0 / pre.value, pre.epoch});
+  latest = {.time = time, .before = latest.time, .trace = latest.trace + post.value, .decay = 1.0 / pre.value};
+  spikes_[target].push_back({time, latest.trace, post.epoch, latest.decay, pre.epoch});
   ++size_;
 }
 
-void TargetHistory::move_to_epoch(std::int64_t epoch) {
-  const double scale = TraceClock::between(epoch_, epoch);
+void TargetHistory::move_traces_to(std::int64_t epoch) {
+  const double scale = TraceClock::between(trace_epoch_, epoch);
   constexpr double smallest = 0x1p-900;  // below it a trace changes no weight; subnormal numbers are slow
   for (Latest& latest : latest_) {
     latest.trace *= scale;
     if (latest.trace < smallest) latest.trace = 0.0;
   }
-  epoch_ = epoch;
+  trace_epoch_ = epoch;
+}
+
+void TargetHistory::move_decays_to(std::int64_t epoch) {
+  constexpr std::int64_t most_epochs = 50;
+  constexpr double largest = 0x1p400;  // leaves room for the trace it will be multiplied by
+  const double scale = TraceClock::between(std::min(epoch, decay_epoch_ + most_epochs), decay_epoch_);
+  for (Latest& latest : latest_) {
+    latest.decay *= scale;
+    if (latest.decay <= largest) continue;
+    latest.decay = 0.0;
+    latest.before = latest.time;
+  }
+  decay_epoch_ = epoch;
 }
 
 void TargetHistory::forget_before(Time horizon) {
@@ -93,7 +101,7 @@ void TargetHistory::forget_before(Time horizon) {
 void TargetHistory::clear() {
   std::fill(latest_.begin(), latest_.end(), Latest{});
   for (std::vector<TargetSpike>& spikes : spikes_) spikes.clear();
-  epoch_ = 0;
+  trace_epoch_ = decay_epoch_ = 0;
   size_ = 0;
 }
 

@@ -36,7 +36,6 @@ class SourceHistory {
   // The newest spike of the row that was emitted at, or before, an instant; none if there is none.
   std::uint32_t find(std::uint32_t row, Time emitted) const;
   std::uint32_t newest_before(std::uint32_t row, Time emitted) const;
-  std::uint64_t size() const;  // spikes held
   std::uint64_t bytes() const;
 
   template <class Archive>
@@ -63,13 +62,17 @@ struct TargetSpike {
 };
 
 // The spikes of every target of a block since a horizon, and the last one before it. The last spike of each target is
-// kept once more by itself with its trace in one common epoch: a delivery reads those 16 bytes per synapse and nothing
-// else, unless the target has fired lately.
+// kept once more by itself, in common epochs: a delivery reads those 32 bytes per synapse and nothing else, unless the
+// target has fired twice lately.
 class TargetHistory {
  public:
+  static constexpr Time not_fired{std::numeric_limits<std::int64_t>::min()};
+
   struct Latest {
-    Time time{std::numeric_limits<std::int64_t>::min()};  // has not fired
-    double trace = 0.0;                                   // in epoch()
+    Time time = not_fired;
+    Time before = not_fired;  // the spike before it; `time` itself if `decay` has left the range of double
+    double trace = 0.0;       // in trace_epoch()
+    double decay = 0.0;       // in decay_epoch()
   };
 
   explicit TargetHistory(std::uint32_t targets) : latest_(targets), spikes_(targets) {}
@@ -79,7 +82,8 @@ class TargetHistory {
   void clear();
 
   const Latest* latest() const { return latest_.data(); }
-  std::int64_t epoch() const { return epoch_; }
+  std::int64_t trace_epoch() const { return trace_epoch_; }
+  std::int64_t decay_epoch() const { return decay_epoch_; }
   const std::vector<TargetSpike>& spikes(std::uint32_t target) const { return spikes_[target]; }
   std::uint64_t size() const { return size_; }
   std::uint64_t targets() const { return latest_.size(); }
@@ -87,15 +91,17 @@ class TargetHistory {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(latest_, spikes_, epoch_, size_);
+    archive(latest_, spikes_, trace_epoch_, decay_epoch_, size_);
   }
 
  private:
-  void move_to_epoch(std::int64_t epoch);
+  void move_traces_to(std::int64_t epoch);
+  void move_decays_to(std::int64_t epoch);
 
   std::vector<Latest> latest_;                    // per target
   std::vector<std::vector<TargetSpike>> spikes_;  // per target, by time
-  std::int64_t epoch_ = 0;
+  std::int64_t trace_epoch_ = 0;
+  std::int64_t decay_epoch_ = 0;
   std::uint64_t size_ = 0;
 };
 

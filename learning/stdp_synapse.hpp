@@ -41,10 +41,10 @@ struct StdpSynapse {
   double Wmax = 100.0;  // the weight's unit
 
   float on_post(float w, double x_pre) const {
-    return bounded(w + lambda * bound() * power(1.0 - w / bound(), mu_plus) * x_pre);
+    return bounded(w + lambda * bound() * power(1.0 - part_of_bound(w), mu_plus) * x_pre);
   }
   float on_pre(float w, double y_post) const {
-    return bounded(w - alpha * lambda * bound() * power(w / bound(), mu_minus) * y_post);
+    return bounded(w - alpha * lambda * bound() * power(part_of_bound(w), mu_minus) * y_post);
   }
 
   static constexpr auto parameter_table() {
@@ -70,6 +70,7 @@ struct StdpSynapse {
 
  private:
   double bound() const { return static_cast<float>(Wmax); }
+  double part_of_bound(float w) const { return w * (1.0 / bound()); }  // the reciprocal is the same for a whole loop
   float bounded(double w) const {
     return static_cast<float>(std::clamp(w, std::min(0.0, bound()), std::max(0.0, bound())));
   }

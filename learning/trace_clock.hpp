@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -8,9 +9,9 @@
 
 namespace synop {
 
-// 2^orders for orders < 1024, and 0 where that would be no normal number.
+// 2^orders; 0 where that would be no normal number, the largest power of two where it would be infinite.
 inline double power_of_two(std::int64_t orders) {
-  return orders < -1022 ? 0.0 : std::bit_cast<double>((orders + 1023) << 52);
+  return orders < -1022 ? 0.0 : std::bit_cast<double>((std::min<std::int64_t>(orders, 1023) + 1023) << 52);
 }
 
 // exp(t / tau) as a function of t alone: value * 2^(11 epoch), value in [1, 2048).
@@ -30,7 +31,8 @@ class TraceClock {
   explicit TraceClock(double tau_ms);
 
   Factor at(Time t) {
-    if (t < begin_ || t >= end_) [[unlikely]] move_to(t);
+    if (t < begin_ || t >= end_) [[unlikely]]
+      move_to(t);
     return {exp2_bounded((static_cast<double>((t - begin_).ticks) - remainder_) * orders_per_tick_), epoch_};
   }
   // exp(-span / tau), |span| < 700 tau.

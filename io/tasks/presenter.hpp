@@ -30,6 +30,7 @@ class Presenter final : private Observer {
   // Starts every sample from the state of rest (weights and thresholds are kept), whatever the experiment says.
   void always_restart() { restart_ = true; }
   Simulation& simulation() { return simulation_; }
+  const Simulation& simulation() const { return simulation_; }
 
  private:
   void on_spikes(PopulationId population, std::span<const Spike> spikes) override;

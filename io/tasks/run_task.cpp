@@ -1,3 +1,178 @@
 #include "synop/io/tasks/run_task.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+
+#include <fmt/format.h>
+
 #include "synop/core/error.hpp"
-namespace synop { int run_task(const Experiment&, const RunOptions&, std::ostream&, std::ostream&) { throw Error(ErrorKind::internal, "tasks are not there yet"); } }
+#include "synop/core/machine.hpp"
+#include "synop/io/experiment/compose.hpp"
+#include "synop/io/hdf5/weight_file.hpp"
+#include "synop/io/interrupt.hpp"
+#include "synop/io/output_folder.hpp"
+#include "synop/io/tasks/baselines.hpp"
+#include "synop/io/tasks/digit_generator.hpp"
+#include "synop/io/tasks/idx_reader.hpp"
+#include "synop/io/tasks/task_phases.hpp"
+#include "synop/io/tasks/task_report.hpp"
+#include "synop/io/version.hpp"
+
+namespace synop {
+
+namespace {
+
+constexpr const char* default_tables[] = {"horowitz45_fp32_compute", "horowitz45_fp32_sram"};
+
+std::uint64_t images_needed(const TaskSection& task) {
+  std::uint64_t needed = 0;
+  for (const PhaseSection& phase : task.phases) needed = std::max(needed, std::uint64_t{phase.first} + phase.samples);
+  return needed;
+}
+
+ImageSet load_images(const TaskSection& task) {
+  const std::uint64_t needed = images_needed(task);
+  if (task.dataset.source == DatasetSection::Source::generated) return generate_digits(task.dataset.seed, 0, needed);
+  ImageSet images = read_idx_folder(task.dataset.path);
+  for (const PhaseSection& phase : task.phases)
+    if (std::uint64_t{phase.first} + phase.samples > images.size())
+      throw experiment_error(phase.where.at("samples"),
+                             fmt::format("images [{}, {}) are asked for, the data set has {}", phase.first,
+                                         std::uint64_t{phase.first} + phase.samples, images.size()));
+  return images;
+}
+
+void check_task(const Experiment& experiment, const ImageSet& images) {
+  const TaskSection& task = *experiment.task;
+  const PopulationSection& input = experiment.populations[task.input];
+  if (input.model != "poisson_population")
+    throw experiment_error(task.where.at("input"), fmt::format("population '{}' is a {}; allowed: poisson_population",
+                                                               input.name, input.model));
+  if (images.pixels_per_image() != input.size)
+    throw experiment_error(task.where.at("input"), fmt::format("population '{}' has {} neurons, an image {} pixels",
+                                                               input.name, input.size, images.pixels_per_image()));
+  const auto& normalize = task.between_samples.normalize;
+  if (normalize && experiment.projections[normalize->projection].synapse == "static_synapse")
+    throw experiment_error(normalize->where.at("projection"), "only the weights of plastic synapses can be normalised");
+  bool labelled = false;
+  for (const PhaseSection& phase : task.phases) {
+    labelled = labelled || phase.role == PhaseSection::Role::label;
+    if (phase.role == PhaseSection::Role::test && !labelled)
+      throw experiment_error(phase.where.position, "a test needs a phase with role = \"label\" before it");
+    if (phase.role == PhaseSection::Role::test && (phase.plasticity || phase.homeostasis))
+      throw experiment_error(phase.where.position, "a test is done with plasticity and homeostasis off");
+  }
+}
+
+// The images of all phases of one role, one after the other.
+ImageSet images_of(const TaskSection& task, const ImageSet& images, PhaseSection::Role role) {
+  ImageSet selected = images.slice(0, 0);
+  for (const PhaseSection& phase : task.phases) {
+    if (phase.role != role) continue;
+    const ImageSet part = images.slice(phase.first, phase.samples);
+    selected.pixels.insert(selected.pixels.end(), part.pixels.begin(), part.pixels.end());
+    selected.labels.insert(selected.labels.end(), part.labels.begin(), part.labels.end());
+  }
+  return selected;
+}
+
+// Conventional networks on the same images, and the verdict by every price table.
+void compare_with_anns(const Experiment& experiment, const ImageSet& images, TaskResult& result) {
+  const TaskSection& task = *experiment.task;
+  const ImageSet train = images_of(task, images, PhaseSection::Role::train);
+  const ImageSet test = images_of(task, images, PhaseSection::Role::test);
+  if (train.size() == 0 || test.size() == 0) return;
+  const std::size_t pixels = images.pixels_per_image();
+  const std::size_t neurons = experiment.populations[task.readout].size;
+  const LinearClassifier linear = LinearClassifier::train(train);
+  const double accuracy = linear.accuracy(test);
+  result.baselines = {{"nearest centroid", pixels * class_count, nearest_centroid_accuracy(train, test)},
+                      {"linear classifier (softmax regression)", linear.macs_per_image(), accuracy},
+                      {fmt::format("dense ANN of the same fan-in, {}-{} (not trained)", pixels, neurons), pixels * neurons, {}}};
+  const PhaseResult* const phase = result.test();
+  if (phase == nullptr) return;
+  const std::size_t layers[] = {pixels, class_count};
+  const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
+  const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
+  std::vector<std::string> tables = experiment.energy.tables;
+  if (tables.empty()) tables.assign(std::begin(default_tables), std::end(default_tables));
+  for (const std::string& table : tables) result.comparisons.push_back(compare(spiking, ann, find_price_table(table)));
+}
+
+void write_weights(const Experiment& experiment, const Simulation& simulation, const std::filesystem::path& folder,
+                   const Provenance& provenance) {
+  WeightFileWriter writer(folder / "weights.h5", provenance);
+  for (std::uint32_t p = 0; p < experiment.projections.size(); ++p) {
+    const ProjectionSection& section = experiment.projections[p];
+    if (!simulation.network().projections()[p].plasticity) continue;
+    const Simulation::SynapseView view = simulation.synapses({p});
+    writer.add({section.name, experiment.populations[section.source.population].name,
+                experiment.populations[section.target.population].name},
+               view.sources, view.targets, view.weights);
+  }
+  writer.finish();
+}
+
+Provenance provenance_of(const Experiment& experiment, const RunOptions& options) {
+  const TaskSection& task = *experiment.task;
+  Delay duration;
+  for (const PhaseSection& phase : task.phases) duration = duration + (task.presentation + task.rest) * phase.samples;
+  return {.experiment_text = experiment.effective_text,
+          .command_line = options.command_line,
+          .version = std::string(version()),
+          .seed = experiment.seed,
+          .start = {},
+          .stop = Time{} + duration};
+}
+
+}  // namespace
+
+int run_task(const Experiment& experiment, const RunOptions& options, std::ostream& out, std::ostream& err) {
+  const auto begin = std::chrono::steady_clock::now();
+  const TaskSection& task = *experiment.task;
+  for (const std::string& table : experiment.energy.tables) (void)find_price_table(table);
+  const ImageSet images = load_images(task);
+  check_task(experiment, images);
+  NetworkBuilder builder = compose(experiment);
+  create_output_folder(options.folder, options.overwrite ? Overwrite::yes : Overwrite::no);
+
+  TaskResult result;
+  result.experiment = experiment.name;
+  result.dataset = images.origin;
+  result.seed = experiment.seed;
+  result.threads = options.threads.value_or(static_cast<int>(experiment.simulation.threads));
+  result.assumptions = assumptions(experiment);
+  const Network network = builder.build(build_options(experiment, result.threads));
+  result.synapses = network.synapse_count();
+  const Provenance provenance = provenance_of(experiment, options);
+  write_text_file(options.folder / "experiment.toml", experiment.effective_text);
+  const PopulationSection& readout = experiment.populations[task.readout];
+  SpikeFileWriter spikes(options.folder / "spikes.h5", {{readout.name, readout.size}}, provenance);
+
+  TaskPhases phases(experiment, network, images, options, result.threads, &spikes, err);
+  for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
+    result.phases.push_back(phases.run(p));
+    spikes.flush();
+  }
+  const std::pair<std::string, std::uint64_t> counts[] = {
+      {"stopped_at_ps", static_cast<std::uint64_t>(phases.recorded_until().ticks)},
+      {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
+  spikes.finish(counts);
+  write_weights(experiment, phases.simulation(), options.folder, provenance);
+  result.interrupted_by = interrupted_by();
+  result.spike_hash = phases.spike_hash();
+  if (result.interrupted_by == 0) compare_with_anns(experiment, images, result);
+  result.peak_memory = peak_memory();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.files = {"experiment.toml", "spikes.h5", "weights.h5", "result.json"};
+  write_text_file(options.folder / "result.json", task_result_json(result));
+  if (options.json)
+    out << task_result_json(result);
+  else
+    print_task_result(out, result);
+  if (!options.json) out << "results in " << options.folder.string() << '\n';
+  return result.interrupted_by;
+}
+
+}  // namespace synop

@@ -1,0 +1,79 @@
+// What does a delivered plastic synapse cost, without and with postsynaptic spikes to replay?
+
+#include <benchmark/benchmark.h>
+
+#include "synop/core/random.hpp"
+#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/stdp_synapse.hpp"
+
+namespace {
+
+using namespace synop;
+
+constexpr std::uint32_t targets = 4096;
+constexpr std::uint32_t rows = 2000;
+
+Shard random_shard(std::uint32_t out_degree) {
+  Shard shard;
+  shard.sources = {0, rows};
+  shard.constant_weight = 0.5;
+  shard.uniform_delay = Delay::from_ms(1.5);
+  RandomStream random(1, Purpose::task, 0);
+  shard.row_begin.push_back(0);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    for (std::uint32_t k = 0; k < out_degree; ++k)
+      shard.target.push_back(static_cast<std::uint16_t>(random.below(targets)));
+    std::sort(shard.target.end() - out_degree, shard.target.end());
+    shard.row_begin.push_back(static_cast<std::uint32_t>(shard.target.size()));
+  }
+  return shard;
+}
+
+// Arguments: synapses of a source onto the block; postsynaptic spikes per presynaptic one, in thousandths. Sources fire
+// one after the other, at 10 Hz each.
+void deliver(benchmark::State& state, const StdpSynapse& rule) {
+  const Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
+  LazyPlasticity<StdpSynapse> plasticity(rule, shard, targets, {});
+  const double per_delivery = static_cast<double>(state.range(1)) * 1e-3 * targets / rows;
+  RandomStream random(2, Purpose::task, 0);
+  Time now{};
+  double due = 0.0;
+  std::uint32_t row = 0;
+  std::int64_t synapses = 0;
+  for (auto _ : state) {
+    for (due += per_delivery; due >= 1.0; due -= 1.0) plasticity.on_target_spike(random.below(targets), now);
+    plasticity.on_source_spike(row, now);
+    const Shard::Group group = shard.group(row, 0);
+    plasticity.on_delivery(row, group, now);
+    now = now + Delay::from_ms(100.0 / rows);
+    if (row % 20 == 0) plasticity.settle(now);
+    row = (row + 1) % rows;
+    synapses += group.size();
+  }
+  state.SetItemsProcessed(synapses);
+  state.counters["ns/synapse"] = benchmark::Counter(static_cast<double>(synapses) * 1e-9,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["replays/synapse"] = static_cast<double>(plasticity.post_updates()) / static_cast<double>(synapses);
+}
+
+void multiplicative(benchmark::State& state) {
+  deliver(state, {.Wmax = 1.0});
+}
+void additive(benchmark::State& state) {
+  deliver(state, {.mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0});
+}
+void power_law(benchmark::State& state) {
+  deliver(state, {.mu_plus = 0.4, .mu_minus = 0.4, .Wmax = 1.0});
+}
+
+void arguments(benchmark::internal::Benchmark* b) {
+  for (const int out_degree : {1, 16, 100, 400})
+    for (const int post_per_pre : {0, 20, 1000}) b->Args({out_degree, post_per_pre});
+}
+BENCHMARK(multiplicative)->Apply(arguments);
+BENCHMARK(additive)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
+BENCHMARK(power_law)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
+
+}  // namespace
+
+BENCHMARK_MAIN();

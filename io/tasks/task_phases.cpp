@@ -1,0 +1,118 @@
+#include "synop/io/tasks/task_phases.hpp"
+
+#include <chrono>
+#include <numeric>
+#include <ostream>
+
+#include "synop/io/interrupt.hpp"
+#include "synop/io/progress.hpp"
+#include "synop/io/run/run_result.hpp"
+
+namespace synop {
+
+namespace {
+
+// Samples of different phases have different random trains, also of the same image.
+constexpr std::uint64_t samples_per_phase = std::uint64_t{1} << 24;
+
+std::string_view role_name(PhaseSection::Role role) {
+  switch (role) {
+    case PhaseSection::Role::train: return "train";
+    case PhaseSection::Role::label: return "label";
+    case PhaseSection::Role::test: break;
+  }
+  return "test";
+}
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images,
+                       const RunOptions& options, int threads, SpikeFileWriter* file, std::ostream& err)
+    : experiment_(experiment),
+      task_(*experiment.task),
+      network_(network),
+      images_(images),
+      options_(options),
+      threads_(threads),
+      file_(file),
+      err_(err),
+      training_(experiment, network),
+      readout_(experiment.populations[task_.readout].size) {}
+
+PhaseResult TaskPhases::run(std::uint32_t index) {
+  const PhaseSection& phase = task_.phases[index];
+  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}};
+  const double start = seconds_now();
+  if (phase.plasticity || phase.homeostasis)
+    train(phase, index * samples_per_phase, result);
+  else
+    hold(phase, index * samples_per_phase, result);
+  if (phase.role == PhaseSection::Role::label) readout_.assign();
+  result.seconds = seconds_now() - start;
+  return result;
+}
+
+void TaskPhases::record(const Response& response, PhaseResult& result) {
+  ++result.samples;
+  result.presentations += response.presentations;
+  result.spikes += response.spikes.size();
+  shifted_.clear();
+  for (const Spike& spike : response.spikes)
+    shifted_.push_back({recorded_until_ + (spike.time - Time{}), spike.neuron});
+  hash_.on_spikes({task_.readout}, shifted_);
+  if (file_ != nullptr) file_->append(0, shifted_);
+  recorded_until_ = recorded_until_ + (task_.presentation + task_.rest) * response.presentations;
+}
+
+void TaskPhases::normalize() {
+  const auto& section = task_.between_samples.normalize;
+  if (section) training_.simulation().normalize_weights({section->projection}, section->total);
+}
+
+void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
+  Simulation& simulation = training_.simulation();
+  simulation.freeze_plasticity(!phase.plasticity);
+  simulation.freeze_adaptation(!phase.homeostasis);
+  simulation.reset_counters();
+  std::ostream silent(nullptr);
+  Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
+  for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
+    const std::uint64_t image = phase.first + std::uint64_t{i};
+    if (phase.plasticity) normalize();
+    const Response response = training_.present(images_.image(image), sample_base + image);
+    record(response, result);
+    if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, images_.labels[image]);
+    progress.update(i + std::uint64_t{1});
+  }
+  if (phase.plasticity) normalize();
+  result.operations = operations_of(simulation);
+}
+
+void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
+  training_.simulation().restart();
+  SampleBatch batch(experiment_, network_, learned_state(training_.simulation()), threads_);
+  std::ostream silent(nullptr);
+  Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
+  std::uint64_t right = 0;
+  const auto receive = [&](std::uint64_t image, const Response& response) {
+    const int label = images_.labels[image];
+    record(response, result);
+    if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, label);
+    if (phase.role == PhaseSection::Role::test) {
+      const int answer = readout_.classify(response.counts);
+      right += answer == label ? 1 : 0;
+      ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
+    }
+    progress.update(result.samples);
+  };
+  batch.present(images_, phase.first, phase.samples, sample_base, receive);
+  result.operations = batch.operations();
+  if (phase.role == PhaseSection::Role::test && result.samples > 0)
+    result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);
+}
+
+}  // namespace synop

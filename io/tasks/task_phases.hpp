@@ -1,0 +1,51 @@
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+
+#include "synop/core/observer.hpp"
+#include "synop/io/hdf5/spike_file.hpp"
+#include "synop/io/run/run_options.hpp"
+#include "synop/io/tasks/presenter.hpp"
+#include "synop/io/tasks/readout.hpp"
+#include "synop/io/tasks/sample_batch.hpp"
+#include "synop/io/tasks/task_result.hpp"
+
+namespace synop {
+
+// Goes through the phases of a task. Training is one sample after the other; with everything held fast, samples do
+// not depend on each other and are presented on all threads. Spikes of the readout population go to `file`, if any:
+// sample after sample, each in its own stretch of time.
+class TaskPhases {
+ public:
+  TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images, const RunOptions& options,
+             int threads, SpikeFileWriter* file, std::ostream& err);
+
+  PhaseResult run(std::uint32_t phase);
+
+  const Simulation& simulation() const { return training_.simulation(); }
+  std::uint64_t spike_hash() const { return hash_.value(); }
+  Time recorded_until() const { return recorded_until_; }
+
+ private:
+  void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
+  void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
+  void record(const Response& response, PhaseResult& result);
+  void normalize();
+
+  const Experiment& experiment_;
+  const TaskSection& task_;
+  const Network& network_;
+  const ImageSet& images_;
+  const RunOptions& options_;
+  int threads_;
+  SpikeFileWriter* file_;
+  std::ostream& err_;
+  Presenter training_;
+  MaxMeanRateReadout readout_;
+  SpikeHash hash_;
+  Time recorded_until_{};
+  std::vector<Spike> shifted_;
+};
+
+}  // namespace synop

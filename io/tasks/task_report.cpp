@@ -1,0 +1,103 @@
+#include "synop/io/tasks/task_report.hpp"
+
+#include <ostream>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+
+#include "synop/io/energy/energy_report.hpp"
+#include "synop/io/progress.hpp"
+#include "synop/io/run/print_result.hpp"
+#include "synop/io/run/result_json.hpp"
+#include "synop/io/version.hpp"
+
+namespace synop {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double per_sample(std::uint64_t count, const PhaseResult& phase) {
+  return phase.samples == 0 ? 0.0 : static_cast<double>(count) / static_cast<double>(phase.samples);
+}
+
+std::string percent(double fraction) { return fmt::format("{:.2f} %", 100.0 * fraction); }
+
+void print_phases(std::ostream& out, const TaskResult& result) {
+  fmt::print(out, "\n{:<10} {:>9} {:>14} {:>13} {:>18} {:>18} {:>12} {:>10}\n", "phase", "samples", "presentations",
+             "spikes/image", "synaptic ops/image", "plastic ops/image", "ms/image", "accuracy");
+  for (const PhaseResult& p : result.phases)
+    fmt::print(out, "{:<10} {:>9} {:>14} {:>13.1f} {:>18.0f} {:>18.0f} {:>12.3f} {:>10}\n", p.name, grouped(p.samples),
+               grouped(p.presentations), per_sample(p.spikes, p), per_sample(p.operations[Operation::synaptic_add], p),
+               per_sample(p.operations[Operation::plasticity_update], p),
+               p.samples == 0 ? 0.0 : p.seconds * 1e3 / static_cast<double>(p.samples),
+               p.accuracy ? percent(*p.accuracy) : "");
+}
+
+void print_baselines(std::ostream& out, const TaskResult& result) {
+  fmt::print(out, "\n{:<44} {:>14} {:>10}\n", "on the same images", "MACs/image", "accuracy");
+  if (const PhaseResult* const test = result.test())
+    fmt::print(out, "{:<44} {:>14} {:>10}\n", "this spiking network", "none", percent(*test->accuracy));
+  for (const BaselineResult& b : result.baselines)
+    fmt::print(out, "{:<44} {:>14} {:>10}\n", b.name, grouped(b.macs), b.accuracy ? percent(*b.accuracy) : "-");
+}
+
+Json phase_json(const PhaseResult& p) {
+  Json operations;
+  for (const Operation operation : all_operations()) operations[std::string(name(operation))] = p.operations[operation];
+  Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
+            {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
+  json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
+  if (p.accuracy) json["confusion"] = p.confusion;
+  return json;
+}
+
+}  // namespace
+
+void print_task_result(std::ostream& out, const TaskResult& result) {
+  fmt::print(out, "{}: {}, seed {}, {} thread{}{}\n", result.experiment, result.dataset, result.seed, result.threads,
+             result.threads == 1 ? "" : "s", result.interrupted_by != 0 ? ", INTERRUPTED" : "");
+  fmt::print(out, "{} synapses; {} in all, at most {:.0f} MB; spike hash {:016x}\n", grouped(result.synapses),
+             duration_text(result.seconds), static_cast<double>(result.peak_memory) * 1e-6, result.spike_hash);
+  print_phases(out, result);
+  print_baselines(out, result);
+  for (const Comparison& comparison : result.comparisons) {
+    out << '\n';
+    print_comparison(out, comparison);
+  }
+  for (const std::string& sentence : result.assumptions) fmt::print(out, "assumed: {}\n", sentence);
+}
+
+std::string task_result_json(const TaskResult& result) {
+  Json phases = Json::array();
+  for (const PhaseResult& phase : result.phases) phases.push_back(phase_json(phase));
+  Json baselines = Json::array();
+  for (const BaselineResult& b : result.baselines) {
+    baselines.push_back({{"name", b.name}, {"macs_per_image", b.macs}});
+    baselines.back()["accuracy"] = b.accuracy ? Json(*b.accuracy) : Json();
+  }
+  Json comparisons = Json::array();
+  for (const Comparison& comparison : result.comparisons) comparisons.push_back(Json::parse(comparison_json(comparison)));
+  const Json json{{"schema", "synop.task_result"},
+                  {"schema_version", result_schema_version},
+                  {"program_version", version()},
+                  {"experiment", result.experiment},
+                  {"dataset", result.dataset},
+                  {"seed", result.seed},
+                  {"threads", result.threads},
+                  {"complete", result.interrupted_by == 0},
+                  {"interrupted_by", result.interrupted_by},
+                  {"synapses", result.synapses},
+                  {"seconds", result.seconds},
+                  {"peak_memory_bytes", result.peak_memory},
+                  {"spike_hash", fmt::format("{:016x}", result.spike_hash)},
+                  {"phases", phases},
+                  {"baselines", baselines},
+                  {"comparisons", comparisons},
+                  {"assumptions", result.assumptions},
+                  {"files", result.files}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace synop

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synop/core/energy_comparison.hpp"
+#include "synop/core/operations.hpp"
+#include "synop/io/tasks/dataset.hpp"
+
+namespace synop {
+
+struct PhaseResult {
+  std::string name;
+  std::string role;                 // "train", "label", "test"
+  std::uint64_t samples = 0;        // done; fewer than asked for if interrupted
+  std::uint64_t presentations = 0;  // more than samples where silent ones were repeated
+  std::uint64_t spikes = 0;         // of the readout population
+  OperationCounts operations;
+  double seconds = 0.0;
+  std::optional<double> accuracy;   // of a test phase, 0..1
+  std::array<std::array<std::uint64_t, class_count>, class_count> confusion{};  // [label][answer], of a test phase
+};
+
+struct BaselineResult {
+  std::string name;
+  std::uint64_t macs = 0;  // per image
+  std::optional<double> accuracy;
+};
+
+// What a classification task came to.
+struct TaskResult {
+  std::string experiment;
+  std::string dataset;
+  std::uint64_t seed = 0;
+  int threads = 1;
+  int interrupted_by = 0;
+  std::uint64_t synapses = 0;
+  double seconds = 0.0;
+  std::uint64_t peak_memory = 0;
+  std::uint64_t spike_hash = 0;  // of the readout population over all phases
+  std::vector<PhaseResult> phases;
+  std::vector<BaselineResult> baselines;  // nearest centroid, linear, the network's own topology as an ANN
+  std::vector<Comparison> comparisons;    // of the last test phase, by price table
+  std::vector<std::string> assumptions;
+  std::vector<std::string> files;
+
+  const PhaseResult* test() const {  // the last test phase that was finished
+    for (auto phase = phases.rbegin(); phase != phases.rend(); ++phase)
+      if (phase->accuracy) return &*phase;
+    return nullptr;
+  }
+};
+
+}  // namespace synop
