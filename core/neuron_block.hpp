@@ -163,7 +163,7 @@ void NeuronBlock<M>::run_internal(Time before, bool input_at_before, const Windo
 template <NeuronModel M>
 void NeuronBlock<M>::sample_before(Time t) {
   for (Sampler& sampler : samplers_)
-    while (sampler.next < t && sampler.next < sampler.stop) {
+    while (sampler.due() < t) {
       for (const std::uint32_t neuron : sampler.neurons)
         sampler.values.push_back(dynamics_.value("V_m", neuron, sampler.next));
       sampler.times.push_back(sampler.next);
@@ -210,7 +210,7 @@ void NeuronBlock<M>::run_drive(DriveInput& drive, Time before, const WindowPart&
   before = std::min({before, self_events_.next(), releases_.next(), next_step_time()});
   for (const DriveInput& other : drives_)
     if (&other != &drive) before = std::min(before, other.next());
-  for (const Sampler& sampler : samplers_) before = std::min(before, sampler.next);
+  for (const Sampler& sampler : samplers_) before = std::min(before, sampler.due());
   const ConstantWeight weight{drive.weight()};
   std::uint64_t events = 0;
   for (Time t = drive.next(); t < before; t = drive.next()) {
@@ -282,7 +282,7 @@ Time NeuronBlock<M>::next_event() const {
   if (scan_is_due_ || dynamics_.scans_windows()) return Time{};
   Time earliest = std::min({queue_.earliest_window(), self_events_.next(), releases_.next(), next_step_time()});
   for (const DriveInput& drive : drives_) earliest = std::min(earliest, drive.next());
-  for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.next);
+  for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.due());
   return earliest;
 }
 

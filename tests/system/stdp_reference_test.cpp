@@ -60,8 +60,14 @@ class Case {
       network.neurons.back().t_ref = 0.0;
     }
     for (const Link& s : synapses_) {
-      const reference::Stdp stdp{rule_.tau_plus, rule_.tau_minus, rule_.lambda, rule_.alpha, rule_.mu_plus, rule_.mu_minus,
-                                 static_cast<double>(static_cast<float>(Wmax)), split_.axonal(s.delay)};
+      const reference::Stdp stdp{rule_.tau_plus,
+                                 rule_.tau_minus,
+                                 rule_.lambda,
+                                 rule_.alpha,
+                                 rule_.mu_plus,
+                                 rule_.mu_minus,
+                                 static_cast<double>(static_cast<float>(Wmax)),
+                                 split_.axonal(s.delay)};
       network.synapses.push_back({s.source, sources + targets + s.target, s.weight, s.delay, stdp});
     }
     for (std::uint32_t j = 0; j < targets; ++j)
@@ -81,8 +87,10 @@ class Case {
     model.t_ref = 0.0;
     const auto neurons = builder.add_population("neurons", targets, model);
     std::vector<ExplicitList::Connection> pairs;
-    Synapse synapse{.weight = {.kind = Distribution::list}, .delay = {.kind = Distribution::list},
-                    .plasticity = plastic(rule_), .split = split_};
+    Synapse synapse{.weight = {.kind = Distribution::list},
+                    .delay = {.kind = Distribution::list},
+                    .plasticity = plastic(rule_),
+                    .split = split_};
     for (const Link& s : synapses_) {
       pairs.push_back({s.source, s.target});
       synapse.weight.values.push_back(s.weight);
@@ -94,7 +102,8 @@ class Case {
     Simulation simulation(network);
     SpikeHash hash;
     simulation.attach(hash);
-    for (int k = 1; k < 4; ++k) simulation.run_until({simulation.now().ticks + static_cast<std::int64_t>(random_() % (end.ticks / 4))});
+    for (int k = 1; k < 4; ++k)
+      simulation.run_until({simulation.now().ticks + static_cast<std::int64_t>(random_() % (end.ticks / 4))});
     simulation.run_until(end);
     spikes = hash.count();
     const auto view = simulation.synapses(plastic_id);
@@ -132,7 +141,8 @@ class Case {
   std::vector<Time> train() {
     std::vector<Time> times;
     for (std::uint64_t k = random_() % 25; k > 0; --k)
-      times.push_back(on_grid_ ? Time{static_cast<std::int64_t>(random_() % 200) * ticks_per_ms} : Time::from_ms(200.0 * uniform()));
+      times.push_back(on_grid_ ? Time{static_cast<std::int64_t>(random_() % 200) * ticks_per_ms}
+                               : Time::from_ms(200.0 * uniform()));
     std::sort(times.begin(), times.end());
     return times;
   }
