@@ -73,12 +73,22 @@ TEST(Brunel, OscillatesSlowlyAtTheRateOfThePaper) {
   EXPECT_LT(exc.rate, 6.7);
 }
 
-// Mean of two seeds of another exact simulator over 10 s.
-TEST(Brette, BenchmarkFourFiresAtTheRatesOfOtherExactSimulations) {
-  const std::vector<TrainStatistics> populations = run_example("brette_benchmark4", {}, 0.0, 10.0);
-  EXPECT_NEAR(populations[0].rate, 10.1, 0.03 * 10.1);
-  EXPECT_NEAR(populations[1].rate, 9.85, 0.03 * 9.85);
-  EXPECT_NEAR(populations[0].cv, 0.515, 0.02);
+// 10.1 and 9.85 Hz are those of another exact simulator, the mean of two networks over 10 s. From network to network
+// the excitatory rate varies by 3.4 % (standard deviation over 32), so a mean of eight is what 3 % can be asked of.
+TEST(Brette, BenchmarkFourFiresAtTheRatesOfAnotherExactSimulator) {
+  constexpr int networks = 8;
+  TrainStatistics exc;
+  TrainStatistics inh;
+  for (int seed = 1; seed <= networks; ++seed) {
+    const std::vector<TrainStatistics> populations =
+        run_example("brette_benchmark4", {fmt::format("seed={}", seed)}, 0.0, 10.0);
+    exc.rate += populations[0].rate / networks;
+    exc.cv += populations[0].cv / networks;
+    inh.rate += populations[1].rate / networks;
+  }
+  EXPECT_NEAR(exc.rate, 10.1, 0.03 * 10.1);
+  EXPECT_NEAR(inh.rate, 9.85, 0.03 * 9.85);
+  EXPECT_NEAR(exc.cv, 0.515, 0.02);
 }
 
 // Grid simulations give 5.55 to 5.8 Hz, the more the finer the grid.
