@@ -4,7 +4,6 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
-#include "synop/core/energy.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
 #include "synop/io/experiment/compose.hpp"
@@ -79,8 +78,9 @@ double synapses_per_group(const ProjectionSection& p, double synapses, const std
 
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
-  for (const std::string& table : experiment.energy.tables) (void)find_price_table(table);
-  const MemoryEstimate estimate = compose(experiment).estimate();
+  const NetworkBuilder builder = compose(experiment);
+  builder.refuse_zero_delay_cycles();
+  const MemoryEstimate estimate = builder.estimate();
   const std::uint64_t available = available_memory();
   if (arguments.json) {
     nlohmann::ordered_json parts = nlohmann::ordered_json::array();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/price_tables.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -97,9 +98,18 @@ void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
   builder.drive(neurons_of(section.target), std::move(model), section.weight, section.delay, section.name);
 }
 
+void check_price_tables(const EnergySection& section) {
+  for (const std::string& table : section.tables) try {
+      (void)find_price_table(table);
+    } catch (const Error& error) {
+      throw experiment_error(section.where.at("tables"), error.what());
+    }
+}
+
 }  // namespace
 
 NetworkBuilder compose(const Experiment& experiment) {
+  check_price_tables(experiment.energy);
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
