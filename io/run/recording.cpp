@@ -88,7 +88,9 @@ Recording::Recording(const Experiment& experiment, Simulation& simulation, const
   simulation_.attach(*this);
 }
 
-Recording::~Recording() { simulation_.detach(*this); }
+Recording::~Recording() {
+  simulation_.detach(*this);
+}
 
 void Recording::choose_populations() {
   std::map<std::uint32_t, std::vector<PopulationSlice>> slices;
@@ -183,7 +185,8 @@ void Recording::write_weights(std::vector<std::string>& files) {
 void Recording::write_plots(Time stop, std::vector<std::string>& files) {
   std::vector<PopulationSpikes> populations;
   for (const Recorded& r : recorded_)
-    populations.push_back({file_name(experiment_, r.population), experiment_.populations[r.population].size, r.kept, r.neurons});
+    populations.push_back(
+        {file_name(experiment_, r.population), experiment_.populations[r.population].size, r.kept, r.neurons});
   PlotOptions options{.title = experiment_.name, .start = provenance_.start, .stop = std::min(stop, kept_until_)};
   if (options.stop <= options.start) return;
   write_text_file(folder_ / "rates.svg", rate_svg(populations, options, rate_bin(options.stop - options.start)));

@@ -19,8 +19,8 @@
 
 namespace synop {
 
-// Sets up the simulation's multimeters, in the order of the experiment's, from `start` on. Throws Error(model), with the
-// position in the experiment, for a variable that the population does not have.
+// Sets up the simulation's multimeters, in the order of the experiment's, from `start` on. Throws Error(model), with
+// the position in the experiment, for a variable that the population does not have.
 void add_multimeters(const Experiment& experiment, Simulation& simulation, Time start);
 
 // The recorders of an experiment at work: spikes and samples from the end of the warm-up on go to the files of the

@@ -19,7 +19,8 @@ TEST(Cli, PrintsVersionAndHelpOnStandardOutput) {
   EXPECT_EQ(printed.code, 0);
   EXPECT_THAT(printed.out, HasSubstr(std::string(version())));
   EXPECT_THAT(printed.err, IsEmpty());
-  for (const std::vector<std::string>& args : {std::vector<std::string>{"--help"}, {"run", "--help"}, {"models", "-h"}}) {
+  for (const std::vector<std::string>& args :
+       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"models", "-h"}}) {
     const CliCall help = call(args);
     EXPECT_EQ(help.code, 0);
     EXPECT_THAT(help.out, HasSubstr("Usage"));
@@ -78,10 +79,10 @@ TEST(Cli, ChecksAnExperimentWithoutRunningIt) {
   const ExperimentFolder folder;
   const CliCall checked = folder.check();
   EXPECT_EQ(checked.code, 0) << checked.err;
-  for (const char* part : {"small: valid; seed 7", "population exc: 100 x iaf_psc_delta", "tau_m = 20 ms",
-                           "t_ref = 2 ms (default)", "uniform [0, 20) mV", "weight 0.5 mV", "delay uniform [1, 2) ms",
-                           "fixed_indegree", "indegree = 10", "poisson_generator", "rate = 10000 Hz", "1,000", "total",
-                           "synapses per group"})
+  for (const char* part :
+       {"small: valid; seed 7", "population exc: 100 x iaf_psc_delta", "tau_m = 20 ms", "t_ref = 2 ms (default)",
+        "uniform [0, 20) mV", "weight 0.5 mV", "delay uniform [1, 2) ms", "fixed_indegree", "indegree = 10",
+        "poisson_generator", "rate = 10000 Hz", "1,000", "total", "synapses per group"})
     EXPECT_THAT(checked.out, HasSubstr(part));
   EXPECT_FALSE(std::filesystem::exists("results/small"));
 }
@@ -170,7 +171,8 @@ TEST(Cli, GivesTheRateOfTheRecordedNeuronsOnly) {
 }
 
 TEST(Cli, CountsANeuronOfTwoRecordersOnce) {
-  const std::string text = std::string(small_experiment) + "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc[90:]\"\n";
+  const std::string text =
+      std::string(small_experiment) + "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc[90:]\"\n";
   const ExperimentFolder folder(text);
   ASSERT_EQ(folder.run({"--set", "recorder[0].source=exc[50:95]"}).code, 0);
   const nlohmann::json row = call({"info", "--json", folder.path("results/spikes.h5")}).json().at("populations").at(0);
