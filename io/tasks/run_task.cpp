@@ -131,11 +131,11 @@ Provenance provenance_of(const Experiment& experiment, const RunOptions& options
 int run_task(const Experiment& experiment, const RunOptions& options, std::ostream& out, std::ostream& err) {
   const auto begin = std::chrono::steady_clock::now();
   const TaskSection& task = *experiment.task;
-  for (const std::string& table : experiment.energy.tables) (void)find_price_table(table);
+  const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
+  check_output_folder(options.folder, overwrite);
   const ImageSet images = load_images(task);
   check_task(experiment, images);
   NetworkBuilder builder = compose(experiment);
-  create_output_folder(options.folder, options.overwrite ? Overwrite::yes : Overwrite::no);
 
   TaskResult result;
   result.experiment = experiment.name;
@@ -146,6 +146,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
   const Provenance provenance = provenance_of(experiment, options);
+  create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const PopulationSection& readout = experiment.populations[task.readout];
   SpikeFileWriter spikes(options.folder / "spikes.h5", {{readout.name, readout.size}}, provenance);
@@ -158,7 +159,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const std::pair<std::string, std::uint64_t> counts[] = {
       {"stopped_at_ps", static_cast<std::uint64_t>(phases.recorded_until().ticks)},
       {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
-  spikes.finish(counts);
+  spikes.finish(counts, phases.recorded_until());
   write_weights(experiment, phases.simulation(), options.folder, provenance);
   result.interrupted_by = interrupted_by();
   result.spike_hash = phases.spike_hash();
