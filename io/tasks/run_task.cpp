@@ -16,6 +16,7 @@
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/idx_reader.hpp"
 #include "synop/io/tasks/task_phases.hpp"
+#include "synop/io/tasks/task_plots.hpp"
 #include "synop/io/tasks/task_report.hpp"
 #include "synop/io/version.hpp"
 
@@ -167,6 +168,10 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   result.peak_memory = peak_memory();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   result.files = {"experiment.toml", "spikes.h5", "weights.h5", "result.json"};
+  if (experiment.output.plots)
+    for (const std::string& file : write_task_plots(experiment, phases.simulation(), images, phases.kept(),
+                                                    phases.kept_from(), phases.kept_until(), options.folder))
+      result.files.push_back(file);
   write_text_file(options.folder / "result.json", task_result_json(result));
   if (options.json)
     out << task_result_json(result);
