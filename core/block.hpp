@@ -42,6 +42,8 @@ struct Sampler {
   std::vector<std::uint32_t> neurons;  // within the block
   std::vector<Time> times;             // samples taken since the last collection
   std::vector<double> values;          // times.size() rows of neurons.size() values, mV
+
+  Time due() const { return next < stop ? next : Time::never(); }
 };
 
 // A block is a range of neurons of one population with all that happens to them; it is owned by one thread at a time.

@@ -102,17 +102,29 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
                                    .smallest_delay = {},
                                    .largest_delay = {}});
   pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision});
-  const ConnectionContext ctx = context(id);
-  pending_.back().rule->check(ctx);
-  for (const Distribution* list : {&pending_.back().weight, &pending_.back().delay}) {
+  try {
+    check_rule(id);
+  } catch (...) {  // a refused projection leaves nothing behind
+    network_.projections_.pop_back();
+    pending_.pop_back();
+    throw;
+  }
+  return {id};
+}
+
+void NetworkBuilder::check_rule(std::size_t index) const {
+  const Pending& pending = pending_[index];
+  const ConnectionContext ctx = context(index);
+  pending.rule->check(ctx);
+  const std::string where = fmt::format("projection '{}'", network_.projections_[index].name);
+  for (const Distribution* list : {&pending.weight, &pending.delay}) {
     if (list->kind != Distribution::Kind::list) continue;
-    if (!pending_.back().rule->list_position(ctx, 0, 0))
-      refuse(fmt::format("{}: values cannot be listed for {}, whose number of synapses is random", where, pending_.back().rule->name()));
-    const auto expected = static_cast<std::uint64_t>(pending_.back().rule->expected_synapses(ctx));
+    if (!pending.rule->list_position(ctx, 0, 0))
+      refuse(fmt::format("{}: values cannot be listed for {}, whose number of synapses is random", where, pending.rule->name()));
+    const auto expected = static_cast<std::uint64_t>(pending.rule->expected_synapses(ctx));
     if (list->values.size() != expected)
       refuse(fmt::format("{}: {} values are listed for {} synapses", where, list->values.size(), expected));
   }
-  return {id};
 }
 
 void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> model, double weight, Delay delay,

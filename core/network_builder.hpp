@@ -103,6 +103,7 @@ class NetworkBuilder {
 
   Slice checked_slice(const Neurons& neurons) const;
   ConnectionContext context(std::size_t projection) const;
+  void check_rule(std::size_t projection) const;
   void refuse_if_too_large(const BuildOptions& options) const;
   void cut_blocks();
   void build_shards(const BuildOptions& options);

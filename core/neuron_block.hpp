@@ -78,7 +78,9 @@ class NeuronBlock final : public Block {
   void deliver(const Delivery& delivery, const Instant& instant);
   template <class Weights>
   void deliver_group(const Instant& instant, bool inhibitory, const std::uint16_t* targets, Weights weights,
-                     std::size_t n) {
+                     std::size_t n, [[maybe_unused]] bool contiguous = false) {
+    if constexpr (requires { dynamics_.excite_range(instant, targets[0], weights, n, alerts_); })
+      if (contiguous && !inhibitory) return dynamics_.excite_range(instant, targets[0], weights, n, alerts_);
     if (inhibitory)
       dynamics_.inhibit(instant, targets, weights, n, alerts_);
     else
@@ -163,7 +165,7 @@ void NeuronBlock<M>::run_internal(Time before, bool input_at_before, const Windo
 template <NeuronModel M>
 void NeuronBlock<M>::sample_before(Time t) {
   for (Sampler& sampler : samplers_)
-    while (sampler.next < t && sampler.next < sampler.stop) {
+    while (sampler.due() < t) {
       for (const std::uint32_t neuron : sampler.neurons)
         sampler.values.push_back(dynamics_.value("V_m", neuron, sampler.next));
       sampler.times.push_back(sampler.next);
@@ -210,7 +212,7 @@ void NeuronBlock<M>::run_drive(DriveInput& drive, Time before, const WindowPart&
   before = std::min({before, self_events_.next(), releases_.next(), next_step_time()});
   for (const DriveInput& other : drives_)
     if (&other != &drive) before = std::min(before, other.next());
-  for (const Sampler& sampler : samplers_) before = std::min(before, sampler.next);
+  for (const Sampler& sampler : samplers_) before = std::min(before, sampler.due());
   const ConstantWeight weight{drive.weight()};
   std::uint64_t events = 0;
   for (Time t = drive.next(); t < before; t = drive.next()) {
@@ -242,7 +244,7 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   const std::uint16_t* const targets = shard.target.data() + group.begin;
   if (incoming.weight32 != nullptr)
     deliver_group(instant, group.inhibitory, targets, StoredWeights<float>{incoming.weight32 + group.begin},
-                  group.size());
+                  group.size(), shard.contiguous);
   else if (incoming.weight64 != nullptr)
     deliver_group(instant, group.inhibitory, targets, StoredWeights<double>{incoming.weight64 + group.begin},
                   group.size());
@@ -282,7 +284,7 @@ Time NeuronBlock<M>::next_event() const {
   if (scan_is_due_ || dynamics_.scans_windows()) return Time{};
   Time earliest = std::min({queue_.earliest_window(), self_events_.next(), releases_.next(), next_step_time()});
   for (const DriveInput& drive : drives_) earliest = std::min(earliest, drive.next());
-  for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.next);
+  for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.due());
   return earliest;
 }
 

@@ -29,11 +29,13 @@ TEST(DeliveryQueue, DeliversWhatAMultisetDelivers) {
     std::int64_t now = 0;
     std::size_t delivered = 0;
     for (int part = 0; part < 20'000; ++part) {
-      if (expected.empty() && part % 3 == 0) now += static_cast<std::int64_t>(random() % 300) * window;
+      if (expected.empty() && part % 3 == 0)
+        now += static_cast<std::int64_t>(random() % 300) * window;
       else if (!expected.empty() && expected.begin()->time.ticks > now)
         now = std::max(now, expected.begin()->time.ticks / window * window);  // silence is skipped
       const std::int64_t window_end = (now / window + 1) * window;
-      const std::int64_t until = random() % 3 == 0 ? now + 1 + static_cast<std::int64_t>(random() % (window_end - now)) : window_end;
+      const std::int64_t until =
+          random() % 3 == 0 ? now + 1 + static_cast<std::int64_t>(random() % (window_end - now)) : window_end;
       for (std::uint64_t k = random() % 3; k > 0 && part < 15'000; --k) {
         Delivery d{{now + static_cast<std::int64_t>(random() % (2 * window + 5))}, {}, {}, {}, {}};
         d.order = Delivery::order_of(random() % 2 == 0, static_cast<std::uint32_t>(random() % 3));

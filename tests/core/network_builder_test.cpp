@@ -22,7 +22,8 @@ class Builder : public testing::Test {
  protected:
   Builder()
       : neurons(builder.add_population("neurons", 10, IafPscDelta{})),
-        source(builder.add_population("source", 2, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>(2)))) {}
+        source(
+            builder.add_population("source", 2, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>(2)))) {}
 
   // The message of the error that `call` must throw contains every one of `parts`.
   template <class Call>
@@ -32,7 +33,8 @@ class Builder : public testing::Test {
       ADD_FAILURE() << "no error";
     } catch (const Error& error) {
       for (const auto part : parts)
-        EXPECT_NE(std::string_view(error.what()).find(part), std::string_view::npos) << error.what() << " lacks " << part;
+        EXPECT_NE(std::string_view(error.what()).find(part), std::string_view::npos)
+            << error.what() << " lacks " << part;
     }
   }
   Synapse synapse(Distribution weight, Distribution delay) { return {.weight = weight, .delay = delay}; }
@@ -48,10 +50,14 @@ TEST_F(Builder, RefusesPopulationsThatCannotBe) {
   expect_refused([&] { builder.add_population("huge", 4'294'967'290u, IafPscDelta{}); }, {"huge", "2^32"});
   expect_refused([&] { builder.add_population("bad", 1, IafPscDelta{.tau_m = std::nan("")}); }, {"tau_m"});
   expect_refused([&] { builder.add_population("bad", 1, IafPscDelta{.tau_m = -1.0}); }, {"tau_m", "-1"});
-  expect_refused([&] { builder.add_population("bad", 3, IafPscDelta{}, Distribution{.kind = Distribution::list, .values = {1.0}}); },
-                 {"bad", "1", "3"});
-  expect_refused([&] { builder.add_population("bad", 3, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>(2))); },
-                 {"2", "3"});
+  expect_refused(
+      [&] {
+        builder.add_population("bad", 3, IafPscDelta{}, Distribution{.kind = Distribution::list, .values = {1.0}});
+      },
+      {"bad", "1", "3"});
+  expect_refused(
+      [&] { builder.add_population("bad", 3, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>(2))); },
+      {"2", "3"});
   expect_refused([&] { SpikeGenerator({{Time{2}, Time{1}}}); }, {"spike_generator", "decrease"});
 }
 
@@ -59,16 +65,28 @@ TEST_F(Builder, RefusesProjectionsThatCannotBe) {
   expect_refused([&] { builder.connect(neurons, source, AllToAll(), {}); }, {"source", "accepts no input"});
   expect_refused([&] { builder.connect(PopulationId{7}, neurons, AllToAll(), {}); }, {"7"});
   expect_refused([&] { builder.connect(neurons, Neurons(neurons, {5, 6}), AllToAll(), {}); }, {"[5, 11)", "[0, 10)"});
-  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), constant(-0.1))); }, {"delay", "-0.1"});
-  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), normal(1, 1))); }, {"delay", "-inf"});
-  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(std::nan("")), constant(1))); }, {"weight"});
+  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), constant(-0.1))); },
+                 {"delay", "-0.1"});
+  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), normal(1, 1))); },
+                 {"delay", "-inf"});
+  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(std::nan("")), constant(1))); },
+                 {"weight"});
   expect_refused([&] { builder.connect(source, neurons, OneToOne(), {}); }, {"2 sources", "10 targets"});
   expect_refused([&] { builder.connect(neurons, neurons, PairwiseBernoulli(1.5), {}); }, {"1.5", "[0, 1]"});
-  expect_refused([&] { builder.connect(source, neurons, FixedIndegree(3, true, false), {}); }, {"indegree = 3", "[0, 2]"});
-  expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse({.kind = Distribution::list, .values = {1, 2}}, constant(1))); },
-                 {"2 values", "100 synapses"});
-  expect_refused([&] { builder.connect(neurons, neurons, PairwiseBernoulli(0.5), synapse({.kind = Distribution::list, .values = {1}}, constant(1))); },
-                 {"listed", "pairwise_bernoulli"});
+  expect_refused([&] { builder.connect(source, neurons, FixedIndegree(3, true, false), {}); },
+                 {"indegree = 3", "[0, 2]"});
+  expect_refused(
+      [&] {
+        builder.connect(neurons, neurons, AllToAll(),
+                        synapse({.kind = Distribution::list, .values = {1, 2}}, constant(1)));
+      },
+      {"2 values", "100 synapses"});
+  expect_refused(
+      [&] {
+        builder.connect(neurons, neurons, PairwiseBernoulli(0.5),
+                        synapse({.kind = Distribution::list, .values = {1}}, constant(1)));
+      },
+      {"listed", "pairwise_bernoulli"});
   builder.connect(neurons, neurons, AllToAll(), {}, "twice");
   expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), {}, "twice"); }, {"twice"});
 }

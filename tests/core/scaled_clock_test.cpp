@@ -24,7 +24,8 @@ TEST(Elementary, ExponentialsAndLogarithmsAreThoseOfLongDouble) {
     }
   }
   for (int k = -1020; k < 1020; ++k) EXPECT_EQ(exp2_bounded(k), std::ldexp(1.0, k));
-  for (const double x : {1e-9, -1e-9, 1e-12}) EXPECT_NEAR(log_positive(1.0 + x) / std::log1p((1.0 + x) - 1.0), 1.0, 1e-15);
+  for (const double x : {1e-9, -1e-9, 1e-12})
+    EXPECT_NEAR(log_positive(1.0 + x) / std::log1p((1.0 + x) - 1.0), 1.0, 1e-15);
 }
 
 // The factor at `t` with all epochs put together: exp(t / tau) = factor(t) 2^(11 epoch).
@@ -41,7 +42,8 @@ TEST(ScaledClock, FollowsTheExponentialHoweverLate) {
         // The exponent as a small difference of long doubles loses digits late; what is left bounds the comparison.
         const long double total = static_cast<long double>(t) / (static_cast<long double>(tau * 1e9));
         const long double loss = (total + 1) * 4e-19L + 8e-15L;
-        EXPECT_LT(std::abs(clock.factor(Time{t}) / std::exp(total - epochs) - 1), loss) << "tau " << tau << " tick " << t;
+        EXPECT_LT(std::abs(clock.factor(Time{t}) / std::exp(total - epochs) - 1), loss)
+            << "tau " << tau << " tick " << t;
         EXPECT_GE(t, clock.origin().ticks);
         EXPECT_LE(clock.factor(Time{t}), 2048.0 * (1 + 1e-12));
       }

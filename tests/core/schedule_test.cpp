@@ -20,7 +20,8 @@ Network network_of(std::uint32_t populations, const std::vector<Edge>& edges, do
   NetworkBuilder builder;
   IafPscDelta model;
   model.tau_m = tau_m;
-  for (std::uint32_t p = 0; p < populations; ++p) builder.add_population(std::string(1, static_cast<char>('a' + p)), 2, model);
+  for (std::uint32_t p = 0; p < populations; ++p)
+    builder.add_population(std::string(1, static_cast<char>('a' + p)), 2, model);
   for (std::size_t k = 0; k < edges.size(); ++k)
     builder.connect(PopulationId{edges[k].from}, PopulationId{edges[k].to}, AllToAll(),
                     {.weight = constant(1.0), .delay = constant(edges[k].delay)}, "edge" + std::to_string(k));

@@ -42,7 +42,7 @@ std::vector<Time> response(const IafPscDelta& model, const std::vector<Input>& i
     const auto source = builder.add_population("source", size, std::make_unique<SpikeGenerator>(trains));
     builder.connect(source, neuron, AllToAll(), std::move(synapse));
   }
-  const Network network = builder.build();
+  const Network network = builder.build({.threads = 1});
   Simulation simulation(network);
   SpikeRecorder recorder(neuron);
   simulation.attach(recorder);
@@ -127,7 +127,7 @@ TEST(IafPscDelta, SpikesTheSameHoweverLateItStarts) {
       const auto neuron = builder.add_population("neuron", 1, model);
       builder.connect(source, neuron, AllToAll(), std::move(synapse));
       builder.add_current(neuron, I_e, Time{shift});
-      const Network network = builder.build();
+      const Network network = builder.build({.threads = 1});
       Simulation simulation(network);
       SpikeRecorder recorder(neuron);
       simulation.attach(recorder);
@@ -177,7 +177,7 @@ TEST(IafPscDelta, CrossesAfterItsPotentialHasBeenSetDuringAWindow) {
   model.I_e = 20.0;  // V_inf = 10, crossing after 6.93 ms
   NetworkBuilder builder;
   const auto neuron = builder.add_population("neuron", 1, model);
-  const Network network = builder.build();
+  const Network network = builder.build({.threads = 1});
   Simulation simulation(network);
   SpikeRecorder recorder(neuron);
   simulation.attach(recorder);
@@ -207,7 +207,7 @@ TEST(IafPscDelta, ShowsTheClosedFormToAMultimeter) {
   const auto neuron = builder.add_population("neuron", 2, model, constant(-72.0));
   builder.connect(source, Neurons(neuron, {0, 1}), AllToAll(), jump(4.0));
   builder.add_current(neuron, 6.0, Time::from_ms(12.0));
-  const Network network = builder.build();
+  const Network network = builder.build({.threads = 1});
   Simulation simulation(network);
   Samples samples;
   simulation.attach(samples);
@@ -218,10 +218,24 @@ TEST(IafPscDelta, ShowsTheClosedFormToAMultimeter) {
   for (std::size_t k = 0; k < samples.times.size(); ++k) {
     const double t = samples.times[k].ms();
     EXPECT_EQ(samples.times[k], Time::from_ms(0.5 + 0.5 * static_cast<double>(k)));
-    const double undisturbed = -70.0 - 2.0 * std::exp(-t / 10.0) + (t < 12.0 ? 0.0 : -6.0 * std::expm1(-(t - 12.0) / 10.0));
+    const double undisturbed =
+        -70.0 - 2.0 * std::exp(-t / 10.0) + (t < 12.0 ? 0.0 : -6.0 * std::expm1(-(t - 12.0) / 10.0));
     EXPECT_NEAR(samples.values[2 * k], undisturbed + (t < 5.0 ? 0.0 : 4.0 * std::exp(-(t - 5.0) / 10.0)), 1e-12);
     EXPECT_NEAR(samples.values[2 * k + 1], undisturbed, 1e-12);
   }
+}
+
+TEST(IafPscDelta, CostsNothingInSilenceOnceAMultimeterHasStopped) {
+  NetworkBuilder builder;
+  const auto neuron = builder.add_population("neuron", 1, resting_at(-55.0, 15.0));
+  const Network network = builder.build({.threads = 1});
+  Simulation simulation(network);
+  Samples samples;
+  simulation.attach(samples);
+  const std::uint32_t first[] = {0};
+  simulation.add_multimeter(neuron, first, 1_ms, Time{}, Time::from_ms(3.0));
+  simulation.run_until(Time::from_ms(9e9));  // window by window it would not end
+  EXPECT_EQ(samples.times.size(), 3u);
 }
 
 TEST(IafPscDelta, RefusesAThresholdBelowTheReset) {

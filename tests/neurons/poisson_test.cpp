@@ -85,7 +85,8 @@ TEST(PoissonGenerator, GivesTargetsIndependentTrains) {
   const Trains trains = driven_parrots(PoissonGenerator(200.0), 12, 50'000.0);
   double worst = 0.0;
   for (std::size_t a = 0; a < trains.size(); ++a)
-    for (std::size_t b = 0; b < a; ++b) worst = std::max(worst, std::abs(correlation(trains[a], trains[b], 50'000.0, 5.0)));
+    for (std::size_t b = 0; b < a; ++b)
+      worst = std::max(worst, std::abs(correlation(trains[a], trains[b], 50'000.0, 5.0)));
   EXPECT_LT(worst, 4.5 / std::sqrt(10'000.0));
 }
 
@@ -110,14 +111,16 @@ TEST(PoissonPopulation, FiresAsIndependentPoissonProcesses) {
   const Trains trains = trains_of(builder.build(), sources, 5000, 1000.0);
   expect_poisson_counts(trains, 80.0, 1000.0);
   NetworkBuilder another(4);
-  const auto few = another.add_population("few", 20, std::make_unique<PoissonPopulationModel>(PoissonPopulation{200.0}));
+  const auto few =
+      another.add_population("few", 20, std::make_unique<PoissonPopulationModel>(PoissonPopulation{200.0}));
   EXPECT_LT(distance_from_exponential(trains_of(another.build(), few, 20, 20'000.0), 5.0), 1.95);
   for (std::size_t k = 0; k < 30; k += 2) EXPECT_LT(std::abs(correlation(trains[k], trains[k + 1], 1000.0, 5.0)), 0.35);
 }
 
 TEST(PoissonPopulation, GivesAllItsTargetsTheSameTrain) {
   NetworkBuilder builder(3);
-  const auto source = builder.add_population("source", 1, std::make_unique<PoissonPopulationModel>(PoissonPopulation{100.0}));
+  const auto source =
+      builder.add_population("source", 1, std::make_unique<PoissonPopulationModel>(PoissonPopulation{100.0}));
   const auto parrots = builder.add_population("parrots", 3, ParrotNeuron{});
   builder.connect(source, parrots, AllToAll(), {.delay = constant(2.0)});
   const Trains trains = trains_of(builder.build(), parrots, 3, 2000.0);
@@ -128,7 +131,8 @@ TEST(PoissonPopulation, GivesAllItsTargetsTheSameTrain) {
 
 TEST(PoissonPopulation, TakesNewRatesWhileItRuns) {
   NetworkBuilder builder(3);
-  const auto sources = builder.add_population("sources", 400, std::make_unique<PoissonPopulationModel>(PoissonPopulation{0.0}));
+  const auto sources =
+      builder.add_population("sources", 400, std::make_unique<PoissonPopulationModel>(PoissonPopulation{0.0}));
   const Network network = builder.build();
   Simulation simulation(network);
   SpikeRecorder recorder(sources);

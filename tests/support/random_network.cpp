@@ -100,7 +100,7 @@ class Generator {
     reference::Neuron n;
     n.model = options_.models[dice_.below(static_cast<std::uint32_t>(options_.models.size()))];
     n.tau_m = dice_.one_of({10.0, 20.0, 3.5, 12.8});
-    n.C_m = 32.0 * n.tau_m;  // R I is exact
+    n.C_m = 32.0 * n.tau_m;                               // R I is exact
     const double shift = dice_.one_of({0.0, 0.0, 80.0});  // thresholds of both signs
     n.E_L = -70.0 + shift;
     n.V_th = -55.0 + shift;
@@ -160,8 +160,7 @@ class Generator {
     const double resistance = target.tau_m / target.C_m;
     // A jump of the current of which about as much potential arrives.
     const double current = jump / resistance * (0.7 + target.tau_m / tau_s);
-    if (tau_s != target.tau_m)
-      allow_voltage(20.0 * std::abs(current * resistance * tau_s / (target.tau_m - tau_s)));
+    if (tau_s != target.tau_m) allow_voltage(20.0 * std::abs(current * resistance * tau_s / (target.tau_m - tau_s)));
     return current;
   }
 
@@ -214,7 +213,8 @@ M membrane_of(const reference::Neuron& n) {
 PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::uint32_t p) {
   const RandomNetwork::Population& population = network.populations[p];
   const std::string name = fmt::format("population_{}", p);
-  const std::span<const reference::Neuron> neurons(network.description.neurons.data() + population.first, population.size);
+  const std::span<const reference::Neuron> neurons(network.description.neurons.data() + population.first,
+                                                   population.size);
   Distribution potential{.kind = Distribution::list};
   for (const reference::Neuron& n : neurons) potential.values.push_back(n.V_m);
   const reference::Neuron& n = neurons.front();
@@ -224,8 +224,10 @@ PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::
       for (const reference::Neuron& neuron : neurons) trains.push_back(neuron.emits);
       return builder.add_population(name, population.size, std::make_unique<SpikeGenerator>(trains));
     }
-    case Model::parrot_neuron: return builder.add_population(name, population.size, ParrotNeuron{});
-    case Model::iaf_psc_delta: return builder.add_population(name, population.size, membrane_of<IafPscDelta>(n), potential);
+    case Model::parrot_neuron:
+      return builder.add_population(name, population.size, ParrotNeuron{});
+    case Model::iaf_psc_delta:
+      return builder.add_population(name, population.size, membrane_of<IafPscDelta>(n), potential);
     case Model::iaf_psc_exp: {
       auto m = membrane_of<IafPscExp>(n);
       m.tau_syn_ex = n.tau_syn_ex;
@@ -245,7 +247,8 @@ PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::
 void connect_in(NetworkBuilder& builder, const RandomNetwork& network, std::size_t index) {
   const RandomNetwork::Projection& projection = network.projections[index];
   std::vector<ExplicitList::Connection> connections;
-  Synapse synapse{.weight = {.kind = Distribution::list}, .delay = {.kind = Distribution::list}, .double_precision = true};
+  Synapse synapse{
+      .weight = {.kind = Distribution::list}, .delay = {.kind = Distribution::list}, .double_precision = true};
   for (std::size_t k = projection.first; k < projection.first + projection.count; ++k) {
     const reference::Synapse& s = network.description.synapses[k];
     connections.push_back({s.source - network.populations[projection.source].first,

@@ -14,7 +14,9 @@ using Real = long double;
 
 constexpr Real tolerance = 0x1p-40L;
 
-Real span_ms(Delay d) { return static_cast<Real>(d.ticks) / static_cast<Real>(ticks_per_ms); }
+Real span_ms(Delay d) {
+  return static_cast<Real>(d.ticks) / static_cast<Real>(ticks_per_ms);
+}
 
 // What can happen, in the order in which it happens to one neuron at one instant.
 enum class Kind : std::uint8_t { step, release, crossing, inhibitory, excitatory, late_release };
@@ -26,17 +28,16 @@ enum class Phase : std::uint8_t { announced_pre, neurons, post };
 struct Event {
   Time time;
   Phase phase = Phase::neurons;
-  std::uint32_t rank = 0;             // of the neuron: sources of zero-delay synapses come before their targets
+  std::uint32_t rank = 0;  // of the neuron: sources of zero-delay synapses come before their targets
   Kind kind = Kind::step;
-  std::uint64_t number = 0;           // of the event: no two are equal
-  std::uint32_t subject = 0;          // neuron or synapse
-  Real value = 0;                     // pA or weight; of a crossing: its exact instant, in ticks before `time`
-  std::uint64_t version = 0;          // of a crossing: that of the neuron when it was predicted
-  bool pre = false;                   // a source's spike arrives at its plastic synapse
+  std::uint64_t number = 0;   // of the event: no two are equal
+  std::uint32_t subject = 0;  // neuron or synapse
+  Real value = 0;             // pA or weight; of a crossing: its exact instant, in ticks before `time`
+  std::uint64_t version = 0;  // of a crossing: that of the neuron when it was predicted
+  bool pre = false;           // a source's spike arrives at its plastic synapse
 
   friend bool operator<(const Event& a, const Event& b) {
-    return std::tie(a.time, a.phase, a.rank, a.kind, a.number) <
-           std::tie(b.time, b.phase, b.rank, b.kind, b.number);
+    return std::tie(a.time, a.phase, a.rank, a.kind, a.number) < std::tie(b.time, b.phase, b.rank, b.kind, b.number);
   }
 };
 
@@ -60,8 +61,10 @@ class State {
   }
   void add_current(Real amplitude) { i_const_ += amplitude; }
   void receive(Real w) {
-    if (p_.model == Model::iaf_psc_exp) (w >= 0 ? i_ex_ : i_in_) += w;
-    else if (!refractory_) v_ += w;
+    if (p_.model == Model::iaf_psc_exp)
+      (w >= 0 ? i_ex_ : i_in_) += w;
+    else if (!refractory_)
+      v_ += w;
   }
   void fire() {
     refractory_ = true;
@@ -188,7 +191,8 @@ class SynapseState {
 
   void on_pre(Time t) {
     decay(t);
-    set(weight_ - rule_.alpha * rule_.lambda * rule_.Wmax * std::pow(weight_ / rule_.Wmax, Real{rule_.mu_minus}) * k_minus_);
+    set(weight_ -
+        rule_.alpha * rule_.lambda * rule_.Wmax * std::pow(weight_ / rule_.Wmax, Real{rule_.mu_minus}) * k_minus_);
     k_plus_ += 1;
   }
   void on_post(Time t) {
@@ -238,9 +242,8 @@ class Simulator {
       events_.erase(events_.begin());
       process(event);
     }
-    std::sort(result_.spikes.begin(), result_.spikes.end(), [](const Spike& a, const Spike& b) {
-      return std::tie(a.time, a.neuron) < std::tie(b.time, b.neuron);
-    });
+    std::sort(result_.spikes.begin(), result_.spikes.end(),
+              [](const Spike& a, const Spike& b) { return std::tie(a.time, a.neuron) < std::tie(b.time, b.neuron); });
     for (const SynapseState& synapse : synapses_) result_.weights.push_back(static_cast<double>(synapse.weight()));
     return result_;
   }
@@ -281,13 +284,19 @@ class Simulator {
     if (model == Model::source || model == Model::parrot_neuron) return emit(n, event.time, {});
     state.advance(event.time);
     switch (event.kind) {
-      case Kind::step: state.add_current(event.value); break;
+      case Kind::step:
+        state.add_current(event.value);
+        break;
       case Kind::release:
-      case Kind::late_release: state.release(); break;
+      case Kind::late_release:
+        state.release();
+        break;
       case Kind::crossing:
         if (event.version != state.version()) return;
         return fire(n, event.time, event.value);
-      case Kind::inhibitory: state.receive(event.value); break;
+      case Kind::inhibitory:
+        state.receive(event.value);
+        break;
       case Kind::excitatory:
         state.receive(event.value);
         if (model != Model::iaf_psc_exp && state.reached()) return fire(n, event.time, std::nullopt);
@@ -375,6 +384,8 @@ class Simulator {
 
 }  // namespace
 
-Result simulate(const Network& network, Time end) { return Simulator(network, end).run(); }
+Result simulate(const Network& network, Time end) {
+  return Simulator(network, end).run();
+}
 
 }  // namespace synop::reference

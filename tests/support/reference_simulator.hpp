@@ -28,8 +28,8 @@ struct Neuron {
   double tau_syn_in = 2.0;
   double tau_theta = 1e3;
   double theta_plus = 0.0;
-  double V_m = -70.0;         // initial, mV
-  std::vector<Time> emits;    // of a source
+  double V_m = -70.0;       // initial, mV
+  std::vector<Time> emits;  // of a source
 };
 
 // Pair STDP: traces of both sides decay with their time constants and grow by 1 per spike.
@@ -77,8 +77,8 @@ struct Spike {
 };
 
 struct Result {
-  std::vector<Spike> spikes;     // by time, then neuron
-  std::vector<double> weights;   // of the synapses, at the end
+  std::vector<Spike> spikes;    // by time, then neuron
+  std::vector<double> weights;  // of the synapses, at the end
 };
 
 // All spikes before `end`. The zero-delay synapses must not form a cycle.

@@ -16,7 +16,8 @@ inline Network balanced_network(std::uint64_t seed = 1) {
   const auto excitatory = builder.add_population("excitatory", 9000, neuron, uniform(0.0, 20.0));
   const auto inhibitory = builder.add_population("inhibitory", 3000, neuron, uniform(0.0, 20.0));
   const auto readout = builder.add_population("readout", 200, IafPscExp{.t_ref = 0.0, .I_e = 300.0});
-  const auto noise = builder.add_population("noise", 500, std::make_unique<PoissonPopulationModel>(PoissonPopulation{20.0}));
+  const auto noise =
+      builder.add_population("noise", 500, std::make_unique<PoissonPopulationModel>(PoissonPopulation{20.0}));
   for (const auto target : {excitatory, inhibitory}) {
     builder.connect(excitatory, target, FixedIndegree(40), {.weight = normal(0.6, 0.06), .delay = uniform(0.8, 3.0)});
     builder.connect(inhibitory, target, FixedIndegree(10), {.weight = constant(-3.0), .delay = constant(1.5)});

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -20,7 +21,8 @@ using Pairs = std::multiset<std::pair<std::uint32_t, std::uint32_t>>;
 
 template <class Rule>
 Simulation::SynapseView built(const Rule& rule, std::uint32_t size, Synapse synapse = {}, int threads = 1,
-                              std::optional<Slice> sources = std::nullopt, std::optional<Slice> targets = std::nullopt) {
+                              std::optional<Slice> sources = std::nullopt,
+                              std::optional<Slice> targets = std::nullopt) {
   NetworkBuilder builder(5);
   const auto p = builder.add_population("p", size, ParrotNeuron{});
   Neurons from(p), onto(p);
@@ -45,7 +47,8 @@ TEST(ConnectionRules, AreTheSameForEveryNumberOfThreads) {
   EXPECT_EQ(expected.sources.size(), 200'000u);
   for (const int threads : {2, 3, 8}) {
     const auto other = drawn(threads);
-    EXPECT_TRUE(other.sources == expected.sources && other.targets == expected.targets && other.weights == expected.weights);
+    EXPECT_TRUE(other.sources == expected.sources && other.targets == expected.targets &&
+                other.weights == expected.weights);
   }
 }
 
@@ -93,7 +96,8 @@ TEST(ConnectionRules, PairwiseBernoulliConnectsWithItsProbability) {
 TEST(ConnectionRules, FixedIndegreeDrawsSourcesUniformly) {
   for (const bool multapses : {false, true}) {
     std::vector<double> count(100);
-    for (const std::uint32_t source : built(FixedIndegree(20, true, multapses), 5000, {}, 1, Slice{0, 100}).sources) ++count[source];
+    for (const std::uint32_t source : built(FixedIndegree(20, true, multapses), 5000, {}, 1, Slice{0, 100}).sources)
+      ++count[source];
     double chi2 = 0.0;
     for (const double n : count) chi2 += (n - 1000.0) * (n - 1000.0) / 1000.0;
     EXPECT_LT(chi2, 160.0);  // 99 degrees of freedom: p < 1e-4
@@ -112,7 +116,8 @@ TEST(ConnectionRules, ListedWeightsFollowTheListsOrder) {
   const auto view = built(ExplicitList(list), 5, {.weight = weights, .double_precision = true});
   std::multiset<std::tuple<std::uint32_t, std::uint32_t, double>> expected, actual;
   for (std::size_t k = 0; k < list.size(); ++k) expected.emplace(list[k].source, list[k].target, weights.values[k]);
-  for (std::size_t k = 0; k < view.sources.size(); ++k) actual.emplace(view.sources[k], view.targets[k], view.weights[k]);
+  for (std::size_t k = 0; k < view.sources.size(); ++k)
+    actual.emplace(view.sources[k], view.targets[k], view.weights[k]);
   EXPECT_EQ(actual, expected);
 
   Distribution all{.kind = Distribution::list};

@@ -83,13 +83,15 @@ TEST(Counters, WhatWasSentHasArrivedOrIsInFlight) {
           << network.projections()[p].name << " at " << stop << " ms";
   }
   std::uint64_t spikes = 0;
-  for (std::uint32_t p = 0; p < network.populations().size(); ++p) spikes += simulation.counters(PopulationId{p}).spikes;
+  for (std::uint32_t p = 0; p < network.populations().size(); ++p)
+    spikes += simulation.counters(PopulationId{p}).spikes;
   EXPECT_EQ(spikes, hash.count());
   const std::uint64_t in_flight = simulation.in_flight({0});
   EXPECT_GT(in_flight, 0u);
   simulation.reset_counters();
   simulation.run(20_ms);
-  EXPECT_EQ(simulation.counters(ProjectionId{0}).deliveries + simulation.in_flight({0}), simulation.sent({0}) + in_flight);
+  EXPECT_EQ(simulation.counters(ProjectionId{0}).deliveries + simulation.in_flight({0}),
+            simulation.sent({0}) + in_flight);
 }
 
 }  // namespace

@@ -37,11 +37,12 @@ std::optional<Difference> first_difference(const std::vector<reference::Spike>& 
   while (k < common && expected[k].time == actual[k].time && expected[k].neuron == actual[k].neuron) ++k;
   if (k == expected.size() && k == actual.size()) return std::nullopt;
   const auto name = [](const auto& list, std::size_t i) {
-    return i < list.size() ? fmt::format("neuron {} at tick {}", list[i].neuron, list[i].time.ticks) : std::string("none");
+    return i < list.size() ? fmt::format("neuron {} at tick {}", list[i].neuron, list[i].time.ticks)
+                           : std::string("none");
   };
   Difference difference;
-  difference.text = fmt::format("spike {} of {}: reference {}, engine {} (of {})", k, expected.size(), name(expected, k),
-                                name(actual, k), actual.size());
+  difference.text = fmt::format("spike {} of {}: reference {}, engine {} (of {})", k, expected.size(),
+                                name(expected, k), name(actual, k), actual.size());
   // The reference's spike that the engine has one tick earlier or later.
   for (std::size_t i = k; i < expected.size() && i < k + 4; ++i)
     for (std::size_t j = k; j < actual.size() && j < k + 4; ++j) {

@@ -1,0 +1,79 @@
+// Every experiment of examples/ (but the task, which has tests of its own) gives the same spikes whatever the threads.
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "io/temporary_folder.hpp"
+#include "synop/io/cli.hpp"
+
+namespace synop {
+namespace {
+
+struct Example {
+  std::string name;
+  std::string duration;  // shortened
+  std::vector<std::string> also = {};
+};
+
+class Examples : public testing::TestWithParam<Example> {};
+
+nlohmann::json run(const Example& example, int threads, const std::filesystem::path& folder) {
+  std::vector<std::string> args{"run",          std::string(SYNOP_SOURCE_DIR) + "/examples/" + example.name + ".toml",
+                                "--set",        "simulation.duration=" + example.duration,
+                                "--threads",    std::to_string(threads),
+                                "-q",           "-o",
+                                folder.string()};
+  for (const std::string& override_ : example.also) {
+    args.push_back("--set");
+    args.push_back(override_);
+  }
+  std::ostringstream out;
+  std::ostringstream err;
+  EXPECT_EQ(run_cli(args, out, err), 0) << err.str();
+  return nlohmann::json::parse(read_text(folder / "result.json"));
+}
+
+void expect_balanced(const nlohmann::json& result) {
+  for (const auto& p : result["projections"]) {
+    const auto number = [&](const char* key) { return p[key].template get<std::uint64_t>(); };
+    EXPECT_EQ(number("deliveries") + number("in_flight_after"), number("sent") + number("in_flight_before"))
+        << p["name"];
+    EXPECT_GT(number("deliveries"), 0u) << p["name"];
+  }
+}
+
+TEST_P(Examples, GiveTheSameSpikesForEveryNumberOfThreadsAndBalanceTheirCounts) {
+  const TemporaryFolder folder;
+  const nlohmann::json first = run(GetParam(), 1, folder / "first");
+  EXPECT_GT(first["spikes_with_warm_up"].get<std::uint64_t>(), 0u);
+  expect_balanced(first);
+  for (const int threads : {1, 2, 3, 4, 8}) {
+    const nlohmann::json again = run(GetParam(), threads, folder / std::to_string(threads));
+    EXPECT_EQ(again["spike_hash"], first["spike_hash"]) << threads << " threads";
+    expect_balanced(again);
+  }
+}
+
+const std::vector<Example> examples{
+    {"brunel", "30 ms", {"simulation.warm_up=10 ms"}},
+    {"brette_benchmark4", "500 ms"},
+    {"vogels_abbott_cuba", "500 ms"},
+    {"stdp_pair", "200 ms"},
+};
+INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
+
+TEST(ExampleFiles, AreAllTested) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(SYNOP_SOURCE_DIR) + "/examples")) {
+    if (entry.path().extension() != ".toml" || entry.path().stem() == "digits") continue;
+    const auto is_it = [&](const Example& example) { return example.name == entry.path().stem(); };
+    EXPECT_TRUE(std::any_of(examples.begin(), examples.end(), is_it)) << entry.path() << " is not tested";
+  }
+}
+
+}  // namespace
+}  // namespace synop
