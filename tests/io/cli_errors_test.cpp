@@ -165,6 +165,10 @@ TEST(CliErrors, NameWhatAMultimeterCannotRecord) {
     EXPECT_THAT(refused.err, AllOf(HasSubstr("key 'recorder[1].record'"), HasSubstr("V_n"), HasSubstr("V_m")));
     EXPECT_FALSE(std::filesystem::exists(folder.results()));
   }
+  for (const char* name : {"spikes", "weights"}) {  // whose file would be that of the spikes or the weights
+    const ExperimentFolder folder(small_experiment + recorder + "name = \"" + name + "\"\n");
+    expect_refused(folder, 3, {"key 'recorder[1].name'", name});
+  }
   const ExperimentFolder folder(
       replaced(small_experiment + recorder, "[[projection]]",
                "[[population]]\nname = \"noise\"\nmodel = \"poisson_population\"\nsize = 2\n\n[[projection]]"));
