@@ -18,7 +18,7 @@ namespace {
 // The part of a path that exists already; at the latest the root or the current folder.
 std::filesystem::path existing_part(std::filesystem::path path) {
   std::error_code ignored;
-  while (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
+  while (path != "." && !std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
     path = path.has_relative_path() && path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   return path;
 }

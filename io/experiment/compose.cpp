@@ -104,11 +104,11 @@ void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
 }
 
 void check_price_tables(const EnergySection& section) {
-  for (const std::string& table : section.tables) try {
-      (void)find_price_table(table);
-    } catch (const Error& error) {
-      throw experiment_error(section.where.at("tables"), error.what());
-    }
+  try {
+    for (const std::string& table : section.tables) (void)find_price_table(table);
+  } catch (const Error& error) {
+    throw experiment_error(section.where.at("tables"), error.what());
+  }
 }
 
 }  // namespace

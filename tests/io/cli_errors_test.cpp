@@ -38,21 +38,21 @@ struct BadExperiment {
 TEST(CliErrors, NamePlaceKeyValueAndRangeOfWhatIsWrong) {
   const std::vector<BadExperiment> cases{
       {"size = 100", "sise = 100", {":11:1: key 'population[0].sise'", "did you mean 'size'"}},
-      {"tau_m = \"20 ms\"", "tau_m = \"20 mV\"", {":12:12: key 'population[0].params.tau_m'", "20 mV", "a time"}},
-      {"tau_m = \"20 ms\"", "tau_m = nan", {":12:12: key 'population[0].params.tau_m'", "nan", "[0.001, 1000000] ms"}},
-      {"indegree = 10", "indegree = -1", {":19:1: key 'projection[0].indegree'", "-1", "[0, 4294967295]"}},
-      {"{ uniform = [\"1 ms\", \"2 ms\"] }", "\"-1 ms\"", {":21:1: key 'projection[0].delay'", "-1 ms", "allowed: [0"}},
-      {"\"200 ms\"", "\"40 ms\"", {":6:1: key 'simulation.warm_up'", "50", "40"}},
+      {"tau_m = \"20 ms\"", "tau_m = \"20 mV\"", {":12:20: key 'population[0].params.tau_m'", "20 mV", "a time"}},
+      {"tau_m = \"20 ms\"", "tau_m = nan", {":12:20: key 'population[0].params.tau_m'", "nan", "[0.001, 1000000] ms"}},
+      {"indegree = 10", "indegree = -1", {":19:12: key 'projection[0].indegree'", "-1", "[0, 4294967295]"}},
+      {"{ uniform = [\"1 ms\", \"2 ms\"] }", "\"-1 ms\"", {":21:9: key 'projection[0].delay'", "-1 ms", "allowed: [0"}},
+      {"\"200 ms\"", "\"40 ms\"", {":6:11: key 'simulation.warm_up'", "50", "40"}},
       {"V_reset = \"10 mV\"", "V_reset = \"20 mV\"", {":8:1", "V_reset = 20 mV", "V_th = 20"}},
       {"model = \"iaf_psc_delta\"",
        "model = \"iaf_psc_detla\"",
-       {":10:1: key 'population[0].model'", "did you mean 'iaf_psc_delta'"}},
+       {":10:9: key 'population[0].model'", "did you mean 'iaf_psc_delta'"}},
       {"csv = true",
        "csv = true\n[energy]\ntables = [\"loihi_2019\"]",
        {"key 'energy.tables'", "loihi_2019", "did you mean 'loihi_2018'"}},
       {"weight = \"0.5 mV\"",
        "weight = { list = [1, 2] }",
-       {":20:1: key 'projection[0].weight'", "2 values", "1000 synapses"}},
+       {":20:10: key 'projection[0].weight'", "2 values", "1000 synapses"}},
       {"weight = \"0.5 mV\"", "weight = 0.5\nsynapse = \"stdp_synapse\"\nparams = { Wmax = 0 }", {":15:1", "Wmax = 0"}},
   };
   for (const BadExperiment& bad : cases) {
@@ -112,10 +112,10 @@ TEST(CliErrors, NamePlaceInAConnectionFileOfTheWrongShape) {
       {"source,target\n0,1,2\n", {file + ":2"}},
       {"source\n0\n", {file, "target"}},
       {"source,target,wait\n0,1,2\n", {file + ":1", "wait", "weight"}},
-      {"source,target\n0,100\n", {file + ":2:3", "100"}},
-      {"source,target\n0.5,1\n", {file + ":2:1", "0.5"}},
-      {"source,target\n-1,1\n", {file + ":2:1", "-1"}},
-      {"source,target\n0,nan\n", {file + ":2:3", "nan"}},
+      {"source,target\n0,100\n", {file + ":2: column 'target'", "100"}},
+      {"source,target\n0.5,1\n", {file + ":2: column 'source'", "0.5"}},
+      {"source,target\n-1,1\n", {file + ":2: column 'source'", "-1"}},
+      {"source,target\n0,nan\n", {file + ":2: column 'target'", "nan"}},
       {"", {file}},
   };
   for (const auto& [text, says] : cases) {
@@ -123,7 +123,7 @@ TEST(CliErrors, NamePlaceInAConnectionFileOfTheWrongShape) {
     expect_refused(folder, 3, says);
   }
   write_text_file(file, "source,target,weight\n0,1,0.5\n");
-  expect_refused(folder, 3, {folder.file() + ":20:1: key 'projection[0].weight'", "column 'weight'"});
+  expect_refused(folder, 3, {folder.file() + ":20:10: key 'projection[0].weight'", "column 'weight'"});
 }
 
 TEST(CliErrors, NameTheNumberOfListedWeightsThatDoesNotFitAConnectionFile) {
@@ -141,9 +141,9 @@ TEST(CliErrors, NamePlaceInASpikeFileOfTheWrongShape) {
   const std::string file = folder.path("spikes.csv");
   expect_refused(folder, 4, {"spikes.csv"});
   const std::vector<std::pair<const char*, std::vector<std::string>>> cases{
-      {"neuron,time_ms\n3,1.0\n", {file + ":2:1", "3"}},
-      {"neuron,time_ms\n0,-1.0\n", {file + ":2:3", "-1"}},
-      {"neuron,time_ms\n0,inf\n", {file + ":2:3", "inf"}},
+      {"neuron,time_ms\n3,1.0\n", {file + ":2: column 'neuron'", "3"}},
+      {"neuron,time_ms\n0,-1.0\n", {file + ":2: column 'time_ms'", "-1"}},
+      {"neuron,time_ms\n0,inf\n", {file + ":2: column 'time_ms'", "inf"}},
       {"neuron\n0\n", {file, "time_ms"}},
   };
   for (const auto& [text, says] : cases) {
@@ -164,6 +164,10 @@ TEST(CliErrors, NameWhatAMultimeterCannotRecord) {
     EXPECT_EQ(refused.code, 3);
     EXPECT_THAT(refused.err, AllOf(HasSubstr("key 'recorder[1].record'"), HasSubstr("V_n"), HasSubstr("V_m")));
     EXPECT_FALSE(std::filesystem::exists(folder.results()));
+  }
+  for (const char* name : {"spikes", "weights"}) {  // whose file would be that of the spikes or the weights
+    const ExperimentFolder folder(small_experiment + recorder + "name = \"" + name + "\"\n");
+    expect_refused(folder, 3, {"key 'recorder[1].name'", name});
   }
   const ExperimentFolder folder(
       replaced(small_experiment + recorder, "[[projection]]",

@@ -155,7 +155,7 @@ TEST(Cli, DescribesTheFilesOfARun) {
   EXPECT_EQ(json.at("t_stop_ms"), 200.0);
   EXPECT_EQ(json.at("populations").at(0).at("neurons"), 100);
   EXPECT_EQ(json.at("populations").at(0).at("spikes"), folder.result().at("populations").at(0).at("spikes"));
-  EXPECT_EQ(call({"info", folder.file()}).code, 4);  // not HDF5
+  EXPECT_EQ(call({"info", folder.file()}).code, 3);  // not HDF5
   EXPECT_EQ(call({"info", folder.path("nothing.h5")}).code, 4);
 }
 
