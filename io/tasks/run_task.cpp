@@ -88,12 +88,14 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   const std::size_t neurons = experiment.populations[task.readout].size;
   const LinearClassifier linear = LinearClassifier::train(train);
   const double accuracy = linear.accuracy(test);
-  result.baselines = {{"nearest centroid", pixels * class_count, nearest_centroid_accuracy(train, test)},
-                      {"linear classifier (softmax regression)", linear.macs_per_image(), accuracy},
-                      {fmt::format("dense ANN of the same fan-in, {}-{} (not trained)", pixels, neurons), pixels * neurons, {}}};
+  const std::size_t layers[] = {pixels, class_count};
+  const std::size_t same_fan_in[] = {pixels, neurons};
+  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test)},
+                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy},
+                      {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
+                       dense_ann_operations(same_fan_in), {}}};
   const PhaseResult* const phase = result.test();
   if (phase == nullptr) return;
-  const std::size_t layers[] = {pixels, class_count};
   const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
   const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
   std::vector<std::string> tables = experiment.energy.tables;
