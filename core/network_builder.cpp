@@ -9,6 +9,7 @@
 #include "synop/core/detail/shard_builder.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
+#include "synop/core/schedule.hpp"
 
 namespace synop {
 
@@ -224,7 +225,20 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
   if (failure) std::rethrow_exception(failure);
 }
 
+void NetworkBuilder::refuse_zero_delay_cycles() const {
+  std::vector<std::string> names;
+  for (const Population& population : network_.populations_) names.push_back(population.name);
+  std::vector<PopulationLink> zero_delays;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].delay.largest() >= 0.5 * tick.ms()) continue;
+    if (pending_[i].rule->expected_synapses(context(i)) <= 0.0) continue;
+    zero_delays.push_back({network_.projections_[i].source.index, network_.projections_[i].target.index});
+  }
+  refuse_zero_delay_cycle(names, zero_delays);
+}
+
 Network NetworkBuilder::build(const BuildOptions& options) {
+  refuse_zero_delay_cycles();
   refuse_if_too_large(options);
   cut_blocks();
   build_shards(options);

@@ -85,6 +85,10 @@ class NetworkBuilder {
 
   MemoryEstimate estimate() const;
 
+  // Throws Error(model) naming the cycle if projections whose delays are all zero form one; build() asks it first.
+  // Cycles of delays that are drawn are found when a Simulation is made.
+  void refuse_zero_delay_cycles() const;
+
   // Builds the synapses, in parallel; the result does not depend on the number of threads. Throws Error(memory)
   // before allocating when the estimate exceeds the limit. The builder is empty afterwards.
   Network build(const BuildOptions& options = {});

@@ -78,7 +78,9 @@ class NeuronBlock final : public Block {
   void deliver(const Delivery& delivery, const Instant& instant);
   template <class Weights>
   void deliver_group(const Instant& instant, bool inhibitory, const std::uint16_t* targets, Weights weights,
-                     std::size_t n) {
+                     std::size_t n, [[maybe_unused]] bool contiguous = false) {
+    if constexpr (requires { dynamics_.excite_range(instant, targets[0], weights, n, alerts_); })
+      if (contiguous && !inhibitory) return dynamics_.excite_range(instant, targets[0], weights, n, alerts_);
     if (inhibitory)
       dynamics_.inhibit(instant, targets, weights, n, alerts_);
     else
@@ -242,7 +244,7 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   const std::uint16_t* const targets = shard.target.data() + group.begin;
   if (incoming.weight32 != nullptr)
     deliver_group(instant, group.inhibitory, targets, StoredWeights<float>{incoming.weight32 + group.begin},
-                  group.size());
+                  group.size(), shard.contiguous);
   else if (incoming.weight64 != nullptr)
     deliver_group(instant, group.inhibitory, targets, StoredWeights<double>{incoming.weight64 + group.begin},
                   group.size());

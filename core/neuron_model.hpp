@@ -33,6 +33,9 @@ struct StoredWeights {
 //   instant(t, window_end) -> Instant             what all deliveries at t share: factors, thresholds
 //   inhibit / excite(instant, targets, weights, n, alerts)
 //                                                 deliver one group; pushes every target that must be attended
+//   excite_range(instant, first, weights, n, alerts)
+//                                                 optional: excite() for the n targets first, first + 1, ... with weights
+//                                                 stored as float, which needs no indices and can be vectorised
 //   attend(i, t, window_end) -> Time              the exact next crossing of neuron i if no input comes: <= t fires now,
 //                                                 never() if there is none (before window_end, if scans_windows())
 //   scan(t, window_end, alerts)                   pushes all neurons that may cross in [t, window_end); called at time

@@ -33,8 +33,8 @@ std::vector<int> strong_components_of(const Network& network) {
 // Longest path from the roots over the edges that must lead upwards, with detection of cycles.
 class Leveler {
  public:
-  Leveler(const Network& network, std::vector<std::vector<std::uint32_t>> upward)
-      : network_(network), upward_(std::move(upward)), state_(upward_.size()), level_(upward_.size()) {}
+  Leveler(std::span<const std::string> names, std::vector<std::vector<std::uint32_t>> upward)
+      : names_(names), upward_(std::move(upward)), state_(upward_.size()), level_(upward_.size()) {}
 
   std::vector<std::uint32_t> run() {
     for (std::uint32_t p = 0; p < upward_.size(); ++p) visit(p);
@@ -61,14 +61,14 @@ class Leveler {
   [[noreturn]] void refuse_cycle(std::uint32_t p) const {
     std::string cycle;
     for (auto at = std::find(path_.begin(), path_.end(), p); at != path_.end(); ++at)
-      cycle += network_.populations()[*at].name + " -> ";
+      cycle += names_[*at] + " -> ";
     throw Error(ErrorKind::model,
                 fmt::format("projections with zero delay form a cycle, in which no order of events exists: {}{}; give one "
                             "of them a delay above 0",
-                            cycle, network_.populations()[p].name));
+                            cycle, names_[p]));
   }
 
-  const Network& network_;
+  std::span<const std::string> names_;
   std::vector<std::vector<std::uint32_t>> upward_;
   std::vector<State> state_;
   std::vector<std::uint32_t> level_;
@@ -91,13 +91,15 @@ Delay window_of(const Network& network, const std::vector<std::uint32_t>& level)
 
 Schedule make_schedule(const Network& network) {
   const std::vector<int> component = strong_components_of(network);
-  std::vector<std::vector<std::uint32_t>> upward(network.populations().size());
+  std::vector<std::string> names;
+  for (const Population& population : network.populations()) names.push_back(population.name);
+  std::vector<std::vector<std::uint32_t>> upward(names.size());
   for (const Projection& p : network.projections()) {
     if (p.synapses == 0) continue;
     const bool between = component[p.source.index] != component[p.target.index];
     if (between || p.smallest_delay.ticks == 0) upward[p.source.index].push_back(p.target.index);
   }
-  const std::vector<std::uint32_t> level = Leveler(network, std::move(upward)).run();
+  const std::vector<std::uint32_t> level = Leveler(names, std::move(upward)).run();
 
   Schedule schedule;
   schedule.window = window_of(network, level);
@@ -108,6 +110,12 @@ Schedule make_schedule(const Network& network) {
   for (std::uint32_t b = 0; b < network.blocks().size(); ++b)
     schedule.levels[level[network.blocks()[b].population.index]].push_back({b});
   return schedule;
+}
+
+void refuse_zero_delay_cycle(std::span<const std::string> names, std::span<const PopulationLink> zero_delays) {
+  std::vector<std::vector<std::uint32_t>> upward(names.size());
+  for (const PopulationLink& link : zero_delays) upward[link.source].push_back(link.target);
+  (void)Leveler(names, std::move(upward)).run();
 }
 
 }  // namespace synop

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "synop/core/network.hpp"
@@ -20,5 +23,14 @@ struct Schedule {
 
 // Throws Error(model) naming the cycle if projections with zero delay form one.
 Schedule make_schedule(const Network& network);
+
+// A projection between populations, by their numbers.
+struct PopulationLink {
+  std::uint32_t source = 0;
+  std::uint32_t target = 0;
+};
+
+// The same check for the zero-delay projections of a network that is not built yet; `names` are its populations'.
+void refuse_zero_delay_cycle(std::span<const std::string> names, std::span<const PopulationLink> zero_delays);
 
 }  // namespace synop

@@ -38,6 +38,7 @@ struct Shard {
   std::vector<float> weight32;
   std::vector<double> weight64;
 
+  bool contiguous = false;  // the targets of every group are consecutive: first, first + 1, ... (dense connectivity)
   bool grouped = false;
   Delay uniform_delay;                          // not grouped
   bool uniform_inhibitory = false;              // not grouped

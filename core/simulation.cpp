@@ -138,6 +138,7 @@ Time Simulation::next_event() const {
 }
 
 void Simulation::restart() {
+  for (std::uint32_t p = 0; p < sent_.size(); ++p) sent_[p] -= std::min(sent_[p], in_flight({p}));  // dropped
   for (const auto& block : blocks_) {
     if (!block->plasticity_frozen()) forget_pairs(*block);
     block->restart(now_);

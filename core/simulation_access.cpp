@@ -7,6 +7,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/sampling.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/core/vectorised.hpp"
 
 namespace synop {
 
@@ -67,6 +68,44 @@ void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, Blo
     }
     block.incoming().push_back(std::move(incoming));
   }
+}
+
+// Two passes over the weights of consecutive targets, in loops without indices.
+SYNOP_VECTORISED void add_to(const float* weights, std::size_t n, double* sum) {
+  for (std::size_t i = 0; i < n; ++i) sum[i] += static_cast<double>(weights[i]);
+}
+SYNOP_VECTORISED void scale_by(const double* scale, std::size_t n, double largest, float* weights) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double w = static_cast<double>(weights[i]) * scale[i];
+    w = w < largest ? w : largest;
+    weights[i] = static_cast<float>(w > -largest ? w : -largest);
+  }
+}
+
+// Calls visit(first synapse, number, first target) for stretches of consecutive targets: groups of dense rows, else
+// single synapses.
+template <class Visit>
+void for_each_stretch(const Shard& shard, Visit visit) {
+  if (!shard.contiguous) {
+    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) visit(i, 1, shard.target[i]);
+    return;
+  }
+  for (std::uint32_t row = 0; row < shard.sources.count; ++row)
+    for (std::uint32_t g = 0; g < shard.group_count(row); ++g) {
+      const Shard::Group group = shard.group(row, g);
+      visit(group.begin, group.size(), shard.target[group.begin]);
+    }
+}
+
+void normalize(const Shard& shard, std::size_t targets, double total, double largest, std::vector<float>& weights) {
+  std::vector<double> scale(targets);
+  for_each_stretch(shard, [&](std::uint32_t i, std::size_t n, std::uint32_t target) {
+    add_to(weights.data() + i, n, scale.data() + target);
+  });
+  for (double& s : scale) s = s != 0.0 ? total / s : 0.0;
+  for_each_stretch(shard, [&](std::uint32_t i, std::size_t n, std::uint32_t target) {
+    scale_by(scale.data() + target, n, largest, weights.data() + i);
+  });
 }
 
 }  // namespace
@@ -196,17 +235,11 @@ void Simulation::normalize_weights(ProjectionId projection, double total) {
   if (!p.plasticity)
     throw Error(ErrorKind::model, fmt::format("projection '{}' is not plastic; its weights cannot be normalised", p.name));
   const double largest = static_cast<float>(p.plasticity->largest_weight());
-  std::vector<double> sum;
   for (const auto& block : blocks_)
     for (Incoming& incoming : block->incoming()) {
       if (incoming.shard->projection != projection) continue;
-      const std::vector<std::uint16_t>& target = incoming.shard->target;
       std::vector<float> weights = plastic_weights(*block, incoming);
-      sum.assign(block->neurons().count, 0.0);
-      for (std::size_t i = 0; i < target.size(); ++i) sum[target[i]] += static_cast<double>(weights[i]);
-      for (double& s : sum) s = s != 0.0 ? total / s : 0.0;
-      for (std::size_t i = 0; i < target.size(); ++i)
-        weights[i] = static_cast<float>(std::clamp(static_cast<double>(weights[i]) * sum[target[i]], -largest, largest));
+      normalize(*incoming.shard, block->neurons().count, total, largest, weights);
       incoming.plasticity->restart(weights);
     }
 }

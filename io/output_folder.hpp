@@ -7,6 +7,9 @@ namespace synop {
 
 enum class Overwrite { no, yes };
 
+// Throws Error(file) if create_output_folder() would; creates nothing. To be asked before long work begins.
+void check_output_folder(const std::filesystem::path& folder, Overwrite overwrite);
+
 // Makes `folder`, with its parents, ready for results. A folder that already holds something is refused unless
 // `overwrite` is yes; even then nothing is deleted, files of the same name are replaced as new ones are finished.
 // Throws Error(file) if the folder is not empty, is a file, or cannot be written.

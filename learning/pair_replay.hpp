@@ -25,6 +25,10 @@ class PairReplay {
   std::uint64_t catch_up(const Shard::Group& group, const Potentiation& potentiation, float* weights) const;
 
  private:
+  struct Shared;
+
+  void arrive_at(std::uint32_t i, const Shared& shared, const Arrival& arrival, float* weights,
+                 std::uint64_t& updates) const;
   float arrive_replaying(std::uint32_t target, const Arrival& arrival, float w, std::uint64_t& updates) const;
   float replay(const std::vector<TargetSpike>& spikes, const Potentiation& potentiation, float w,
                std::uint64_t& updates) const;
@@ -34,32 +38,52 @@ class PairReplay {
   const TargetHistory* targets_;
 };
 
-// The loop of plastic delivery. It waits for the target's 32 bytes of history, which the block keeps in the private
-// cache while weights and target indices stream through it. A target that has not fired since the source's previous
-// spike takes the first branch (one that never fired has a trace of 0), one that has fired once the second, and only
-// the rest look into the lists of spikes. Guarded by benchmarks/plasticity_benchmark.cpp.
+// What the arrivals at all synapses of a group share.
+template <PairRule Rule>
+struct PairReplay<Rule>::Shared {
+  Rule rule;
+  const TargetHistory::Latest* latest;
+  const std::uint16_t* target;
+  Time from, until;
+  double y_decay, x_trace;
+};
+
+// A target that has not fired since the source's previous spike takes the first branch, one that has fired once the
+// second, and only the rest look into the lists of spikes.
+template <PairRule Rule>
+inline void PairReplay<Rule>::arrive_at(std::uint32_t i, const Shared& shared, const Arrival& arrival, float* weights,
+                                        std::uint64_t& updates) const {
+  const TargetHistory::Latest& last = shared.latest[shared.target[i]];
+  if (last.time < shared.from) [[likely]] {
+    weights[i] = shared.rule.on_pre(weights[i], last.trace * shared.y_decay);
+  } else if (last.before < shared.from && last.time < shared.until) {
+    const float w = shared.rule.on_post(weights[i], shared.x_trace * last.decay);
+    weights[i] = shared.rule.on_pre(w, last.trace * shared.y_decay);
+    ++updates;
+  } else {
+    weights[i] = arrive_replaying(shared.target[i], arrival, weights[i], updates);
+  }
+}
+
+// The loops of plastic delivery. Only synapses of targets that have fired can change. Where these are few and the row
+// is dense they are found by counting. Otherwise the loop goes through the row and waits for the target's 32 bytes of
+// history, which the block keeps in the private cache while weights and target indices stream through it. Guarded by
+// benchmarks/plasticity_benchmark.cpp.
 template <PairRule Rule>
 std::uint64_t PairReplay<Rule>::arrive(const Shard::Group& group, const Arrival& arrival, float* weights) const {
-  const Rule rule = rule_;
-  const TargetHistory::Latest* const latest = targets_->latest();
-  const std::uint16_t* const target = shard_->target.data();
-  const Time from = arrival.replay.from;
-  const Time until = arrival.replay.until;
-  const double y_decay = arrival.decay * TraceClock::between(targets_->trace_epoch(), arrival.epoch);
-  const double x_trace = arrival.replay.trace * TraceClock::between(arrival.replay.epoch, targets_->decay_epoch());
+  const std::vector<std::uint32_t>& fired = targets_->fired();
   std::uint64_t updates = 0;
-  for (std::uint32_t i = group.begin; i < group.end; ++i) {
-    const TargetHistory::Latest& last = latest[target[i]];
-    if (last.time < from) [[likely]] {
-      weights[i] = rule.on_pre(weights[i], last.trace * y_decay);
-    } else if (last.before < from && last.time < until) {
-      const float w = rule.on_post(weights[i], x_trace * last.decay);
-      weights[i] = rule.on_pre(w, last.trace * y_decay);
-      ++updates;
-    } else {
-      weights[i] = arrive_replaying(target[i], arrival, weights[i], updates);
-    }
+  if (fired.empty()) return updates;
+  const Shared shared{rule_, targets_->latest(), shard_->target.data(), arrival.replay.from, arrival.replay.until,
+                      arrival.decay * TraceClock::between(targets_->trace_epoch(), arrival.epoch),
+                      arrival.replay.trace * TraceClock::between(arrival.replay.epoch, targets_->decay_epoch())};
+  if (shard_->contiguous && fired.size() * 4 < group.size()) {
+    const std::uint32_t first = shared.target[group.begin];
+    for (const std::uint32_t target : fired)
+      if (target - first < group.size()) arrive_at(group.begin + (target - first), shared, arrival, weights, updates);
+    return updates;
   }
+  for (std::uint32_t i = group.begin; i < group.end; ++i) arrive_at(i, shared, arrival, weights, updates);
   return updates;
 }
 
@@ -93,7 +117,7 @@ template <PairRule Rule>
 std::uint64_t PairReplay<Rule>::catch_up(const Shard::Group& group, const Potentiation& potentiation,
                                          float* weights) const {
   std::uint64_t updates = 0;
-  if (potentiation.from >= potentiation.until) return updates;
+  if (potentiation.from >= potentiation.until || targets_->fired().empty()) return updates;
   for (std::uint32_t i = group.begin; i < group.end; ++i)
     if (targets_->latest()[shard_->target[i]].time >= potentiation.from)
       weights[i] = replay(targets_->spikes(shard_->target[i]), potentiation, weights[i], updates);

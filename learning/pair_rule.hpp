@@ -9,7 +9,8 @@ namespace synop {
 // x of the presynaptic spikes and y of the postsynaptic ones. A trace decays exponentially and is raised by 1 by each
 // of its spikes, after the spike has been used.
 //
-//   on_pre(w, y)   the weight after a presynaptic spike has reached the synapse
+//   on_pre(w, y)   the weight after a presynaptic spike has reached the synapse; on_pre(w, 0) must be w, because
+//                  synapses whose target has not fired need not be visited
 //   on_post(w, x)  the weight after a postsynaptic spike has reached it; on_post(w, 0) must be w, because synapses
 //                  whose source has not fired are not visited
 //

@@ -60,6 +60,7 @@ void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post
   if (post.epoch != trace_epoch_) move_traces_to(post.epoch);
   if (pre.epoch != decay_epoch_) move_decays_to(pre.epoch);
   Latest& latest = latest_[target];
+  if (latest.time == not_fired) fired_.push_back(target);
   latest = {.time = time, .before = latest.time, .trace = latest.trace + post.value, .decay = 1.0 / pre.value};
   spikes_[target].push_back({time, latest.trace, post.epoch, latest.decay, pre.epoch});
   ++size_;
@@ -99,8 +100,11 @@ void TargetHistory::forget_before(Time horizon) {
 }
 
 void TargetHistory::clear() {
-  std::fill(latest_.begin(), latest_.end(), Latest{});
-  for (std::vector<TargetSpike>& spikes : spikes_) spikes.clear();
+  for (const std::uint32_t target : fired_) {
+    latest_[target] = Latest{};
+    spikes_[target].clear();
+  }
+  fired_.clear();
   trace_epoch_ = decay_epoch_ = 0;
   size_ = 0;
 }

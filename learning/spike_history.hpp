@@ -81,6 +81,8 @@ class TargetHistory {
   void forget_before(Time horizon);  // except the last spike of each target before it
   void clear();
 
+  // The targets that have fired since the beginning or clear(), in order of their first spikes.
+  const std::vector<std::uint32_t>& fired() const { return fired_; }
   const Latest* latest() const { return latest_.data(); }
   std::int64_t trace_epoch() const { return trace_epoch_; }
   std::int64_t decay_epoch() const { return decay_epoch_; }
@@ -91,7 +93,7 @@ class TargetHistory {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(latest_, spikes_, trace_epoch_, decay_epoch_, size_);
+    archive(latest_, spikes_, fired_, trace_epoch_, decay_epoch_, size_);
   }
 
  private:
@@ -100,6 +102,7 @@ class TargetHistory {
 
   std::vector<Latest> latest_;                    // per target
   std::vector<std::vector<TargetSpike>> spikes_;  // per target, by time
+  std::vector<std::uint32_t> fired_;
   std::int64_t trace_epoch_ = 0;
   std::int64_t decay_epoch_ = 0;
   std::uint64_t size_ = 0;

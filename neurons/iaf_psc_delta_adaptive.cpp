@@ -1,14 +1,43 @@
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
+#include "synop/core/vectorised.hpp"
 #include "synop/neurons/detail/checks.hpp"
 #include "synop/neurons/detail/crossing.hpp"
 
 namespace synop {
 
 using Dynamics = IafPscDeltaAdaptive::Dynamics;
+
+namespace {
+
+// Adds the weights to consecutive neurons and returns whether any passes the test of excite(). The sign bits of all
+// margins are combined, so that the loop has no branch and is vectorised.
+SYNOP_VECTORISED bool add_and_test(const Dynamics::Instant& f, std::size_t n, const float* weights, const double* theta,
+                                   const double* gap, double* u) {
+  const double s = f.s, late = f.late, theta_bound = f.theta_bound, gap_bound = f.gap_bound;
+  std::int64_t signs = -1;
+  for (std::size_t j = 0; j < n; ++j) {
+    const double x = u[j] + static_cast<double>(weights[j]) * s;
+    u[j] = x;
+    const double latest = x * late;
+    const double margin = (x < latest ? latest : x) - theta[j] * theta_bound - gap[j] * gap_bound;
+    signs &= std::bit_cast<std::int64_t>(margin);
+  }
+  return signs >= 0;
+}
+
+}  // namespace
+
+void Dynamics::excite_range(const Instant& f, std::uint16_t first, StoredWeights<float> weights, std::size_t n,
+                            Alerts& alerts) {
+  if (!add_and_test(f, n, weights.values, theta_.data() + first, gap_.data() + first, u_.data() + first)) return;
+  for (std::uint32_t i = first; i < first + n; ++i)
+    if (std::max(u_[i], u_[i] * f.late) - theta_[i] * f.theta_bound >= gap_[i] * f.gap_bound) alerts.push_back(i);
+}
 
 void IafPscDeltaAdaptive::validate() const {
   check_parameters(*this);

@@ -89,6 +89,7 @@ class IafPscDeltaAdaptive::Dynamics {
       if (std::max(x, x * f.late) - theta[i] * f.theta_bound >= gap[i] * f.gap_bound) [[unlikely]] alerts.push_back(i);
     }
   }
+  void excite_range(const Instant& f, std::uint16_t first, StoredWeights<float> weights, std::size_t n, Alerts& alerts);
   template <class Weights>
   void inhibit(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts&) {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * f.s;

@@ -28,6 +28,7 @@ class ShardBuilder {
     if (same_weight_) set_constant_weight();
     fill_rows();
     choose_layout();
+    shard_.contiguous = has_contiguous_groups();
   }
 
  private:
@@ -122,6 +123,16 @@ class ShardBuilder {
     if (one_delay) delays_.assign(n, shard_.uniform_delay.ticks);
     sort_rows();
     make_groups();
+  }
+
+  bool has_contiguous_groups() const {
+    for (std::uint32_t row = 0; row < request_.sources.count; ++row)
+      for (std::uint32_t g = 0; g < shard_.group_count(row); ++g) {
+        const Shard::Group group = shard_.group(row, g);
+        for (std::uint32_t i = group.begin + 1; i < group.end; ++i)
+          if (shard_.target[i] != shard_.target[i - 1] + 1) return false;
+      }
+    return true;
   }
 
   std::int64_t delay_sign(std::uint32_t i) const { return delays_[i] * 2 + (excitatory(i) ? 1 : 0); }

@@ -4,111 +4,178 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
-#include "synop/core/energy.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
+#include "synop/io/detail/resolved_values.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/run/print_result.hpp"
+#include "synop/io/run/result_json.hpp"
+#include "synop/io/version.hpp"
 
 namespace synop::detail {
 
 namespace {
 
-// Every parameter of a model: those given and the defaults of the others.
-std::string resolved(const Catalogue& catalogue, ModelKind kind, std::string_view name,
-                     std::span<const NamedValue> given) {
-  std::string text;
-  const ModelEntry* const entry = catalogue.find(kind, name);
-  if (entry == nullptr) return text;
-  for (const ParameterDefault& p : entry->parameters) {
-    double value = p.default_value;
-    bool is_given = false;
-    for (const NamedValue& g : given)
-      if (g.name == p.info.name) value = g.value, is_given = true;
-    text += fmt::format("{}{} = {}{}{}{}", text.empty() ? "" : ", ", p.info.name, value, p.info.unit.empty() ? "" : " ",
-                        p.info.unit, is_given ? "" : " (default)");
+using Json = nlohmann::ordered_json;
+
+// An experiment with what its network will need; parts of the estimate are the populations, then the projections.
+struct Checked {
+  Experiment experiment;
+  MemoryEstimate estimate;
+  std::uint64_t available = available_memory();
+
+  const MemoryEstimate::Part& population(std::size_t i) const { return estimate.parts[i]; }
+  const MemoryEstimate::Part& projection(std::size_t i) const {
+    return estimate.parts[experiment.populations.size() + i];
   }
-  return text;
+  double group_size(std::size_t i) const {
+    return synapses_per_group(experiment.projections[i], projection(i).synapses, experiment.simulation);
+  }
+};
+
+std::vector<ResolvedValue> values_of(const PopulationSection& p) {
+  return resolved_values(p.is_source ? ModelKind::source : ModelKind::neuron, p.model, p.parameters);
+}
+std::vector<ResolvedValue> values_of(const ProjectionSection& p) {
+  return resolved_values(ModelKind::synapse, p.synapse, p.parameters);
+}
+std::vector<ResolvedValue> values_of(const StimulusSection& s) {
+  return resolved_values(ModelKind::stimulus, s.model, s.parameters);
 }
 
-std::string distribution_text(const Distribution& d, std::string_view unit) {
-  switch (d.kind) {
-    case Distribution::constant: return fmt::format("{} {}", d.a, unit);
-    case Distribution::uniform: return fmt::format("uniform [{}, {}) {}", d.a, d.b, unit);
-    case Distribution::normal:
-      return fmt::format("normal (mean {}, sd {}) {} in [{}, {}]{}", d.a, d.b, unit, d.low, d.high,
-                         d.outside == Distribution::clip ? ", clipped" : "");
-    case Distribution::list: return fmt::format("{} listed values {}", d.values.size(), unit);
+// What a projection's weights and delays are when they are in its file.
+std::string weight_text(const ProjectionSection& p) {
+  const bool from_file = !p.rule.file.empty() && !p.where.has("weight");
+  return from_file ? "from the file, else 1" : text_of(p.weight, p.weight_unit);
+}
+std::string delay_text(const ProjectionSection& p) {
+  const bool from_file = !p.rule.file.empty() && !p.where.has("delay");
+  return from_file ? "from the file, else 1 ms" : text_of(p.delay, "ms");
+}
+
+bool sends_spikes(const StimulusSection& s) {
+  return s.model != "dc_generator";
+}
+
+Json json_of(const std::vector<ResolvedValue>& values) {
+  Json json = Json::object();
+  for (const ResolvedValue& v : values) json[std::string(v.name)] = v.value;
+  return json;
+}
+
+Json populations_json(const Checked& c) {
+  Json array = Json::array();
+  for (std::size_t i = 0; i < c.experiment.populations.size(); ++i) {
+    const PopulationSection& p = c.experiment.populations[i];
+    array.push_back({{"name", p.name}, {"model", p.model}, {"size", p.size}, {"parameters", json_of(values_of(p))}});
+    if (p.initial_potential) array.back()["V_m"] = text_of(*p.initial_potential, "mV");
+    array.back()["memory_bytes"] = c.population(i).bytes;
   }
-  return "";
+  return array;
+}
+
+Json projections_json(const Checked& c) {
+  Json array = Json::array();
+  for (std::size_t i = 0; i < c.experiment.projections.size(); ++i) {
+    const ProjectionSection& p = c.experiment.projections[i];
+    array.push_back({{"name", p.name},
+                     {"source", text_of(p.source, c.experiment)},
+                     {"target", text_of(p.target, c.experiment)},
+                     {"rule", text_of(p.rule)},
+                     {"weight", weight_text(p)},
+                     {"delay", delay_text(p)},
+                     {"synapse", p.synapse},
+                     {"parameters", json_of(values_of(p))},
+                     {"synapses", c.projection(i).synapses},
+                     {"synapses_per_group", c.group_size(i)},
+                     {"memory_bytes", c.projection(i).bytes}});
+    if (p.synapse != static_synapse) array.back()["dendritic_fraction"] = p.delay_split.dendritic_fraction;
+  }
+  return array;
+}
+
+Json stimuli_json(const Experiment& experiment) {
+  Json array = Json::array();
+  for (const StimulusSection& s : experiment.stimuli) {
+    array.push_back({{"name", s.name},
+                     {"model", s.model},
+                     {"target", text_of(s.target, experiment)},
+                     {"parameters", json_of(values_of(s))},
+                     {"start_ms", s.start.ms()}});
+    array.back()["stop_ms"] = s.stop == Time::never() ? Json() : Json(s.stop.ms());
+    if (!sends_spikes(s)) continue;
+    array.back()["weight"] = s.weight;
+    array.back()["delay_ms"] = s.delay.ms();
+  }
+  return array;
+}
+
+void print_json(std::ostream& out, const Checked& c) {
+  const Json json{{"schema", "synop.check"},
+                  {"schema_version", result_schema_version},
+                  {"program_version", version()},
+                  {"experiment", c.experiment.name},
+                  {"valid", true},
+                  {"seed", c.experiment.seed},
+                  {"memory_bytes", c.estimate.total_bytes()},
+                  {"available_bytes", c.available},
+                  {"populations", populations_json(c)},
+                  {"projections", projections_json(c)},
+                  {"stimuli", stimuli_json(c.experiment)},
+                  {"assumptions", assumptions(c.experiment)}};
+  out << json.dump(2) << '\n';
 }
 
 void print_values(std::ostream& out, const Experiment& e) {
-  const Catalogue& catalogue = model_catalogue();
   for (const PopulationSection& p : e.populations) {
-    const ModelKind kind = p.is_source ? ModelKind::source : ModelKind::neuron;
-    fmt::print(out, "population {}: {} x {}\n    {}\n", p.name, grouped(p.size), p.model,
-               resolved(catalogue, kind, p.model, p.parameters));
-    if (p.initial_potential) fmt::print(out, "    V_m: {}\n", distribution_text(*p.initial_potential, "mV"));
+    fmt::print(out, "population {}: {} x {}\n", p.name, grouped(p.size), p.model);
+    if (const std::string text = text_of(values_of(p)); !text.empty()) fmt::print(out, "    {}\n", text);
+    if (p.initial_potential) fmt::print(out, "    V_m: {}\n", text_of(*p.initial_potential, "mV"));
   }
   for (const ProjectionSection& p : e.projections) {
-    fmt::print(out, "projection {}: {} -> {}, weight {}, delay {}\n", p.name, e.populations[p.source.population].name,
-               e.populations[p.target.population].name, distribution_text(p.weight, p.weight_unit),
-               distribution_text(p.delay, "ms"));
+    fmt::print(out, "projection {}: {} -> {}, {}\n    weight {}, delay {}\n", p.name, text_of(p.source, e),
+               text_of(p.target, e), text_of(p.rule), weight_text(p), delay_text(p));
     if (p.synapse != static_synapse)
-      fmt::print(out, "    {}: {}\n    dendritic fraction of the delay {}{}\n", p.synapse,
-                 resolved(catalogue, ModelKind::synapse, p.synapse, p.parameters), p.delay_split.dendritic_fraction,
-                 p.delay_split.assumed ? " (assumed)" : "");
+      fmt::print(out, "    {}: {}\n    dendritic fraction of the delay {}{}\n", p.synapse, text_of(values_of(p)),
+                 p.delay_split.dendritic_fraction, p.delay_split.assumed ? " (assumed)" : "");
   }
-  for (const StimulusSection& s : e.stimuli)
-    fmt::print(out, "stimulus {}: {} -> {} [{}, {}), {}\n", s.name, s.model, e.populations[s.target.population].name,
-               s.target.first, s.target.last, resolved(catalogue, ModelKind::stimulus, s.model, s.parameters));
+  for (const StimulusSection& s : e.stimuli) {
+    fmt::print(out, "stimulus {}: {} -> {}, {}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)));
+    if (sends_spikes(s))
+      fmt::print(out, "    weight {}, delay {} ms\n", text_of(Distribution{.a = s.weight}, s.weight_unit),
+                 s.delay.ms());
+  }
 }
 
-// Synapses of one source that arrive together, expected: what makes delivery fast.
-double synapses_per_group(const ProjectionSection& p, double synapses, const std::optional<Delay>& resolution) {
-  const double row = synapses / p.source.size();
-  if (p.delay.kind == Distribution::constant) return row;
-  if (!resolution) return 1.0;
-  const double spread = p.delay.kind == Distribution::uniform ? p.delay.b - p.delay.a : 4.0 * p.delay.b;
-  return std::max(1.0, row / std::max(1.0, spread / resolution->ms()));
+void print_memory(std::ostream& out, const Checked& c) {
+  fmt::print(out, "\n{:<34} {:>16} {:>20} {:>12}\n", "memory", "synapses", "synapses per group", "MB");
+  for (std::size_t i = 0; i < c.experiment.populations.size(); ++i)
+    fmt::print(out, "{:<34} {:>16} {:>20} {:>12.2f}\n", c.population(i).name, "", "", c.population(i).bytes * 1e-6);
+  for (std::size_t i = 0; i < c.experiment.projections.size(); ++i)
+    fmt::print(out, "{:<34} {:>16} {:>20.1f} {:>12.2f}\n", c.projection(i).name,
+               grouped(static_cast<std::uint64_t>(c.projection(i).synapses)), c.group_size(i),
+               c.projection(i).bytes * 1e-6);
+  fmt::print(out, "{:<34} {:>16} {:>20} {:>12.2f} of {:.0f} available\n", "total", "", "",
+             c.estimate.total_bytes() * 1e-6, static_cast<double>(c.available) * 1e-6);
 }
 
 }  // namespace
 
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
-  const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
-  for (const std::string& table : experiment.energy.tables) (void)find_price_table(table);
-  const MemoryEstimate estimate = compose(experiment).estimate();
-  const std::uint64_t available = available_memory();
+  Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
+                  .estimate = {}};
+  const NetworkBuilder builder = compose(checked.experiment);
+  builder.refuse_zero_delay_cycles();
+  checked.estimate = builder.estimate();
   if (arguments.json) {
-    nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-    for (const MemoryEstimate::Part& part : estimate.parts)
-      parts.push_back({{"name", part.name}, {"synapses", part.synapses}, {"bytes", part.bytes}});
-    const nlohmann::ordered_json json{{"experiment", experiment.name},
-                                      {"valid", true},
-                                      {"memory_bytes", estimate.total_bytes()},
-                                      {"available_bytes", available},
-                                      {"parts", parts},
-                                      {"assumptions", assumptions(experiment)}};
-    out << json.dump(2) << '\n';
+    print_json(out, checked);
     return 0;
   }
+  const Experiment& experiment = checked.experiment;
   fmt::print(out, "{}: valid; seed {}\n", experiment.name, experiment.seed);
   print_values(out, experiment);
-  fmt::print(out, "\n{:<34} {:>16} {:>12} {:>20}\n", "memory", "synapses", "MB", "synapses per group");
-  for (std::size_t i = 0; i < estimate.parts.size(); ++i) {
-    const MemoryEstimate::Part& part = estimate.parts[i];
-    const bool projection = i >= experiment.populations.size();
-    fmt::print(out, "{:<34} {:>16} {:>12.2f} {:>20}\n", part.name,
-               projection ? grouped(static_cast<std::uint64_t>(part.synapses)) : "", part.bytes * 1e-6,
-               projection ? fmt::format("{:.1f}", synapses_per_group(experiment.projections[i - experiment.populations.size()],
-                                                                     part.synapses, experiment.simulation.delay_resolution))
-                          : "");
-  }
-  fmt::print(out, "{:<34} {:>16} {:>12.2f} (available: {:.0f} MB)\n", "total", "", estimate.total_bytes() * 1e-6,
-             static_cast<double>(available) * 1e-6);
+  print_memory(out, checked);
   for (const std::string& sentence : assumptions(experiment)) fmt::print(out, "assumed: {}\n", sentence);
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/price_tables.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -38,23 +39,27 @@ double parameter(std::span<const NamedValue> values, std::string_view name) {
 std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
   if (!section.is_source) return make_neurons(section.model, section.parameters);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
-  return std::make_unique<SpikeGenerator>(section.spike_file.empty()
-                                              ? section.spike_times
-                                              : read_spike_time_file(section.spike_file, section.size));
+  return std::make_unique<SpikeGenerator>(
+      section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
 }
 
 std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {
   using Kind = ConnectionRuleSection::Kind;
   switch (section.kind) {
-    case Kind::one_to_one: return std::make_unique<OneToOne>();
-    case Kind::all_to_all: return std::make_unique<AllToAll>(section.allow_autapses);
+    case Kind::one_to_one:
+      return std::make_unique<OneToOne>();
+    case Kind::all_to_all:
+      return std::make_unique<AllToAll>(section.allow_autapses);
     case Kind::fixed_indegree:
       return std::make_unique<FixedIndegree>(section.indegree, section.allow_autapses, section.allow_multapses);
-    case Kind::pairwise_bernoulli: return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
-    case Kind::explicit_list: break;
+    case Kind::pairwise_bernoulli:
+      return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
+    case Kind::explicit_list:
+      break;
   }
   std::vector<ExplicitList::Connection> pairs;
-  for (std::size_t i = 0; i < connections.size(); ++i) pairs.push_back({connections.sources[i], connections.targets[i]});
+  for (std::size_t i = 0; i < connections.size(); ++i)
+    pairs.push_back({connections.sources[i], connections.targets[i]});
   return std::make_unique<ExplicitList>(pairs);
 }
 
@@ -71,7 +76,8 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   if (!section.rule.file.empty())
     connections = read_connection_file(section.rule.file, section.source.size(), section.target.size());
   if (!connections.weights.empty() && section.where.has("weight"))
-    throw experiment_error(section.where.at("weight"), "the connection file has a column 'weight' too; give one of them");
+    throw experiment_error(section.where.at("weight"),
+                           "the connection file has a column 'weight' too; give one of them");
   if (!connections.delays_ms.empty() && section.where.has("delay"))
     throw experiment_error(section.where.at("delay"), "the connection file has a column 'delay' too; give one of them");
   Synapse synapse;
@@ -97,9 +103,18 @@ void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
   builder.drive(neurons_of(section.target), std::move(model), section.weight, section.delay, section.name);
 }
 
+void check_price_tables(const EnergySection& section) {
+  try {
+    for (const std::string& table : section.tables) (void)find_price_table(table);
+  } catch (const Error& error) {
+    throw experiment_error(section.where.at("tables"), error.what());
+  }
+}
+
 }  // namespace
 
 NetworkBuilder compose(const Experiment& experiment) {
+  check_price_tables(experiment.energy);
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
@@ -120,8 +135,8 @@ std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
   for (const ProjectionSection& section : experiment.projections) {
     if (section.synapse != static_synapse && section.delay_split.assumed && section.delay.largest() > 0.0)
-      sentences.push_back(fmt::format("projection '{}': the whole delay is taken as dendritic (delay_split is not given)",
-                                      section.name));
+      sentences.push_back(fmt::format(
+          "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
     if (!section.where.has("delay") && section.rule.file.empty())
       sentences.push_back(fmt::format("projection '{}': delay = 1 ms (not given)", section.name));
     if (!section.where.has("weight") && section.rule.file.empty())

@@ -6,7 +6,8 @@
 namespace synop {
 
 // Turns what an experiment describes into the description of a network. Errors that only the models can find (values
-// that contradict each other, the content of data files) are Error(model) with the position in the experiment.
+// that contradict each other, the content of data files, names of price tables) are Error(model) with the position in
+// the experiment.
 // Populations, projections and drives keep the order, hence the indices, of the experiment.
 NetworkBuilder compose(const Experiment& experiment);
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 #include "synop/io/csv/csv_table.hpp"
 #include "synop/io/experiment/detail/value.hpp"
 
@@ -17,6 +19,16 @@ void check_times(const CsvTable& table, std::string_view column) {
     if (!detail::time_span.contains(times[row]))
       table.refuse(row, column,
                    fmt::format("value {} ms is out of range; allowed: {} ms", times[row], detail::time_span.text()));
+}
+
+// The list of trains alone may exceed the memory, whatever is in the file.
+void refuse_if_too_many(std::uint32_t neurons) {
+  const double needed = static_cast<double>(neurons) * sizeof(std::vector<Time>);
+  const auto available = static_cast<double>(available_memory());
+  if (needed > available)
+    throw Error(ErrorKind::memory, fmt::format("the spike trains of {} neurons need about {:.3g} GB and {:.3g} GB are "
+                                               "available",
+                                               neurons, needed * 1e-9, available * 1e-9));
 }
 
 std::vector<double> optional_column(const CsvTable& table, std::string_view column) {
@@ -46,6 +58,7 @@ std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path&
   const std::vector<std::uint32_t> neurons = table.ids("neuron", neuron_count);
   check_times(table, "time_ms");
   const std::span<const double> times = table.values("time_ms");
+  refuse_if_too_many(neuron_count);
   std::vector<std::vector<Time>> trains(neuron_count);
   for (std::size_t row = 0; row < neurons.size(); ++row) trains[neurons[row]].push_back(Time::from_ms(times[row]));
   for (std::vector<Time>& train : trains) std::sort(train.begin(), train.end());

@@ -92,7 +92,7 @@ struct RecorderSection {
   PopulationSlice source;                    // spike_recorder, multimeter
   std::uint32_t projection = 0;              // weights: index in Experiment::projections
   Delay interval{ticks_per_ms};              // multimeter
-  std::vector<std::string> recorded_values;  // multimeter: "V_m", ...
+  std::vector<std::string> recorded_values;  // multimeter: "V_m" if not given
   SourceTable where;
 };
 

@@ -130,14 +130,14 @@ void ReportFileWriter::flush() {
   implementation_->flush();
 }
 
-void ReportFileWriter::finish() {
+void ReportFileWriter::finish(std::optional<Time> stop) {
   auto& [file, description, group, rows] = *implementation_;
   const auto axis = time_axis(description, rows.rows());
   hdf5::write_attribute(rows.finish(group), "units", description.unit);
   hdf5::update_attribute(group, "committed", rows.stored_rows());
   hdf5::overwrite_array(hdf5::open_dataset(hdf5::open_group(group, "mapping"), "time"), hdf5::Scalar::f64, axis.data());
   group.handle.close();
-  file.finish({});
+  file.finish({}, stop);
 }
 
 std::vector<RecordedReport> read_report_file(const std::filesystem::path& path) {

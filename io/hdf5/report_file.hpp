@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ class ReportFileWriter {
   // One value for each neuron, or several such rows one after the other. Throws Error(usage) for part of a row.
   void append(std::span<const double> rows);
   void flush();
-  void finish();
+  void finish(std::optional<Time> stop = {});  // `stop`: where the run ended, if not where the provenance says
 
  private:
   struct Implementation;

@@ -18,6 +18,7 @@ namespace synop {
 struct SpikeFilePopulation {
   std::string name;
   std::uint64_t size = 0;  // neurons
+  std::optional<std::uint64_t> recorded = {};  // of them, those whose spikes are recorded; unset: all
 };
 
 // Exact ticks are stored beside the times in ms: 8 bytes per spike on top of 16.
@@ -45,8 +46,9 @@ class SpikeFileWriter {
   // What was appended so far survives a kill of the process once this returns.
   void flush();
 
-  // Completes the file, puts it on the disk and gives it its name. The counts become attributes of /counts.
-  void finish(std::span<const std::pair<std::string, std::uint64_t>> counts = {});
+  // Completes the file, puts it on the disk and gives it its name. The counts become attributes of /counts. `stop` is
+  // where the run ended, if not where the provenance says.
+  void finish(std::span<const std::pair<std::string, std::uint64_t>> counts = {}, std::optional<Time> stop = {});
 
   std::uint64_t spike_count(std::size_t population) const;
   std::size_t buffered_bytes() const;
@@ -58,7 +60,8 @@ class SpikeFileWriter {
 
 struct RecordedPopulation {
   std::string name;
-  std::optional<std::uint64_t> size;  // neurons, where the file says it
+  std::optional<std::uint64_t> size;      // neurons, where the file says it
+  std::optional<std::uint64_t> recorded;  // of them, those that were recorded, where the file says it
   std::vector<Spike> spikes;          // by time, then neuron
 };
 

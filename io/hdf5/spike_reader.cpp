@@ -44,7 +44,10 @@ void check_id(std::uint64_t id, std::uint64_t limit, const hdf5::Object& dataset
 }
 
 RecordedPopulation read_population(const std::string& name, const hdf5::Object& group, bool complete) {
-  RecordedPopulation population{.name = name, .size = hdf5::read_count_attribute(group, "size"), .spikes = {}};
+  RecordedPopulation population{.name = name,
+                                .size = hdf5::read_count_attribute(group, "size"),
+                                .recorded = hdf5::read_count_attribute(group, "recorded"),
+                                .spikes = {}};
   const auto datasets = hdf5::open_spike_datasets(group, complete);
   if (!datasets) return population;
   const std::uint64_t count = datasets->count;

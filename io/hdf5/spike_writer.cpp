@@ -69,10 +69,11 @@ void SpikeFileWriter::flush() {
   implementation_->flush();
 }
 
-void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_t>> counts) {
+void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_t>> counts,
+                             std::optional<Time> stop) {
   for (auto& population : implementation_->populations) population.finish();
   implementation_->populations.clear();
-  implementation_->file.finish(counts);
+  implementation_->file.finish(counts, stop);
 }
 
 std::uint64_t SpikeFileWriter::spike_count(std::size_t population) const {

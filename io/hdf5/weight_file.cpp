@@ -100,7 +100,7 @@ void WeightFileWriter::add(const ProjectionName& projection, std::span<const std
 
 void WeightFileWriter::finish() {
   implementation_->edges.handle.close();
-  implementation_->file.finish({});
+  implementation_->file.finish({}, {});
 }
 
 std::vector<RecordedProjection> read_weight_file(const std::filesystem::path& path) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -12,7 +13,8 @@ namespace synop {
 struct PopulationSpikes {
   std::string name;
   std::uint64_t size = 0;  // neurons
-  std::span<const Spike> spikes;
+  std::span<const Spike> spikes = {};
+  std::optional<std::uint64_t> recorded = {};  // neurons whose spikes these are; unset: all
 };
 
 // What to draw: the spikes in [start, stop), in a picture of this width (the height follows from the content).

@@ -39,7 +39,7 @@ std::vector<double> rates_of(const PopulationSpikes& population, const PlotOptio
   for (const Spike& spike : population.spikes)
     if (spike.time >= options.start && spike.time < options.stop)
       rates[static_cast<std::size_t>((spike.time - options.start).ticks / bin.ticks)] += 1;
-  const double neurons = std::max(1.0, static_cast<double>(population.size));
+  const double neurons = std::max(1.0, static_cast<double>(population.recorded.value_or(population.size)));
   for (std::int64_t i = 0; i < bin_count; ++i) {
     const Time begin = options.start + i * bin;
     const Delay width = std::min(bin, options.stop - begin);

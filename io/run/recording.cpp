@@ -26,6 +26,24 @@ bool contains(const std::vector<PopulationSlice>& slices, std::uint32_t neuron) 
                      [&](const PopulationSlice& s) { return neuron >= s.first && neuron < s.last; });
 }
 
+// The same neurons as disjoint slices in order.
+std::vector<PopulationSlice> merged(std::vector<PopulationSlice> slices) {
+  std::sort(slices.begin(), slices.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<PopulationSlice> result;
+  for (const PopulationSlice& slice : slices)
+    if (!result.empty() && slice.first <= result.back().last)
+      result.back().last = std::max(result.back().last, slice.last);
+    else
+      result.push_back(slice);
+  return result;
+}
+
+std::vector<std::uint32_t> neurons_of(const PopulationSlice& slice) {
+  std::vector<std::uint32_t> neurons(slice.size());
+  std::iota(neurons.begin(), neurons.end(), slice.first);
+  return neurons;
+}
+
 // A bin that gives a readable curve: about 400 over the run, rounded to 1, 2 or 5 times a power of ten.
 Delay rate_bin(Delay span) {
   std::int64_t bin = 1;
@@ -34,6 +52,22 @@ Delay rate_bin(Delay span) {
 }
 
 }  // namespace
+
+void add_multimeters(const Experiment& experiment, Simulation& simulation, Time start) {
+  for (const RecorderSection& recorder : experiment.recorders) {
+    if (recorder.kind != RecorderSection::Kind::multimeter) continue;
+    for (const std::string& variable : recorder.recorded_values)
+      if (variable != "V_m")
+        throw experiment_error(recorder.where.at("record"),
+                               fmt::format("a multimeter cannot record '{}'; allowed: V_m", variable));
+    try {
+      simulation.add_multimeter({recorder.source.population}, neurons_of(recorder.source), recorder.interval, start);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::model) throw;
+      throw experiment_error(recorder.where.at("source"), error.what());
+    }
+  }
+}
 
 Recording::Recording(const Experiment& experiment, Simulation& simulation, const std::filesystem::path& folder,
                      const Provenance& provenance)
@@ -44,44 +78,44 @@ Recording::Recording(const Experiment& experiment, Simulation& simulation, const
   for (Recorded& r : recorded_) {
     r.file_index = names.size();
     names.push_back(file_name(experiment_, r.population));
-    populations.push_back({names.back(), experiment_.populations[r.population].size});
+    populations.push_back({names.back(), experiment_.populations[r.population].size, r.neurons});
   }
   if (!populations.empty() && experiment_.output.spikes)
     spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_);
   if (!populations.empty() && experiment_.output.csv)
     spike_csv_ = std::make_unique<SpikeCsvWriter>(folder_ / "spikes.csv", names);
-  open_reports(provenance_);
+  open_reports();
   simulation_.attach(*this);
 }
 
-Recording::~Recording() { simulation_.detach(*this); }
+Recording::~Recording() {
+  simulation_.detach(*this);
+}
 
 void Recording::choose_populations() {
   std::map<std::uint32_t, std::vector<PopulationSlice>> slices;
   for (const RecorderSection& recorder : experiment_.recorders)
     if (recorder.kind == RecorderSection::Kind::spike_recorder)
       slices[recorder.source.population].push_back(recorder.source);
-  for (auto& [population, parts] : slices) recorded_.push_back({population, std::move(parts), 0, 0, {}});
+  for (const auto& [population, parts] : slices) {
+    Recorded recorded{.population = population, .slices = merged(parts), .kept = {}};
+    for (const PopulationSlice& slice : recorded.slices) recorded.neurons += slice.size();
+    recorded_.push_back(std::move(recorded));
+  }
 }
 
-void Recording::open_reports(const Provenance& provenance) {
+void Recording::open_reports() {
   for (const RecorderSection& recorder : experiment_.recorders) {
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;
-    for (const std::string& variable : recorder.recorded_values)
-      if (variable != "V_m")
-        throw experiment_error(recorder.where.at("record"),
-                               fmt::format("a multimeter cannot record '{}'; allowed: V_m", variable));
-    std::vector<std::uint32_t> neurons(recorder.source.size());
-    std::iota(neurons.begin(), neurons.end(), recorder.source.first);
-    simulation_.add_multimeter({recorder.source.population}, neurons, recorder.interval, provenance.start);
+    const std::vector<std::uint32_t> neurons = neurons_of(recorder.source);
     const std::string name = recorder.name + ".h5";
     const ReportDescription description{.population = file_name(experiment_, recorder.source.population),
                                         .variable = "V_m",
                                         .unit = "mV",
                                         .neurons = {neurons.begin(), neurons.end()},
-                                        .start = provenance.start,
+                                        .start = provenance_.start,
                                         .step = recorder.interval};
-    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance));
+    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance_));
   }
 }
 
@@ -114,8 +148,9 @@ std::uint64_t Recording::recorded(std::uint32_t population) const {
 
 std::vector<std::string> Recording::finish(Time stop, std::span<const std::pair<std::string, std::uint64_t>> counts) {
   std::vector<std::string> files;
+  provenance_.stop = stop;
   if (spike_file_) {
-    spike_file_->finish(counts);
+    spike_file_->finish(counts, stop);
     files.emplace_back("spikes.h5");
   }
   if (spike_csv_) {
@@ -123,7 +158,7 @@ std::vector<std::string> Recording::finish(Time stop, std::span<const std::pair<
     files.emplace_back("spikes.csv");
   }
   for (auto& [name, report] : reports_) {
-    report->finish();
+    report->finish(stop);
     files.push_back(name);
   }
   write_weights(files);
@@ -149,8 +184,18 @@ void Recording::write_weights(std::vector<std::string>& files) {
 
 void Recording::write_plots(Time stop, std::vector<std::string>& files) {
   std::vector<PopulationSpikes> populations;
-  for (const Recorded& r : recorded_)
-    populations.push_back({file_name(experiment_, r.population), experiment_.populations[r.population].size, r.kept});
+  for (Recorded& r : recorded_) {
+    // The pictures show the stretch of neurons that was recorded, counted from its first.
+    std::uint32_t first = r.slices.front().first, last = 0;
+    for (const PopulationSlice& slice : r.slices) {
+      first = std::min(first, slice.first);
+      last = std::max(last, slice.last);
+    }
+    for (Spike& spike : r.kept) spike.neuron -= first;
+    const bool all = last - first == experiment_.populations[r.population].size;
+    const std::string name = file_name(experiment_, r.population);
+    populations.push_back({all ? name : fmt::format("{}[{}:{}]", name, first, last), last - first, r.kept, r.neurons});
+  }
   PlotOptions options{.title = experiment_.name, .start = provenance_.start, .stop = std::min(stop, kept_until_)};
   if (options.stop <= options.start) return;
   write_text_file(folder_ / "rates.svg", rate_svg(populations, options, rate_bin(options.stop - options.start)));

@@ -19,11 +19,16 @@
 
 namespace synop {
 
+// Sets up the simulation's multimeters, in the order of the experiment's, from `start` on. Throws Error(model), with
+// the position in the experiment, for a variable that the population does not have.
+void add_multimeters(const Experiment& experiment, Simulation& simulation, Time start);
+
 // The recorders of an experiment at work: spikes and samples from the end of the warm-up on go to the files of the
 // results folder as they happen, in bounded memory. For plots a bounded number of spikes is kept.
 class Recording final : public Observer {
  public:
-  // Files are created here; sets up the simulation's multimeters. Both arguments must outlive the recording.
+  // Files are created here; the multimeters are those that add_multimeters() set up. Experiment and simulation must
+  // outlive the recording.
   Recording(const Experiment& experiment, Simulation& simulation, const std::filesystem::path& folder,
             const Provenance& provenance);
   ~Recording() override;
@@ -40,14 +45,15 @@ class Recording final : public Observer {
  private:
   struct Recorded {  // one population of which spikes are recorded
     std::uint32_t population = 0;
-    std::vector<PopulationSlice> slices;
+    std::vector<PopulationSlice> slices;  // disjoint, in order
+    std::uint64_t neurons = 0;            // in the slices
     std::size_t file_index = 0;
     std::uint64_t count = 0;
     std::vector<Spike> kept;  // for plots
   };
 
   void choose_populations();
-  void open_reports(const Provenance& provenance);
+  void open_reports();
   void write_weights(std::vector<std::string>& files);
   void write_plots(Time stop, std::vector<std::string>& files);
 

@@ -1,5 +1,6 @@
 #include "synop/io/run/run_experiment.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -27,14 +28,22 @@ class Stopwatch {
   std::clock_t cpu_start_ = std::clock();
 };
 
-constexpr int pieces = 500;  // of a run, between which progress is shown and interruptions are noticed
+// Progress is shown and interruptions are noticed between the pieces of a run. A piece begins as one window and is made
+// to last about this long; how a run is cut changes no result.
+constexpr double piece_seconds = 0.1;
+constexpr std::int64_t fewest_pieces = 500;  // where a silent stretch is followed by a busy one
 
 void simulate(Simulation& simulation, Time until, Progress& progress) {
-  const Time begin = simulation.now();
-  for (int piece = 1; piece <= pieces && interrupted_by() == 0; ++piece) {
-    const Delay done{(until - begin).ticks / pieces * piece};
-    simulation.run_until(piece == pieces ? until : begin + done);
+  const Delay window = simulation.schedule().window;
+  const Delay longest = std::max(window, Delay{(until - simulation.now()).ticks / fewest_pieces});
+  Delay piece = window;
+  while (simulation.now() < until && interrupted_by() == 0) {
+    const Stopwatch watch;
+    simulation.run_until(std::min(until, simulation.now() + piece));
     progress.update(static_cast<std::uint64_t>(simulation.now().ticks));
+    const double seconds = watch.seconds();
+    if (seconds < piece_seconds / 2) piece = std::min(longest, 2 * piece);
+    if (seconds > piece_seconds * 2) piece = std::max(tick, Delay{piece.ticks / 2});
   }
 }
 
@@ -72,8 +81,9 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.seed = experiment.seed;
   result.threads = options.threads.value_or(static_cast<int>(experiment.simulation.threads));
   result.assumptions = assumptions(experiment);
+  const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   NetworkBuilder builder = compose(experiment);
-  create_output_folder(options.folder, options.overwrite ? Overwrite::yes : Overwrite::no);
+  check_output_folder(options.folder, overwrite);
 
   const Stopwatch building;
   const Network network = builder.build(build_options(experiment, result.threads));
@@ -82,8 +92,10 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.network_bytes = network.bytes();
   result.window = simulation.schedule().window;
 
-  write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const Provenance provenance = provenance_of(experiment, options);
+  add_multimeters(experiment, simulation, provenance.start);
+  create_output_folder(options.folder, overwrite);  // nothing in the experiment can be wrong from here on
+  write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   SpikeHash hash;
   simulation.attach(hash);
   Recording recording(experiment, simulation, options.folder, provenance);

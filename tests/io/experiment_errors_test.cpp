@@ -69,7 +69,6 @@ TEST(ExperimentErrors, InStimuliAndRecordersNameKeyAndPosition) {
       {"@@[[recorder]]\nmodel = \"spike_recorder\"\n", "recorder[0].source", "missing"},
       {"[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n@@interval = 1\n", "recorder[0].interval",
        "there is no key"},
-      {"@@[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\n", "recorder[0].record", "missing"},
       {"[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\nrecord = @@[]\n", "recorder[0].record", "empty"},
       {"[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\nrecord = [@@1]\n", "recorder[0].record[0]",
        "an integer"},

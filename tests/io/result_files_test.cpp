@@ -111,9 +111,9 @@ TEST(FileInfo, TellsCountsRatesAndOrigin) {
   EXPECT_THAT(out.str(), HasSubstr("complete: yes\n"));
   EXPECT_THAT(out.str(), HasSubstr("seed: 5\n"));
   EXPECT_THAT(out.str(), HasSubstr("populations:\n"
-                                   "  population  neurons  spikes  rate_hz  first_ms  last_ms\n"
-                                   "  exc               4       2        1       2.5    499.5\n"
-                                   "  silent            2       0        0         -        -\n"));
+                                   "  population  neurons  recorded  spikes  rate_hz  first_ms  last_ms\n"
+                                   "  exc               4         4       2        1       2.5    499.5\n"
+                                   "  silent            2         2       0        0         -        -\n"));
   EXPECT_THAT(out.str(), HasSubstr("neuron_updates: 17"));
 }
 

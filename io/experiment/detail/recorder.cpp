@@ -11,10 +11,17 @@ namespace {
 using Kind = RecorderSection::Kind;
 
 void read_multimeter(TableReader& table, RecorderSection& recorder) {
+  if (recorder.name == "spikes" || recorder.name == "weights")  // a multimeter writes <name>.h5
+    table.report("name", fmt::format("value \"{}\" is the name of another result file; allowed: any other name",
+                                     recorder.name));
   constexpr Range at_least_a_tick{.low = 1e-9, .high = time_span.high};  // ms
   table.delay("interval", recorder.interval, at_least_a_tick);
-  const std::optional<Value> record = table.find(table.required("record"));
-  const auto names = record ? record->items(0, "an array of names, for example [\"V_m\"]") : std::nullopt;
+  const std::optional<Value> record = table.find("record");
+  if (!record) {
+    recorder.recorded_values = {"V_m"};
+    return;
+  }
+  const auto names = record->items(0, "an array of names, for example [\"V_m\"]");
   if (!names) return;
   if (names->empty()) record->report("the array is empty; allowed: at least one name, for example [\"V_m\"]");
   for (const Value& item : *names) {

@@ -45,6 +45,11 @@ herr_t keep_name(hid_t, const char* name, const H5A_info_t*, void* names) {
   return 0;
 }
 
+void update(const Object& object, const std::string& name, hid_t type, const void* value) {
+  const Handle attribute(check(H5Aopen(object.id(), name.c_str(), H5P_DEFAULT), "open an attribute of", object));
+  check(H5Awrite(attribute.id(), type, value), "write an attribute of", object);
+}
+
 }  // namespace
 
 void write_attribute(const Object& object, const std::string& name, std::string_view text) {
@@ -62,8 +67,11 @@ void write_attribute(const Object& object, const std::string& name, double value
 }
 
 void update_attribute(const Object& object, const std::string& name, std::uint64_t value) {
-  const Handle attribute(check(H5Aopen(object.id(), name.c_str(), H5P_DEFAULT), "open an attribute of", object));
-  check(H5Awrite(attribute.id(), H5T_NATIVE_UINT64, &value), "write an attribute of", object);
+  update(object, name, H5T_NATIVE_UINT64, &value);
+}
+
+void update_attribute(const Object& object, const std::string& name, double value) {
+  update(object, name, H5T_NATIVE_DOUBLE, &value);
 }
 
 void write_sonata_version(const Object& file) {

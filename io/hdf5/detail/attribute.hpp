@@ -17,6 +17,7 @@ void write_attribute(const Object& object, const std::string& name, double value
 
 // Changes the value of a number that already exists.
 void update_attribute(const Object& object, const std::string& name, std::uint64_t value);
+void update_attribute(const Object& object, const std::string& name, double value);
 
 // SONATA's mark of the file format: magic and version.
 void write_sonata_version(const Object& file);

@@ -45,15 +45,18 @@ void describe_source(Json& info, const Object& root) {
 }
 
 Json describe_spikes_of(const std::string& name, const Object& group, const Json& info) {
-  Json row{{"population", name}, {"neurons", nullptr}, {"spikes", 0}, {"rate_hz", nullptr}};
+  Json row{{"population", name}, {"neurons", nullptr}, {"recorded", nullptr}, {"spikes", 0}, {"rate_hz", nullptr}};
   const auto size = read_count_attribute(group, "size");
+  const auto recorded = read_count_attribute(group, "recorded");
   if (size) row["neurons"] = *size;
+  if (recorded) row["recorded"] = *recorded;
   const auto datasets = open_spike_datasets(group, info.at("complete"));
   const std::uint64_t count = datasets ? datasets->count : 0;
   row["spikes"] = count;
   const double duration_ms = info.value("t_stop_ms", 0.0) - info.value("t_start_ms", 0.0);
-  if (size.value_or(0) > 0 && duration_ms > 0)
-    row["rate_hz"] = static_cast<double>(count) * 1000.0 / (duration_ms * static_cast<double>(*size));
+  const std::uint64_t neurons = recorded ? *recorded : size.value_or(0);
+  if (neurons > 0 && duration_ms > 0)
+    row["rate_hz"] = static_cast<double>(count) * 1000.0 / (duration_ms * static_cast<double>(neurons));
   if (count == 0) return row;
   const Interval range = range_of(datasets->times, count);
   row["first_ms"] = range.low;

@@ -46,13 +46,14 @@ void ResultFile::flush() {
 }
 
 // Two flushes, so that complete = 1 reaches the file only after everything it vouches for.
-void ResultFile::finish(std::span<const std::pair<std::string, std::uint64_t>> counts) {
+void ResultFile::finish(std::span<const std::pair<std::string, std::uint64_t>> counts, std::optional<Time> stop) {
+  if (stop) update_attribute(root_, "t_stop", stop->ms());
   if (!counts.empty()) {
     const Object group = create_group(root_, "counts");
     for (const auto& [name, count] : counts) write_attribute(group, name, count);
   }
   flush();
-  update_attribute(root_, "complete", 1);
+  update_attribute(root_, "complete", std::uint64_t{1});
   flush();
   root_.handle.close();
   publish(part_path(path_), path_);

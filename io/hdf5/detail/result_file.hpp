@@ -25,8 +25,9 @@ class ResultFile {
   bool sync_is_due();
   void flush();
 
-  // Closes the file: the caller must have closed the datasets and groups it opened.
-  void finish(std::span<const std::pair<std::string, std::uint64_t>> counts);
+  // Closes the file: the caller must have closed the datasets and groups it opened. `stop` is where the run ended, if
+  // not where the provenance says.
+  void finish(std::span<const std::pair<std::string, std::uint64_t>> counts, std::optional<Time> stop);
 
  private:
   std::filesystem::path path_;

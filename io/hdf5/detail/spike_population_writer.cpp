@@ -21,6 +21,7 @@ SpikePopulationWriter::SpikePopulationWriter(const Object& spikes, const SpikeFi
     : size_(population.size), with_ticks_(with_ticks), group_(create_group(spikes, population.name)) {
   write_sorting_by_time(group_);
   write_attribute(group_, "size", population.size);
+  write_attribute(group_, "recorded", population.recorded.value_or(population.size));
   write_attribute(group_, "committed", std::uint64_t{0});
 }
 

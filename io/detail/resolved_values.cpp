@@ -1,0 +1,105 @@
+#include "synop/io/detail/resolved_values.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "synop/core/drive.hpp"
+#include "synop/io/model_catalogue.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+// Different delays that the synapses of a projection may have, on the grid if there is one.
+double different_delays(const Distribution& delay, const SimulationSection& simulation) {
+  constexpr double uncountable = 1e300;
+  if (delay.kind == Distribution::constant) return 1.0;
+  if (delay.kind == Distribution::list)
+    return static_cast<double>(std::set<double>(delay.values.begin(), delay.values.end()).size());
+  if (!simulation.delay_resolution) return uncountable;
+  const double low = delay.kind == Distribution::uniform ? delay.a : std::max(delay.low, delay.a - 2.0 * delay.b);
+  const double high = delay.kind == Distribution::uniform ? delay.b : std::min(delay.high, delay.a + 2.0 * delay.b);
+  return std::max(1.0, (high - low) / simulation.delay_resolution->ms());
+}
+
+}  // namespace
+
+std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given) {
+  std::vector<ResolvedValue> values;
+  const ModelEntry* const entry = model_catalogue().find(kind, model);
+  if (entry == nullptr) return values;
+  for (const ParameterDefault& p : entry->parameters) {
+    values.push_back({p.info.name, p.info.unit, p.default_value, false});
+    for (const NamedValue& g : given)
+      if (g.name == p.info.name) values.back().value = g.value, values.back().given = true;
+  }
+  return values;
+}
+
+std::string text_of(std::span<const ResolvedValue> values) {
+  std::string text;
+  for (const ResolvedValue& v : values)
+    text += fmt::format("{}{} = {}{}{}{}", text.empty() ? "" : ", ", v.name, v.value, v.unit.empty() ? "" : " ", v.unit,
+                        v.given ? "" : " (default)");
+  return text;
+}
+
+std::string text_of(const Distribution& d, std::string_view unit) {
+  const std::string suffix = unit.empty() ? "" : fmt::format(" {}", unit);
+  switch (d.kind) {
+    case Distribution::constant:
+      return fmt::format("{}{}", d.a, suffix);
+    case Distribution::uniform:
+      return fmt::format("uniform [{}, {}){}", d.a, d.b, suffix);
+    case Distribution::list:
+      return fmt::format("{} listed values in [{}, {}]{}", d.values.size(), d.smallest(), d.largest(), suffix);
+    case Distribution::normal:
+      break;
+  }
+  const std::string text = fmt::format("normal (mean {}, sd {}){}", d.a, d.b, suffix);
+  if (std::isinf(d.low) && std::isinf(d.high)) return text;
+  return fmt::format("{} in [{}, {}], {}", text, d.low, d.high,
+                     d.outside == Distribution::clip ? "clipped" : "redrawn");
+}
+
+std::string text_of(const ConnectionRuleSection& rule) {
+  using Kind = ConnectionRuleSection::Kind;
+  std::string text;
+  switch (rule.kind) {
+    case Kind::one_to_one:
+      text = "one_to_one";
+      break;
+    case Kind::all_to_all:
+      text = "all_to_all";
+      break;
+    case Kind::fixed_indegree:
+      text = fmt::format("fixed_indegree, indegree = {}", rule.indegree);
+      break;
+    case Kind::pairwise_bernoulli:
+      text = fmt::format("pairwise_bernoulli, p = {}", rule.p);
+      break;
+    case Kind::explicit_list:
+      text = rule.file.empty() ? fmt::format("explicit, {} connections", rule.connections.size())
+                               : fmt::format("explicit, file = {}", rule.file.string());
+  }
+  if (!rule.allow_autapses) text += ", no autapses";
+  if (!rule.allow_multapses) text += ", no multapses";
+  return text;
+}
+
+std::string text_of(const PopulationSlice& slice, const Experiment& experiment) {
+  const PopulationSection& population = experiment.populations[slice.population];
+  if (slice.size() == population.size) return population.name;
+  return fmt::format("{}[{}:{}]", population.name, slice.first, slice.last);
+}
+
+double synapses_per_group(const ProjectionSection& projection, double synapses, const SimulationSection& simulation) {
+  const double blocks = std::ceil(static_cast<double>(projection.target.size()) / drive_group_size);
+  const double row = synapses / projection.source.size() / blocks;
+  return std::max(1.0, row / different_delays(projection.delay, simulation));
+}
+
+}  // namespace synop::detail
