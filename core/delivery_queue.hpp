@@ -34,8 +34,8 @@ struct Delivery {
 
 // The priority queue of a block's pending deliveries. A ring of buckets, one per window, each sorted when its window
 // is opened; what lies beyond the ring waits in a heap. Pushing is an append. Measured against heaps in
-// benchmarks/queue_benchmark.cpp: with one delay it costs what a 4-ary heap costs; with delays spread over several windows
-// up to a third more below 10^4 entries, and a third or less from 10^5 on.
+// benchmarks/queue_benchmark.cpp: with one delay it costs about what a 4-ary heap costs; with delays spread over several
+// windows up to a third more below 10^4 entries, and a third or less from 10^5 on.
 class DeliveryQueue {
  public:
   DeliveryQueue() = default;
