@@ -5,6 +5,7 @@
 //
 // g: how much stronger inhibition is than excitation. eta: external rate, relative to the one that just suffices to
 // reach threshold. Try 6 4 (fast oscillation), 4.5 0.9 (slow oscillation), 3 2 (regular firing, near saturation).
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -55,6 +56,10 @@ int main(int argc, char** argv) {
   const double g = argument(1, 5.0);
   const double eta = argument(2, 2.0);
   const double seconds = argument(3, 1.0);
+  if (g < 0.0 || eta < 0.0 || !(seconds > 0.0)) {
+    std::cerr << "usage: example_brunel [g [eta [seconds]]], g and eta >= 0, seconds > 0\n";
+    return 2;
+  }
 
   const double J = 0.1;                                   // mV
   const double threshold_rate = 20.0 / (J * 20.0) * 1e3;  // Hz: theta / (J tau)

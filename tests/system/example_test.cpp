@@ -1,5 +1,6 @@
 // Every experiment of examples/ (but the task, which has tests of its own) gives the same spikes whatever the threads.
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
