@@ -43,7 +43,8 @@ TEST(OwnModel, AddsUpItsInputsWithoutLoss) {
   NetworkBuilder builder;
   std::vector<Time> times;
   for (int i = 0; i < 50; ++i) times.push_back(Time::from_ms(1000.0 * i));
-  const PopulationId input = builder.add_population("input", 1, std::make_unique<SpikeGenerator>(std::vector{times}));
+  const PopulationId input =
+      builder.add_population("input", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{times}));
   const PopulationId own = builder.add_population("own", 1, IafPerfect{.V_th = 15.0, .t_ref = 0.0});
   builder.connect(input, own, AllToAll(), Synapse{.weight = constant(1.5), .delay = constant(1.0)});
   const std::vector<Spike> spikes = spikes_of(builder, own, 60'000.0);
@@ -55,7 +56,7 @@ TEST(OwnModel, AddsUpItsInputsWithoutLoss) {
 TEST(OwnModel, IsPutOffByInhibitionThatComesBeforeItsCrossing) {
   NetworkBuilder builder;
   const PopulationId input = builder.add_population(
-      "input", 1, std::make_unique<SpikeGenerator>(std::vector{std::vector{Time::from_ms(5.0)}}));
+      "input", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{{Time::from_ms(5.0)}}));
   const PopulationId own =
       builder.add_population("own", 1, IafPerfect{.C_m = 250.0, .V_th = 15.0, .t_ref = 2.0, .I_e = 250.0});
   builder.connect(input, own, AllToAll(), Synapse{.weight = constant(-3.0), .delay = constant(1.0)});
