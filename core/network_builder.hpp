@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "synop/core/network.hpp"
-#include "synop/core/neuron_block.hpp"
+#include "synop/core/neuron_population.hpp"
 
 namespace synop {
 

@@ -3,7 +3,8 @@
 # by spike-timing dependent plasticity, and the modelled energy is compared with that of conventional networks.
 #
 #   examples/quickstart.sh                      with images made by a seeded generator
-#   examples/quickstart.sh --data DIR           with MNIST, IDX files as distributed, .gz or not
+#   examples/quickstart.sh --data DIR           with MNIST, IDX files as distributed, .gz or not: trained and labelled
+#                                               on the first 50,000 training images, tested on the last 10,000
 #   examples/quickstart.sh -o DIR               results elsewhere than in results/digits
 #
 # Other options are those of `synop run`, for example --set task.phase.train.samples=1000. May be run repeatedly; results
@@ -29,6 +30,13 @@ while [ $# -gt 0 ]; do
     --output=*)
       output="${1#*=}"
       shift
+      ;;
+    --data)
+      # The usual split of MNIST's 60,000 training images; its test images are not needed.
+      options+=(--data "${2:?$1 needs a folder}"
+        --set task.phase.train.samples=50000 --set task.phase.label.first=40000 --set task.phase.label.samples=10000
+        --set task.phase.test.first=50000 --set task.phase.test.samples=10000)
+      shift 2
       ;;
     --threads | --threads=*)
       threads=()

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/core/neuron_block.hpp"
+#include "synop/core/neuron_population.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"

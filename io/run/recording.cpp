@@ -184,9 +184,18 @@ void Recording::write_weights(std::vector<std::string>& files) {
 
 void Recording::write_plots(Time stop, std::vector<std::string>& files) {
   std::vector<PopulationSpikes> populations;
-  for (const Recorded& r : recorded_)
-    populations.push_back(
-        {file_name(experiment_, r.population), experiment_.populations[r.population].size, r.kept, r.neurons});
+  for (Recorded& r : recorded_) {
+    // The pictures show the stretch of neurons that was recorded, counted from its first.
+    std::uint32_t first = r.slices.front().first, last = 0;
+    for (const PopulationSlice& slice : r.slices) {
+      first = std::min(first, slice.first);
+      last = std::max(last, slice.last);
+    }
+    for (Spike& spike : r.kept) spike.neuron -= first;
+    const bool all = last - first == experiment_.populations[r.population].size;
+    const std::string name = file_name(experiment_, r.population);
+    populations.push_back({all ? name : fmt::format("{}[{}:{}]", name, first, last), last - first, r.kept, r.neurons});
+  }
   PlotOptions options{.title = experiment_.name, .start = provenance_.start, .stop = std::min(stop, kept_until_)};
   if (options.stop <= options.start) return;
   write_text_file(folder_ / "rates.svg", rate_svg(populations, options, rate_bin(options.stop - options.start)));

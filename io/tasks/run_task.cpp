@@ -16,6 +16,7 @@
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/idx_reader.hpp"
 #include "synop/io/tasks/task_phases.hpp"
+#include "synop/io/tasks/task_plots.hpp"
 #include "synop/io/tasks/task_report.hpp"
 #include "synop/io/version.hpp"
 
@@ -87,12 +88,14 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   const std::size_t neurons = experiment.populations[task.readout].size;
   const LinearClassifier linear = LinearClassifier::train(train);
   const double accuracy = linear.accuracy(test);
-  result.baselines = {{"nearest centroid", pixels * class_count, nearest_centroid_accuracy(train, test)},
-                      {"linear classifier (softmax regression)", linear.macs_per_image(), accuracy},
-                      {fmt::format("dense ANN of the same fan-in, {}-{} (not trained)", pixels, neurons), pixels * neurons, {}}};
+  const std::size_t layers[] = {pixels, class_count};
+  const std::size_t same_fan_in[] = {pixels, neurons};
+  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test)},
+                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy},
+                      {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
+                       dense_ann_operations(same_fan_in), {}}};
   const PhaseResult* const phase = result.test();
   if (phase == nullptr) return;
-  const std::size_t layers[] = {pixels, class_count};
   const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
   const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
   std::vector<std::string> tables = experiment.energy.tables;
@@ -167,6 +170,10 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   result.peak_memory = peak_memory();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   result.files = {"experiment.toml", "spikes.h5", "weights.h5", "result.json"};
+  if (experiment.output.plots)
+    for (const std::string& file : write_task_plots(experiment, phases.simulation(), images, phases.kept(),
+                                                    phases.kept_from(), phases.kept_until(), options.folder))
+      result.files.push_back(file);
   write_text_file(options.folder / "result.json", task_result_json(result));
   if (options.json)
     out << task_result_json(result);

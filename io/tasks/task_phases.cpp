@@ -47,6 +47,8 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   const PhaseSection& phase = task_.phases[index];
   PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}};
   const double start = seconds_now();
+  kept_.clear();
+  kept_from_ = recorded_until_;
   if (phase.plasticity || phase.homeostasis)
     train(phase, index * samples_per_phase, result);
   else
@@ -65,6 +67,8 @@ void TaskPhases::record(const Response& response, PhaseResult& result) {
     shifted_.push_back({recorded_until_ + (spike.time - Time{}), spike.neuron});
   hash_.on_spikes({task_.readout}, shifted_);
   if (file_ != nullptr) file_->append(0, shifted_);
+  for (const Spike& spike : shifted_)
+    if (spike.time < kept_from_ + kept_span) kept_.push_back(spike);
   recorded_until_ = recorded_until_ + (task_.presentation + task_.rest) * response.presentations;
 }
 

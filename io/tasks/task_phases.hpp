@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <iosfwd>
 #include <memory>
 
@@ -27,7 +28,14 @@ class TaskPhases {
   std::uint64_t spike_hash() const { return hash_.value(); }
   Time recorded_until() const { return recorded_until_; }
 
+  // The spikes at the beginning of the last phase, for pictures: those in [kept_from(), kept_until()).
+  const std::vector<Spike>& kept() const { return kept_; }
+  Time kept_from() const { return kept_from_; }
+  Time kept_until() const { return std::min(recorded_until_, kept_from_ + kept_span); }
+
  private:
+  static constexpr Delay kept_span{10'000 * ticks_per_ms};
+
   void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void record(const Response& response, PhaseResult& result);
@@ -46,6 +54,8 @@ class TaskPhases {
   SpikeHash hash_;
   Time recorded_until_{};
   std::vector<Spike> shifted_;
+  std::vector<Spike> kept_;
+  Time kept_from_{};
 };
 
 }  // namespace synop

@@ -35,12 +35,36 @@ void print_phases(std::ostream& out, const TaskResult& result) {
                p.accuracy ? percent(*p.accuracy) : "");
 }
 
+std::string joules_or_refused(const std::optional<double>& joules) { return joules ? joules_text(*joules) : "refused"; }
+
+// Accuracy, MACs and modelled joules per image of this network and of conventional ones.
 void print_baselines(std::ostream& out, const TaskResult& result) {
-  fmt::print(out, "\n{:<44} {:>14} {:>10}\n", "on the same images", "MACs/image", "accuracy");
-  if (const PhaseResult* const test = result.test())
-    fmt::print(out, "{:<44} {:>14} {:>10}\n", "this spiking network", "none", percent(*test->accuracy));
-  for (const BaselineResult& b : result.baselines)
-    fmt::print(out, "{:<44} {:>14} {:>10}\n", b.name, grouped(b.macs), b.accuracy ? percent(*b.accuracy) : "-");
+  fmt::print(out, "\n{:<52} {:>10} {:>12}", "on the same test images, per image", "accuracy", "MACs");
+  for (const Comparison& c : result.comparisons) fmt::print(out, " {:>24}", c.table.name);
+  out << '\n';
+  if (const PhaseResult* const test = result.test()) {
+    fmt::print(out, "{:<52} {:>10} {:>12}", "this spiking network", percent(*test->accuracy), "none");
+    for (const Comparison& c : result.comparisons) fmt::print(out, " {:>24}", joules_or_refused(c.spiking_joules));
+    out << '\n';
+  }
+  for (const BaselineResult& b : result.baselines) {
+    fmt::print(out, "{:<52} {:>10} {:>12}", b.name, b.accuracy ? percent(*b.accuracy) : "-",
+               grouped(b.operations[Operation::mac]));
+    for (const Comparison& c : result.comparisons)
+      fmt::print(out, " {:>24}", joules_or_refused(price(b.operations, c.table).total_joules));
+    out << '\n';
+  }
+}
+
+Json baseline_json(const BaselineResult& b, const std::vector<Comparison>& comparisons) {
+  Json joules;
+  for (const Comparison& c : comparisons) {
+    const auto total = price(b.operations, c.table).total_joules;
+    joules[c.table.name] = total ? Json(*total) : Json();
+  }
+  Json json{{"name", b.name}, {"macs_per_image", b.operations[Operation::mac]}, {"modelled_joules_per_image", joules}};
+  json["accuracy"] = b.accuracy ? Json(*b.accuracy) : Json();
+  return json;
 }
 
 Json phase_json(const PhaseResult& p) {
@@ -73,10 +97,7 @@ std::string task_result_json(const TaskResult& result) {
   Json phases = Json::array();
   for (const PhaseResult& phase : result.phases) phases.push_back(phase_json(phase));
   Json baselines = Json::array();
-  for (const BaselineResult& b : result.baselines) {
-    baselines.push_back({{"name", b.name}, {"macs_per_image", b.macs}});
-    baselines.back()["accuracy"] = b.accuracy ? Json(*b.accuracy) : Json();
-  }
+  for (const BaselineResult& b : result.baselines) baselines.push_back(baseline_json(b, result.comparisons));
   Json comparisons = Json::array();
   for (const Comparison& comparison : result.comparisons) comparisons.push_back(Json::parse(comparison_json(comparison)));
   const Json json{{"schema", "synop.task_result"},

@@ -26,7 +26,7 @@ struct PhaseResult {
 
 struct BaselineResult {
   std::string name;
-  std::uint64_t macs = 0;  // per image
+  OperationCounts operations;  // per image
   std::optional<double> accuracy;
 };
 
