@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -26,6 +27,7 @@ class Program {
     std::vector<char*> pointers;
     for (std::string& arg : args) pointers.push_back(arg.data());
     pointers.push_back(nullptr);
+    std::fflush(nullptr);  // or the child would print it again
     pid_ = ::fork();
     if (pid_ != 0) return;
     (void)::freopen("/dev/null", "w", stdout);

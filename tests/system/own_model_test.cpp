@@ -18,6 +18,10 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
+std::unique_ptr<SpikeGenerator> spikes_at(const std::vector<Time>& times) {
+  return std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>(1, times));
+}
+
 std::vector<Spike> spikes_of(NetworkBuilder& builder, PopulationId population, double ms) {
   const Network network = builder.build();
   Simulation simulation(network);
@@ -43,8 +47,7 @@ TEST(OwnModel, AddsUpItsInputsWithoutLoss) {
   NetworkBuilder builder;
   std::vector<Time> times;
   for (int i = 0; i < 50; ++i) times.push_back(Time::from_ms(1000.0 * i));
-  const PopulationId input =
-      builder.add_population("input", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{times}));
+  const PopulationId input = builder.add_population("input", 1, spikes_at(times));
   const PopulationId own = builder.add_population("own", 1, IafPerfect{.V_th = 15.0, .t_ref = 0.0});
   builder.connect(input, own, AllToAll(), Synapse{.weight = constant(1.5), .delay = constant(1.0)});
   const std::vector<Spike> spikes = spikes_of(builder, own, 60'000.0);
@@ -55,8 +58,7 @@ TEST(OwnModel, AddsUpItsInputsWithoutLoss) {
 
 TEST(OwnModel, IsPutOffByInhibitionThatComesBeforeItsCrossing) {
   NetworkBuilder builder;
-  const PopulationId input = builder.add_population(
-      "input", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{{Time::from_ms(5.0)}}));
+  const PopulationId input = builder.add_population("input", 1, spikes_at({Time::from_ms(5.0)}));
   const PopulationId own =
       builder.add_population("own", 1, IafPerfect{.C_m = 250.0, .V_th = 15.0, .t_ref = 2.0, .I_e = 250.0});
   builder.connect(input, own, AllToAll(), Synapse{.weight = constant(-3.0), .delay = constant(1.0)});

@@ -12,8 +12,8 @@ using Kind = RecorderSection::Kind;
 
 void read_multimeter(TableReader& table, RecorderSection& recorder) {
   if (recorder.name == "spikes" || recorder.name == "weights")  // a multimeter writes <name>.h5
-    table.report("name", fmt::format("value \"{}\" is the name of another result file; allowed: any other name",
-                                     recorder.name));
+    table.report(
+        "name", fmt::format("value \"{}\" is the name of another result file; allowed: any other name", recorder.name));
   constexpr Range at_least_a_tick{.low = 1e-9, .high = time_span.high};  // ms
   table.delay("interval", recorder.interval, at_least_a_tick);
   const std::optional<Value> record = table.find("record");
