@@ -35,20 +35,20 @@ struct ProjectionCounters {
 
 struct PopulationCounters {
   std::uint64_t spikes = 0;
-  std::uint64_t neuron_updates = 0;     // evaluations of one neuron outside delivery: predictions, releases, resets
+  std::uint64_t attended = 0;           // neurons looked at one by one (the simulator's own work: depends on windows)
   std::uint64_t drive_deliveries = 0;   // synaptic operations of stimuli without stored synapses
   std::uint64_t self_events = 0;        // predicted crossings that came due
 
   PopulationCounters& operator+=(const PopulationCounters& other) {
     spikes += other.spikes;
-    neuron_updates += other.neuron_updates;
+    attended += other.attended;
     drive_deliveries += other.drive_deliveries;
     self_events += other.self_events;
     return *this;
   }
   PopulationCounters& operator-=(const PopulationCounters& other) {
     spikes -= other.spikes;
-    neuron_updates -= other.neuron_updates;
+    attended -= other.attended;
     drive_deliveries -= other.drive_deliveries;
     self_events -= other.self_events;
     return *this;

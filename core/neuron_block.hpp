@@ -255,7 +255,7 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::attend(std::uint32_t neuron, Time t, const WindowPart& part) {
-  ++counters_.neuron_updates;
+  ++counters_.attended;
   const Time crossing = dynamics_.attend(neuron, t, part.window_end);
   if (crossing <= t)
     fire(neuron, t);

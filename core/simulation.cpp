@@ -1,6 +1,7 @@
 #include "synop/core/simulation.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include <fmt/format.h>
@@ -11,6 +12,13 @@
 
 namespace synop {
 
+namespace {
+
+constexpr double least_parallel_seconds = 200e-6;  // of work in a window; waking and joining threads costs 5e-6, more where cores are busy
+constexpr std::uint32_t windows_per_measurement = 128;
+
+}  // namespace
+
 Simulation::Simulation(const Network& network, const SimulationOptions& options)
     : network_(network),
       schedule_(make_schedule(network)),
@@ -18,6 +26,7 @@ Simulation::Simulation(const Network& network, const SimulationOptions& options)
   if (options.threads < 0)
     throw Error(ErrorKind::usage, fmt::format("threads = {} is outside the allowed range [0, inf)", options.threads));
   logs_.resize(network.populations().size());
+  level_work_.resize(schedule_.levels.size());
   sent_.resize(network.projections().size());
   out_degree_.resize(network.projections().size());
   for (const Shard& shard : network.shards()) {
@@ -70,6 +79,19 @@ void Simulation::run_level(std::size_t level, const WindowPart& part) {
     for (const BlockId id : blocks) run_block(*blocks_[id.index], part);
     return;
   }
+  // Threads pay only if the work of a window is large against waking them: below that, one thread does it all. Now and
+  // then it does anyway, to measure the work. This decides who works; what is computed is the same.
+  LevelWork& work = level_work_[level];
+  if (work.seconds >= least_parallel_seconds && ++work.windows % windows_per_measurement != 0)
+    return run_blocks_in_parallel(blocks, part);
+  const auto begin = std::chrono::steady_clock::now();
+  for (const BlockId id : blocks) run_block(*blocks_[id.index], part);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  work.seconds += (elapsed.count() - work.seconds) / 4.0;
+}
+
+void Simulation::run_blocks_in_parallel(const std::vector<BlockId>& blocks, const WindowPart& part) {
+  const auto count = static_cast<std::int64_t>(blocks.size());
   std::exception_ptr failure;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_)
   for (std::int64_t i = 0; i < count; ++i) {

@@ -98,10 +98,16 @@ class Simulation {
     std::vector<Part> parts;
   };
 
+  struct LevelWork {
+    double seconds = 0.0;      // that one thread takes for the level in a window, smoothed
+    std::uint32_t windows = 0;
+  };
+
   void make_blocks();
   void run_part(const WindowPart& part);
   void run_block(Block& block, const WindowPart& part);
   void run_level(std::size_t level, const WindowPart& part);
+  void run_blocks_in_parallel(const std::vector<BlockId>& blocks, const WindowPart& part);
   void collect(PopulationId population);
   void collect_samples();
   std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
@@ -124,6 +130,7 @@ class Simulation {
   std::vector<Observer*> observers_;
   std::vector<Multimeter> multimeters_;
   std::vector<Spike> merged_;
+  std::vector<LevelWork> level_work_;
 };
 
 }  // namespace synop

@@ -17,7 +17,8 @@ Json population_json(const PopulationResult& p) {
           {"size", p.size},
           {"spikes", p.counters.spikes},
           {"rate_hz", p.rate},
-          {"neuron_updates", p.counters.neuron_updates},
+          {"neuron_updates", p.neuron_updates},
+          {"attended", p.counters.attended},
           {"self_events", p.counters.self_events},
           {"drive_deliveries", p.counters.drive_deliveries}};
 }

@@ -19,10 +19,10 @@ OperationCounts operations_of(const Simulation& simulation) {
     if (!network.populations()[p].model->accepts_input()) continue;
     counts[Operation::synaptic_add] += c.drive_deliveries;
     counts[Operation::weight_read] += c.drive_deliveries;
-    counts[Operation::neuron_update] += c.neuron_updates;
     counts[Operation::reset] += c.spikes;
   }
-  // Every delivery reads, compares and writes one neuron's state.
+  // Every delivery brings one neuron's state forward in time, reads, compares and writes it; every spike resets it.
+  counts[Operation::neuron_update] = counts[Operation::synaptic_add] + counts[Operation::reset];
   counts[Operation::state_read] = counts[Operation::synaptic_add];
   counts[Operation::state_write] = counts[Operation::synaptic_add];
   counts[Operation::threshold_compare] = counts[Operation::synaptic_add];
@@ -36,8 +36,13 @@ void collect_counters(const Simulation& simulation, RunResult& result) {
     const Population& population = network.populations()[p];
     const PopulationCounters counters = simulation.counters(PopulationId{p});
     const double rate = seconds > 0.0 ? static_cast<double>(counters.spikes) / population.size / seconds : 0.0;
-    result.populations.push_back(
-        {population.name, std::string(population.model->name()), population.size, counters, rate});
+    result.populations.push_back({.name = population.name,
+                                  .model = std::string(population.model->name()),
+                                  .size = population.size,
+                                  .counters = counters,
+                                  .rate = rate});
+    if (population.model->accepts_input())
+      result.populations.back().neuron_updates = counters.drive_deliveries + counters.spikes;
   }
   for (std::uint32_t p = 0; p < network.projections().size(); ++p) {
     const Projection& projection = network.projections()[p];
@@ -46,6 +51,8 @@ void collect_counters(const Simulation& simulation, RunResult& result) {
                          .groups = projection.groups,
                          .plastic = projection.plasticity != nullptr,
                          .counters = simulation.counters(ProjectionId{p})};
+    if (network.population(projection.target).model->accepts_input())
+      result.populations[projection.target.index].neuron_updates += row.counters.deliveries;
     row.sent = simulation.sent({p});
     row.in_flight_after = simulation.in_flight({p});
     if (p < result.projections.size()) row.in_flight_before = result.projections[p].in_flight_before;

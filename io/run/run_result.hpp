@@ -17,6 +17,7 @@ struct PopulationResult {
   std::string model;
   std::uint32_t size = 0;
   PopulationCounters counters;
+  std::uint64_t neuron_updates = 0;  // states brought forward in time: one per delivery (stimuli too) and one per spike
   double rate = 0.0;  // spikes per second and neuron, over the measured time
 };
 
