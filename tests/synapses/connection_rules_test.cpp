@@ -110,6 +110,11 @@ TEST(ConnectionRules, PairwiseBernoulliConnectsWithItsProbability) {
   }
 }
 
+TEST(ConnectionRules, PairwiseBernoulliTakesTheSmallestProbabilities) {
+  for (const double p : {1e-15, 5e-17, 1e-17, 1e-100, 4.9e-324})
+    EXPECT_TRUE(built(PairwiseBernoulli(p), 200).sources.empty()) << p;
+}
+
 // Chi-square of how often each source is drawn: uniform over sources.
 TEST(ConnectionRules, FixedIndegreeDrawsSourcesUniformly) {
   for (const bool multapses : {false, true}) {
