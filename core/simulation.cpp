@@ -11,6 +11,12 @@
 
 namespace synop {
 
+namespace {
+
+constexpr Delay longest_refractory_time{1'000'000 * ticks_per_ms};  // the bound of t_ref
+
+}  // namespace
+
 Simulation::Simulation(const Network& network, const SimulationOptions& options)
     : network_(network),
       schedule_(make_schedule(network)),
@@ -39,6 +45,7 @@ void Simulation::detach(Observer& observer) { std::erase(observers_, &observer);
 void Simulation::run_until(Time end) {
   if (end < now_)
     throw Error(ErrorKind::usage, fmt::format("cannot run back from {} ms to {} ms", now_.ms(), end.ms()));
+  refuse_beyond_range(end);
   const std::int64_t window = schedule_.window.ticks;
   while (now_ < end) {
     const Time quiet_until = std::min(next_event(), end);
@@ -49,6 +56,17 @@ void Simulation::run_until(Time end) {
     run_part({begin, std::min(end, window_end), window_end, begin.ticks == index * window});
   }
   now_ = end;
+}
+
+// What is planned before `end` lies at most a delay, a window or a refractory time after it.
+void Simulation::refuse_beyond_range(Time end) const {
+  Delay delay;
+  for (const Projection& projection : network_.projections()) delay = std::max(delay, projection.largest_delay);
+  const Delay reach = std::max({delay, schedule_.window, longest_refractory_time});
+  if (end <= Time::never() - reach) return;
+  throw Error(ErrorKind::model,
+              fmt::format("cannot run until {} ms: spikes may arrive up to {} ms later, and time ends at {} ms", end.ms(),
+                          reach.ms(), Time::never().ms()));
 }
 
 void Simulation::run_part(const WindowPart& part) {
