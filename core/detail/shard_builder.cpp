@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/parameters.hpp"
 #include "synop/core/sampling.hpp"
 
 namespace synop::detail {
@@ -88,6 +89,8 @@ class ShardBuilder {
   }
 
   void set_weight(std::uint32_t i, double w) {
+    if (!any_weight.contains(w))
+      throw Error(ErrorKind::model, fmt::format("a weight of {} is outside the allowed range {}", w, any_weight.text()));
     if (request_.plasticity != nullptr) request_.plasticity->check_weight(w);
     if (request_.double_precision)
       shard_.weight64[i] = w;
