@@ -28,6 +28,20 @@ void check_weight_range(const std::string& where, const Distribution& weight) {
       refuse(fmt::format("{}: weight = {} is outside the allowed range {}", where, end, any_weight.text()));
 }
 
+// A delay above 0 must not become 0, which is another thing: it orders populations.
+void refuse_delay_below_a_tick(const std::string& where, const Distribution& delay) {
+  const auto check = [&](double ms) {
+    if (ms > 0.0 && ms < 0.5 * tick.ms())
+      refuse(fmt::format("{}: a delay of {} ms is too short; allowed: 0, or from the shortest time that can be "
+                         "represented, 1 ps = 1e-9 ms",
+                         where, ms));
+  };
+  check(delay.smallest());
+  check(delay.largest());
+  if (delay.kind == Distribution::Kind::list)
+    for (const double ms : delay.values) check(ms);
+}
+
 }  // namespace
 
 double MemoryEstimate::total_bytes() const {
@@ -94,6 +108,7 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
   synapse.delay.validate(where + ": delay");
   if (synapse.delay.smallest() < 0.0)
     refuse(fmt::format("{}: delays down to {} ms are possible; allowed [0, inf) (give 'low')", where, synapse.delay.smallest()));
+  refuse_delay_below_a_tick(where, synapse.delay);
   if (synapse.plasticity != nullptr && synapse.double_precision)
     refuse(fmt::format("{}: the weights of plastic synapses are stored as float", where));
   if (!unit_interval.contains(synapse.split.dendritic_fraction))

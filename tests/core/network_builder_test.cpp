@@ -102,6 +102,14 @@ TEST_F(Builder, RefusesWeightsThatNoFloatCanHold) {
   expect_refused([&] { builder.build(); }, {"weight", "1e+30"});
 }
 
+TEST_F(Builder, RefusesADelayThatIsShorterThanATick) {
+  const Distribution listed{.kind = Distribution::list, .values = std::vector<double>(100, 4e-10)};
+  for (const Distribution& delay : {constant(4e-10), listed, uniform(4e-10, 1.0), uniform(0.0, 4e-10)})
+    expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), delay)); },
+                   {"neurons_neurons", "delay", "4e-10 ms", "1 ps"});
+  builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), constant(6e-10)));
+}
+
 TEST_F(Builder, ForgetsAProjectionItHasRefused) {
   EXPECT_THROW(builder.connect(source, neurons, OneToOne(), {}, "p"), Error);
   builder.connect(source, neurons, AllToAll(), {}, "p");
