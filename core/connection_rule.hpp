@@ -20,6 +20,16 @@ struct ConnectionContext {
   bool is_autapse(std::uint32_t source, std::uint32_t target) const {
     return same_population && static_cast<std::int64_t>(source) + autapse_shift == static_cast<std::int64_t>(target);
   }
+  // Whether the target is one of the sources.
+  bool has_autapse(std::uint32_t target) const {
+    const std::int64_t source = static_cast<std::int64_t>(target) - autapse_shift;
+    return same_population && source >= 0 && source < static_cast<std::int64_t>(sources);
+  }
+  // Whether any target is one of the sources.
+  bool has_autapses() const {
+    return same_population && autapse_shift < static_cast<std::int64_t>(targets) &&
+           -autapse_shift < static_cast<std::int64_t>(sources);
+  }
 };
 
 // A connection rule says, for every target, which sources it has. It is a pure function of the context and the

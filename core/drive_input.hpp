@@ -22,7 +22,7 @@ class DriveInput {
   std::uint16_t take() {
     const auto target = static_cast<std::uint16_t>(events_[position_++].target + first_target_);
     if (position_ == events_.size()) [[unlikely]] refill();
-    else next_ = events_[position_].time + delay_;
+    else next_ = arrival(events_[position_].time);
     return target;
   }
   double weight() const { return weight_; }
@@ -46,8 +46,10 @@ class DriveInput {
     events_.clear();
     position_ = 0;
     stream_->generate(events_);
-    next_ = events_.empty() ? Time::never() : events_.front().time + delay_;
+    next_ = events_.empty() ? Time::never() : arrival(events_.front().time);
   }
+  // Never, beyond the range of time.
+  Time arrival(Time t) const { return t <= Time::never() - delay_ ? t + delay_ : Time::never(); }
   template <class Archive>
   void serialize(Archive& archive) {
     archive(events_, position_, next_);

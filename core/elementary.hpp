@@ -50,4 +50,10 @@ inline double to_double(std::uint32_t n) { return std::bit_cast<double>(0x433000
 inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
 inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }
 
+// log(1 - p) for p in [0, 1); relative error below 1e-10, also where 1 - p rounds to 1.
+inline double log_of_complement(double p) {
+  if (p >= 0x1p-20) return log_positive(1.0 - p);
+  return -p * (1.0 + p * (1.0 / 2 + p * (1.0 / 3)));  // next term p^4 / 4
+}
+
 }  // namespace synop

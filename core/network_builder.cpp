@@ -21,6 +21,27 @@ constexpr std::uint32_t block_size = drive_group_size;
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::model, message); }
 
+// The ends of what is drawn, where there are any, and all that is listed. Draws of a normal are checked one by one.
+void check_weight_range(const std::string& where, const Distribution& weight) {
+  for (const double end : {weight.smallest(), weight.largest()})
+    if (std::isfinite(end) && !any_weight.contains(end))
+      refuse(fmt::format("{}: weight = {} is outside the allowed range {}", where, end, any_weight.text()));
+}
+
+// A delay above 0 must not become 0, which is another thing: it orders populations.
+void refuse_delay_below_a_tick(const std::string& where, const Distribution& delay) {
+  const auto check = [&](double ms) {
+    if (ms > 0.0 && ms < 0.5 * tick.ms())
+      refuse(fmt::format("{}: a delay of {} ms is too short; allowed: 0, or from the shortest time that can be "
+                         "represented, 1 ps = 1e-9 ms",
+                         where, ms));
+  };
+  check(delay.smallest());
+  check(delay.largest());
+  if (delay.kind == Distribution::Kind::list)
+    for (const double ms : delay.values) check(ms);
+}
+
 }  // namespace
 
 double MemoryEstimate::total_bytes() const {
@@ -83,9 +104,11 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
   if (!target.model->accepts_input())
     refuse(fmt::format("{}: population '{}' ({}) accepts no input", where, target.name, target.model->name()));
   synapse.weight.validate(where + ": weight");
+  check_weight_range(where, synapse.weight);
   synapse.delay.validate(where + ": delay");
   if (synapse.delay.smallest() < 0.0)
     refuse(fmt::format("{}: delays down to {} ms are possible; allowed [0, inf) (give 'low')", where, synapse.delay.smallest()));
+  refuse_delay_below_a_tick(where, synapse.delay);
   if (synapse.plasticity != nullptr && synapse.double_precision)
     refuse(fmt::format("{}: the weights of plastic synapses are stored as float", where));
   if (!unit_interval.contains(synapse.split.dendritic_fraction))
@@ -134,7 +157,8 @@ void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> m
   if (name.empty()) name = fmt::format("{}_{}", model->name(), target.name);
   if (!target.model->accepts_input())
     refuse(fmt::format("drive '{}': population '{}' ({}) accepts no input", name, target.name, target.model->name()));
-  if (!std::isfinite(weight)) refuse(fmt::format("drive '{}': weight = {} is not a finite number", name, weight));
+  if (!any_weight.contains(weight))
+    refuse(fmt::format("drive '{}': weight = {} is outside the allowed range {}", name, weight, any_weight.text()));
   if (delay.ticks < 0) refuse(fmt::format("drive '{}': delay = {} ms is negative", name, delay.ms()));
   network_.drives_.push_back({std::move(name), targets.population, slice, std::move(model), weight, delay});
 }
@@ -142,7 +166,8 @@ void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> m
 void NetworkBuilder::add_current(const Neurons& targets, double amplitude, Time start, Time stop) {
   const Slice slice = checked_slice(targets);
   const Population& target = network_.populations_[targets.population.index];
-  if (!std::isfinite(amplitude)) refuse(fmt::format("a current of {} pA is not a finite number", amplitude));
+  if (!any_current.contains(amplitude))
+    refuse(fmt::format("a current of {} pA is outside the allowed range {}", amplitude, any_current.text()));
   if (start < Time{} || stop < start)
     refuse(fmt::format("a current from {} ms to {} ms: allowed 0 <= start <= stop", start.ms(), stop.ms()));
   if (!target.model->accepts_input())

@@ -25,6 +25,12 @@ inline constexpr Range positive{.low = 0.0, .low_open = true};
 inline constexpr Range non_negative{.low = 0.0};
 inline constexpr Range unit_interval{.low = 0.0, .high = 1.0};
 
+// Far beyond any neuron, and so far within a double that no sum or product of them leaves its range.
+inline constexpr Range any_potential{.low = -1e6, .high = 1e6};     // mV
+inline constexpr Range any_current{.low = -1e12, .high = 1e12};     // pA
+inline constexpr Range any_capacitance{.low = 1e-6, .high = 1e12};  // pF
+inline constexpr Range any_weight{.low = -1e30, .high = 1e30};      // within the range of a float
+
 // What is known of one parameter of a model, a rule or a stimulator. The unit is the one a bare number has in an
 // experiment file (NEST's units: ms, mV, pF, pA, Hz) or "" for a pure number.
 struct ParameterInfo {

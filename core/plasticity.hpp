@@ -61,6 +61,8 @@ class PlasticityModel {
   // Throws Error(model) unless a synapse may start with this weight.
   virtual void check_weight(double weight) const = 0;
   virtual double largest_weight() const = 0;  // the bound of its magnitude
+  // Whether weights are at most 0. The sign of all synapses is the model's, so that a weight of 0 has it too.
+  virtual bool inhibitory() const = 0;
   virtual std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
                                                       DelaySplit split) const = 0;
   virtual double bytes_per_synapse() const { return 4.0; }

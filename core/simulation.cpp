@@ -14,8 +14,11 @@ namespace synop {
 
 namespace {
 
-constexpr double least_parallel_seconds = 200e-6;  // of work in a window; waking and joining threads costs 5e-6, more where cores are busy
+// Work in a window below which one thread does it all. Waking and joining threads costs 5e-6 s, much more where other
+// programs keep the cores busy.
+constexpr double least_parallel_seconds = 200e-6;
 constexpr std::uint32_t windows_per_measurement = 128;
+constexpr Delay longest_refractory_time{1'000'000 * ticks_per_ms};  // the bound of t_ref
 
 }  // namespace
 
@@ -48,6 +51,7 @@ void Simulation::detach(Observer& observer) { std::erase(observers_, &observer);
 void Simulation::run_until(Time end) {
   if (end < now_)
     throw Error(ErrorKind::usage, fmt::format("cannot run back from {} ms to {} ms", now_.ms(), end.ms()));
+  refuse_beyond_range(end);
   const std::int64_t window = schedule_.window.ticks;
   while (now_ < end) {
     const Time quiet_until = std::min(next_event(), end);
@@ -58,6 +62,17 @@ void Simulation::run_until(Time end) {
     run_part({begin, std::min(end, window_end), window_end, begin.ticks == index * window});
   }
   now_ = end;
+}
+
+// What is planned before `end` lies at most a delay, a window or a refractory time after it.
+void Simulation::refuse_beyond_range(Time end) const {
+  Delay delay;
+  for (const Projection& projection : network_.projections()) delay = std::max(delay, projection.largest_delay);
+  const Delay reach = std::max({delay, schedule_.window, longest_refractory_time});
+  if (end <= Time::never() - reach) return;
+  throw Error(ErrorKind::model,
+              fmt::format("cannot run until {} ms: spikes may arrive up to {} ms later, and time ends at {} ms", end.ms(),
+                          reach.ms(), Time::never().ms()));
 }
 
 void Simulation::run_part(const WindowPart& part) {

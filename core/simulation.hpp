@@ -33,9 +33,9 @@ class Simulation {
                                Time start = {}, Time stop = Time::never());
 
   // Advances to `end`: everything before `end` has happened, nothing at or after it. A run may be split anywhere
-  // without changing a result.
+  // without changing a result. Throws Error(model) if a spike before `end` could arrive beyond the range of time.
   void run_until(Time end);
-  void run(Delay span) { run_until(now_ + span); }
+  void run(Delay span) { run_until(span <= Time::never() - now_ ? now_ + span : Time::never()); }
   Time now() const { return now_; }
   const Network& network() const { return network_; }
   const Schedule& schedule() const { return schedule_; }
@@ -104,6 +104,7 @@ class Simulation {
   };
 
   void make_blocks();
+  void refuse_beyond_range(Time end) const;
   void run_part(const WindowPart& part);
   void run_block(Block& block, const WindowPart& part);
   void run_level(std::size_t level, const WindowPart& part);

@@ -69,7 +69,7 @@ void add_stimuli(std::vector<ModelEntry>& models) {
   models.push_back(plain("poisson_generator", ModelKind::stimulus, std::string(PoissonGenerator::doc), "NEST",
                          {{{"rate", "Hz", {.low = 0.0, .high = 1e9}, "mean rate of the input of each target"}, 0.0}}));
   models.push_back(plain("dc_generator", ModelKind::stimulus, "constant current into every target", "NEST",
-                         {{{"amplitude", "pA", any_value, "current"}, 0.0}}));
+                         {{{"amplitude", "pA", any_current, "current"}, 0.0}}));
 }
 
 void add_recorders_and_rules(std::vector<ModelEntry>& models) {

@@ -221,6 +221,7 @@ class LazyPlasticityModel final : public PlasticityModel {
   std::string_view name() const override { return Rule::name; }
   void check_weight(double weight) const override { rule_.check_weight(weight); }
   double largest_weight() const override { return std::abs(rule_.Wmax); }
+  bool inhibitory() const override { return rule_.Wmax < 0.0; }
   std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
                                               DelaySplit split) const override {
     return std::make_unique<LazyPlasticity<Rule>>(rule_, shard, block_size, split);

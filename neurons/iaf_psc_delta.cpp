@@ -12,6 +12,7 @@ using Dynamics = IafPscDelta::Dynamics;
 void IafPscDelta::validate() const {
   check_parameters(*this);
   detail::check_reset_below_threshold(name, V_reset, V_th);
+  detail::check_resting_potential(name, E_L, resistance(), I_e);
 }
 
 Dynamics::Dynamics(const IafPscDelta& model, std::uint32_t neurons) : model_(model), clock_(model.tau_m), u_(neurons) {

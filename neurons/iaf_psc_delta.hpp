@@ -40,12 +40,12 @@ struct IafPscDelta {
   static constexpr auto parameter_table() {
     return std::array{
         Parameter<IafPscDelta>{{"tau_m", "ms", {.low = 1e-3, .high = 1e6}, "membrane time constant"}, &IafPscDelta::tau_m},
-        Parameter<IafPscDelta>{{"C_m", "pF", positive, "membrane capacitance"}, &IafPscDelta::C_m},
-        Parameter<IafPscDelta>{{"E_L", "mV", any_value, "resting potential"}, &IafPscDelta::E_L},
-        Parameter<IafPscDelta>{{"V_th", "mV", any_value, "threshold"}, &IafPscDelta::V_th},
-        Parameter<IafPscDelta>{{"V_reset", "mV", any_value, "potential after a spike, below V_th"}, &IafPscDelta::V_reset},
+        Parameter<IafPscDelta>{{"C_m", "pF", any_capacitance, "membrane capacitance"}, &IafPscDelta::C_m},
+        Parameter<IafPscDelta>{{"E_L", "mV", any_potential, "resting potential"}, &IafPscDelta::E_L},
+        Parameter<IafPscDelta>{{"V_th", "mV", any_potential, "threshold"}, &IafPscDelta::V_th},
+        Parameter<IafPscDelta>{{"V_reset", "mV", any_potential, "potential after a spike, below V_th"}, &IafPscDelta::V_reset},
         Parameter<IafPscDelta>{{"t_ref", "ms", {.low = 0.0, .high = 1e6}, "refractory time"}, &IafPscDelta::t_ref},
-        Parameter<IafPscDelta>{{"I_e", "pA", any_value, "constant input current"}, &IafPscDelta::I_e},
+        Parameter<IafPscDelta>{{"I_e", "pA", any_current, "constant input current"}, &IafPscDelta::I_e},
     };
   }
   void validate() const;

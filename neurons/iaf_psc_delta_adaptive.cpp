@@ -42,6 +42,7 @@ void Dynamics::excite_range(const Instant& f, std::uint16_t first, StoredWeights
 void IafPscDeltaAdaptive::validate() const {
   check_parameters(*this);
   detail::check_reset_below_threshold(name, V_reset, V_th);
+  detail::check_resting_potential(name, E_L, resistance(), I_e);
 }
 
 Dynamics::Dynamics(const IafPscDeltaAdaptive& model, std::uint32_t neurons)

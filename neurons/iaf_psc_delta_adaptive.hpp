@@ -43,13 +43,13 @@ struct IafPscDeltaAdaptive {
     using P = Parameter<M>;
     return std::array{
         P{{"tau_m", "ms", {.low = 1e-3, .high = 1e6}, "membrane time constant"}, &M::tau_m},
-        P{{"C_m", "pF", positive, "membrane capacitance"}, &M::C_m},
-        P{{"E_L", "mV", any_value, "resting potential"}, &M::E_L},
-        P{{"V_th", "mV", any_value, "threshold before adaptation"}, &M::V_th},
-        P{{"V_reset", "mV", any_value, "potential after a spike, below V_th"}, &M::V_reset},
+        P{{"C_m", "pF", any_capacitance, "membrane capacitance"}, &M::C_m},
+        P{{"E_L", "mV", any_potential, "resting potential"}, &M::E_L},
+        P{{"V_th", "mV", any_potential, "threshold before adaptation"}, &M::V_th},
+        P{{"V_reset", "mV", any_potential, "potential after a spike, below V_th"}, &M::V_reset},
         P{{"t_ref", "ms", {.low = 0.0, .high = 1e6}, "refractory time"}, &M::t_ref},
-        P{{"I_e", "pA", any_value, "constant input current"}, &M::I_e},
-        P{{"theta_plus", "mV", non_negative, "rise of the threshold at a spike"}, &M::theta_plus},
+        P{{"I_e", "pA", any_current, "constant input current"}, &M::I_e},
+        P{{"theta_plus", "mV", {.low = 0.0, .high = any_potential.high}, "rise of the threshold at a spike"}, &M::theta_plus},
         P{{"tau_theta", "ms", {.low = 1e-3, .high = 1e9}, "decay of the risen threshold"}, &M::tau_theta},
     };
   }

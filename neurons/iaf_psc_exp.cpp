@@ -13,6 +13,7 @@ using Dynamics = IafPscExp::Dynamics;
 void IafPscExp::validate() const {
   check_parameters(*this);
   detail::check_reset_below_threshold(name, V_reset, V_th);
+  detail::check_resting_potential(name, E_L, resistance(), I_e);
   detail::check_time_constants(name, "tau_syn_ex", tau_syn_ex, tau_m);
   detail::check_time_constants(name, "tau_syn_in", tau_syn_in, tau_m);
 }

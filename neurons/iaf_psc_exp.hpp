@@ -46,14 +46,14 @@ struct IafPscExp {
     constexpr Range time_constant{.low = 1e-3, .high = 1e6};
     return std::array{
         P{{"tau_m", "ms", time_constant, "membrane time constant"}, &IafPscExp::tau_m},
-        P{{"C_m", "pF", positive, "membrane capacitance"}, &IafPscExp::C_m},
+        P{{"C_m", "pF", any_capacitance, "membrane capacitance"}, &IafPscExp::C_m},
         P{{"tau_syn_ex", "ms", time_constant, "decay of excitatory currents"}, &IafPscExp::tau_syn_ex},
         P{{"tau_syn_in", "ms", time_constant, "decay of inhibitory currents"}, &IafPscExp::tau_syn_in},
-        P{{"E_L", "mV", any_value, "resting potential"}, &IafPscExp::E_L},
-        P{{"V_th", "mV", any_value, "threshold"}, &IafPscExp::V_th},
-        P{{"V_reset", "mV", any_value, "potential after a spike, below V_th"}, &IafPscExp::V_reset},
+        P{{"E_L", "mV", any_potential, "resting potential"}, &IafPscExp::E_L},
+        P{{"V_th", "mV", any_potential, "threshold"}, &IafPscExp::V_th},
+        P{{"V_reset", "mV", any_potential, "potential after a spike, below V_th"}, &IafPscExp::V_reset},
         P{{"t_ref", "ms", {.low = 0.0, .high = 1e6}, "refractory time"}, &IafPscExp::t_ref},
-        P{{"I_e", "pA", any_value, "constant input current"}, &IafPscExp::I_e},
+        P{{"I_e", "pA", any_current, "constant input current"}, &IafPscExp::I_e},
     };
   }
   void validate() const;

@@ -48,10 +48,10 @@ class PoissonStream final : public DriveStream {
     make_intervals(words, mean_interval_, intervals);
     for (std::size_t i = 0; i < batch; ++i) {
       offset_ += intervals[i];
-      if (offset_ > 4e18) return;  // beyond the range of time
-      const Time t = base_ + Delay{static_cast<std::int64_t>(offset_)};
-      if (t >= stop_) return;
-      events.push_back({t, static_cast<std::uint32_t>((std::uint64_t{words[2 * i + 1]} * neurons_) >> 32), 0});
+      if (offset_ >= 0x1p63) return;  // beyond the range of time, whose end is also the latest stop_
+      const Delay since_base{static_cast<std::int64_t>(offset_)};
+      if (since_base >= stop_ - base_) return;
+      events.push_back({base_ + since_base, static_cast<std::uint32_t>((std::uint64_t{words[2 * i + 1]} * neurons_) >> 32), 0});
     }
     const double whole = std::floor(offset_);
     base_ = base_ + Delay{static_cast<std::int64_t>(whole)};

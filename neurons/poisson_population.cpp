@@ -84,7 +84,9 @@ class PoissonBlock final : public SourceBlock {
   void schedule(std::uint32_t neuron, Time now) {
     if (rate_[neuron] <= 0.0) return;
     const double ticks = random_[neuron].exponential() * 1e12 / rate_[neuron];
-    if (ticks < 9e18) next_.schedule(neuron, now + Delay{static_cast<std::int64_t>(ticks) + 1});
+    if (ticks >= 0x1p63) return;
+    const Delay interval{static_cast<std::int64_t>(ticks)};
+    if (interval < Time::never() - now - tick) next_.schedule(neuron, now + interval + tick);
   }
 
   std::uint64_t seed_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/parameters.hpp"
 #include "synop/core/sampling.hpp"
 
 namespace synop::detail {
@@ -88,6 +89,8 @@ class ShardBuilder {
   }
 
   void set_weight(std::uint32_t i, double w) {
+    if (!any_weight.contains(w))
+      throw Error(ErrorKind::model, fmt::format("a weight of {} is outside the allowed range {}", w, any_weight.text()));
     if (request_.plasticity != nullptr) request_.plasticity->check_weight(w);
     if (request_.double_precision)
       shard_.weight64[i] = w;
@@ -107,12 +110,15 @@ class ShardBuilder {
     return {std::max<std::int64_t>(1, (d.ticks + grid / 2) / grid) * grid};
   }
 
-  bool excitatory(std::uint32_t i) const { return shard_.weight(i) >= 0.0; }
+  bool excitatory(std::uint32_t i) const { return excitatory(shard_.weight(i)); }
+  bool excitatory(double weight) const {
+    return request_.plasticity != nullptr ? !request_.plasticity->inhibitory() : weight >= 0.0;
+  }
 
   void choose_layout() {
     const auto n = static_cast<std::uint32_t>(shard_.synapse_count());
-    bool any_excitatory = same_weight_ && shard_.constant_weight >= 0.0;
-    bool any_inhibitory = same_weight_ && shard_.constant_weight < 0.0;
+    bool any_excitatory = same_weight_ && excitatory(shard_.constant_weight);
+    bool any_inhibitory = same_weight_ && !excitatory(shard_.constant_weight);
     if (!same_weight_)
       for (std::uint32_t i = 0; i < n; ++i) (excitatory(i) ? any_excitatory : any_inhibitory) = true;
     const bool one_delay =

@@ -182,10 +182,15 @@ double parse_quantity(std::string_view text, std::string_view unit) {
 }
 
 Time parse_time(std::string_view text) {
-  return Time::from_ms(parse_quantity(text, "ms"));
+  return Time{} + parse_delay(text);
 }
 Delay parse_delay(std::string_view text) {
-  return Delay::from_ms(parse_quantity(text, "ms"));
+  const double ms = parse_quantity(text, "ms");
+  const Delay delay = Delay::from_ms(ms);
+  if (ms != 0.0 && delay.ticks == 0)
+    throw Error(ErrorKind::model,
+                fmt::format("value \"{:.60}\" is too short a time; the shortest that can be represented is 1 ps", text));
+  return delay;
 }
 
 std::string describe_unit(std::string_view unit) {

@@ -10,7 +10,7 @@
 namespace synop {
 
 void FixedIndegree::check(const ConnectionContext& context) const {
-  const std::uint32_t available = context.sources - (context.same_population && !allow_autapses_ ? 1 : 0);
+  const std::uint32_t available = context.sources - (!allow_autapses_ && context.has_autapses() ? 1 : 0);
   if (allow_multapses_ ? available > 0 || indegree_ == 0 : indegree_ <= available) return;
   throw Error(ErrorKind::model,
               fmt::format("fixed_indegree: indegree = {} is outside the allowed range [0, {}] ({} sources, multapses {}, autapses {})",
@@ -32,7 +32,7 @@ void FixedIndegree::sources_of(const ConnectionContext& context, std::uint32_t t
     return;
   }
   // Without replacement: rejection while few are taken. Where most are, the sources to leave out are drawn instead.
-  const std::uint32_t available = context.sources - (context.same_population && !allow_autapses_ ? 1 : 0);
+  const std::uint32_t available = context.sources - (!allow_autapses_ && context.has_autapse(target) ? 1 : 0);
   const bool choose_left_out = indegree_ > available / 2;
   std::unordered_set<std::uint32_t> drawn;
   while (drawn.size() < (choose_left_out ? available - indegree_ : indegree_)) {

@@ -26,10 +26,12 @@ void PairwiseBernoulli::sources_of(const ConnectionContext& context, std::uint32
   if (p_ <= 0.0) return;
   // The gaps between connected sources are geometric, so the work is per synapse and not per pair.
   RandomStream random(context.seed, Purpose::connectivity, target, context.projection);
-  const double log_miss = log_positive(1.0 - p_);
+  const double log_miss = log_of_complement(p_);
   double source = -1.0;
   for (;;) {
-    source += 1.0 + static_cast<double>(static_cast<std::int64_t>(log_positive(random.uniform()) / log_miss));
+    const double gap = log_positive(random.uniform()) / log_miss;
+    if (gap >= static_cast<double>(context.sources)) return;
+    source += 1.0 + static_cast<double>(static_cast<std::int64_t>(gap));
     if (source >= static_cast<double>(context.sources)) return;
     add(static_cast<std::uint32_t>(source));
   }

@@ -91,6 +91,25 @@ TEST_F(Builder, RefusesProjectionsThatCannotBe) {
   expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), {}, "twice"); }, {"twice"});
 }
 
+TEST_F(Builder, RefusesWeightsThatNoFloatCanHold) {
+  const Distribution listed{.kind = Distribution::list, .values = std::vector<double>(100, -1e39)};
+  for (const Distribution& weight : {constant(-1e39), listed, uniform(-1e39, 0.0)})
+    expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(weight, constant(1))); },
+                   {"neurons_neurons", "weight", "-1e+39", "[-1e+30, 1e+30]"});
+  expect_refused([&] { builder.drive(neurons, PoissonGenerator(5.0), 1e31); }, {"weight", "1e+31", "1e+30"});
+  expect_refused([&] { builder.add_current(neurons, -1e13); }, {"current", "-1e+13", "1e+12"});
+  builder.connect(neurons, neurons, AllToAll(), synapse(normal(0.0, 1e33), constant(1)));
+  expect_refused([&] { builder.build(); }, {"weight", "1e+30"});
+}
+
+TEST_F(Builder, RefusesADelayThatIsShorterThanATick) {
+  const Distribution listed{.kind = Distribution::list, .values = std::vector<double>(100, 4e-10)};
+  for (const Distribution& delay : {constant(4e-10), listed, uniform(4e-10, 1.0), uniform(0.0, 4e-10)})
+    expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), delay)); },
+                   {"neurons_neurons", "delay", "4e-10 ms", "1 ps"});
+  builder.connect(neurons, neurons, AllToAll(), synapse(constant(1), constant(6e-10)));
+}
+
 TEST_F(Builder, ForgetsAProjectionItHasRefused) {
   EXPECT_THROW(builder.connect(source, neurons, OneToOne(), {}, "p"), Error);
   builder.connect(source, neurons, AllToAll(), {}, "p");

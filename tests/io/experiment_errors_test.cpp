@@ -26,6 +26,8 @@ TEST(ExperimentErrors, InTheRootAndSimulationNameKeyAndPosition) {
       {"[simulation]\nduration = @@\"1 pF\"\n", "simulation.duration", "allowed: a time, for example \"1.5 ms\""},
       {"[simulation]\nduration = @@0\n", "simulation.duration", "value 0 is out of range; allowed: (0, "},
       {"[simulation]\nduration = @@\"-1 ms\"\n", "simulation.duration", "out of range"},
+      {"[simulation]\nduration = @@\"0.1 ps\"\n", "simulation.duration", "\"0.1 ps\" is too short a time"},
+      {"[simulation]\nduration = @@1e-300\n", "simulation.duration", "1 ps"},
       {"[simulation]\nduration = @@inf\n", "simulation.duration", "not a finite number"},
       {"[simulation]\nduration = @@1e12\n", "simulation.duration", "out of range"},
       {"[simulation]\nduration = @@1979-05-27\n", "simulation.duration", "a date"},

@@ -87,6 +87,10 @@ TEST(Units, PutTimesOnTicks) {
   EXPECT_EQ(parse_delay("3 us").ticks, 3'000'000);
   EXPECT_EQ(parse_delay("1 ps").ticks, 1);
   EXPECT_THROW(parse_time("1e9 s"), Error);
+  EXPECT_EQ(parse_delay("0.6 ps").ticks, 1);
+  EXPECT_EQ(parse_delay("0 ms").ticks, 0);
+  EXPECT_THROW(parse_time("0.4 ps"), Error);
+  EXPECT_THROW(parse_delay("0.4 ps"), Error);
 }
 
 }  // namespace

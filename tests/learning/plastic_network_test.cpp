@@ -166,6 +166,23 @@ TEST(PlasticNetwork, ContinuesFromASavedStateBitForBit) {
   EXPECT_EQ(second.synapses(built.plastic).weights, first.synapses(built.plastic).weights);
 }
 
+TEST(PlasticNetwork, CountsAWeightOfZeroAmongThoseOfItsRule) {
+  for (const double Wmax : {1.0, -1.0})
+    for (const auto& values : {std::vector<double>{0.0, 0.0}, std::vector<double>{0.0, 0.5 * Wmax}}) {
+      NetworkBuilder builder;
+      const auto source = builder.add_population("source", 1, ParrotNeuron{});
+      const auto parrots = builder.add_population("parrots", 2, ParrotNeuron{});
+      builder.connect(source, parrots, ExplicitList({{0, 0}, {0, 1}}),
+                      Synapse{.weight = {.kind = Distribution::list, .values = values},
+                              .delay = constant(1.0),
+                              .plasticity = synop::plastic(StdpSynapse{.Wmax = Wmax})});
+      const Network network = builder.build();
+      const Shard& shard = network.shards()[0];
+      ASSERT_EQ(shard.group_count(0), 1u);
+      EXPECT_EQ(shard.group(0, 0).inhibitory, Wmax < 0.0);
+    }
+}
+
 TEST(PlasticNetwork, GivesEveryBlockOfTargetsItsOwnWeights) {
   constexpr std::uint32_t targets = 9000;  // three blocks
   NetworkBuilder builder;

@@ -104,6 +104,16 @@ TEST(PoissonGenerator, KeepsToItsStartAndStop) {
   EXPECT_NEAR(static_cast<double>(count), 1500.0, 4.5 * std::sqrt(1500.0));
 }
 
+TEST(PoissonGenerator, FiresToTheEndOfTime) {
+  const Trains rare = driven_parrots(PoissonGenerator(1e-5), 1, 9.2e9);  // 92 +- 9.6 spikes
+  EXPECT_NEAR(static_cast<double>(rare[0].size()), 92.0, 45.0);
+  EXPECT_GT(rare[0].back(), 8.2e9);
+  PoissonGenerator late(1e-6);
+  late.start = 9e9;
+  for (const auto& train : driven_parrots(late, 10, 9.2e9))
+    for (const double t : train) EXPECT_GE(t, 9e9);
+}
+
 TEST(PoissonPopulation, FiresAsIndependentPoissonProcesses) {
   NetworkBuilder builder(3);
   const auto sources =
@@ -115,6 +125,21 @@ TEST(PoissonPopulation, FiresAsIndependentPoissonProcesses) {
       another.add_population("few", 20, std::make_unique<PoissonPopulationModel>(PoissonPopulation{200.0}));
   EXPECT_LT(distance_from_exponential(trains_of(another.build(), few, 20, 20'000.0), 5.0), 1.95);
   for (std::size_t k = 0; k < 30; k += 2) EXPECT_LT(std::abs(correlation(trains[k], trains[k + 1], 1000.0, 5.0)), 0.35);
+}
+
+TEST(PoissonPopulation, FiresToTheEndOfTime) {
+  NetworkBuilder builder(3);
+  const auto sources =
+      builder.add_population("sources", 100, std::make_unique<PoissonPopulationModel>(PoissonPopulation{1e-6}));
+  std::size_t spikes = 0;
+  for (const auto& train : trains_of(builder.build(), sources, 100, 9.2e9)) {
+    spikes += train.size();
+    if (!train.empty()) {
+      EXPECT_GE(train[0], 0.0);
+    }
+    EXPECT_TRUE(std::is_sorted(train.begin(), train.end()));
+  }
+  EXPECT_NEAR(static_cast<double>(spikes), 920.0, 150.0);
 }
 
 TEST(PoissonPopulation, GivesAllItsTargetsTheSameTrain) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "synop/core/error.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
@@ -83,6 +84,23 @@ TEST(ConnectionRules, FindAutapsesBetweenShiftedSlices) {
   EXPECT_EQ(built(AllToAll(true), 10, {}, 1, Slice{2, 5}, Slice{4, 6}).sources.size(), 30u);
 }
 
+TEST(ConnectionRules, FixedIndegreeLeavesOutATargetOnlyWhereItIsASource) {
+  const auto onto = [](std::uint32_t indegree, std::optional<Slice> targets) {
+    std::map<std::uint32_t, std::uint32_t> count;
+    for (const std::uint32_t t : built(FixedIndegree(indegree, false, false), 20, {}, 1, Slice{0, 10}, targets).targets)
+      ++count[t];
+    return count;
+  };
+  for (const std::uint32_t indegree : {1u, 5u, 6u, 9u, 10u})  // none of the targets is a source
+    for (const auto& [target, n] : onto(indegree, Slice{10, 10})) EXPECT_EQ(n, indegree) << target;
+  for (const std::uint32_t indegree : {1u, 5u, 6u, 9u})  // every second one is
+    for (const auto& [target, n] : onto(indegree, std::nullopt)) EXPECT_EQ(n, indegree) << target;
+  EXPECT_THROW(onto(10, std::nullopt), Error);
+  EXPECT_THROW(onto(11, (Slice{10, 10})), Error);
+  EXPECT_THROW(built(FixedIndegree(1, false), 2, {}, 1, Slice{0, 1}), Error) << "neuron 0 is its only source";
+  EXPECT_EQ(built(FixedIndegree(3, false), 2, {}, 1, Slice{0, 1}, Slice{1, 1}).sources.size(), 3u);
+}
+
 TEST(ConnectionRules, PairwiseBernoulliConnectsWithItsProbability) {
   for (const double p : {0.0, 0.01, 0.3, 0.9, 1.0}) {
     const Pairs pairs = pairs_of(built(PairwiseBernoulli(p), 500));
@@ -90,6 +108,11 @@ TEST(ConnectionRules, PairwiseBernoulliConnectsWithItsProbability) {
     EXPECT_NEAR(static_cast<double>(pairs.size()), expected, 5.0 * std::sqrt(expected * (1 - p)) + 1e-9) << p;
     EXPECT_EQ(std::set(pairs.begin(), pairs.end()).size(), pairs.size()) << "no multapses";
   }
+}
+
+TEST(ConnectionRules, PairwiseBernoulliTakesTheSmallestProbabilities) {
+  for (const double p : {1e-15, 5e-17, 1e-17, 1e-100, 4.9e-324})
+    EXPECT_TRUE(built(PairwiseBernoulli(p), 200).sources.empty()) << p;
 }
 
 // Chi-square of how often each source is drawn: uniform over sources.

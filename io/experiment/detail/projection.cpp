@@ -52,7 +52,7 @@ void read_weight(TableReader& table, bool target_known, const ReadContext& conte
   const std::optional<std::string> unit = weight_unit(table, projection.target, context);
   if (!unit) return;
   projection.weight_unit = *unit;
-  table.distribution("weight", projection.weight, *unit, any_value);
+  table.distribution("weight", projection.weight, *unit, any_weight);
 }
 
 ProjectionSection read_projection(const Value& value, const std::string& name, const ReadContext& context) {

@@ -36,7 +36,7 @@ void read_weight_and_delay(TableReader& table, bool target_known, const ModelEnt
   }
   if (unit) {
     stimulus.weight_unit = *unit;
-    table.quantity("weight", stimulus.weight, *unit, any_value);
+    table.quantity("weight", stimulus.weight, *unit, any_weight);
   }
   table.delay("delay", stimulus.delay);
 }

@@ -87,14 +87,23 @@ std::optional<double> Value::quantity(std::string_view unit, const Range& range)
   return std::nullopt;
 }
 
+// Reports a time that is not 0 and would be rounded to 0.
+bool Value::vanishes(double ms) const {
+  if (ms == 0.0 || Delay::from_ms(ms).ticks != 0) return false;
+  report(fmt::format("value {} is too short a time; the shortest that can be represented is 1 ps", shown(node_)));
+  return true;
+}
+
 std::optional<Delay> Value::delay(const Range& range) const {
   const std::optional<double> ms = quantity("ms", range);
-  return ms ? std::optional(Delay::from_ms(*ms)) : std::nullopt;
+  if (!ms || vanishes(*ms)) return std::nullopt;
+  return Delay::from_ms(*ms);
 }
 
 std::optional<Time> Value::time() const {
   const std::optional<double> ms = quantity("ms", time_span);
-  return ms ? std::optional(Time::from_ms(*ms)) : std::nullopt;
+  if (!ms || vanishes(*ms)) return std::nullopt;
+  return Time::from_ms(*ms);
 }
 
 Value Value::item(std::size_t i) const {

@@ -49,6 +49,8 @@ class Value {
   void report_type(std::string_view expected) const;
 
  private:
+  bool vanishes(double ms) const;
+
   const Node& node_;
   std::string key_;
   Diagnostics& log_;
