@@ -137,11 +137,13 @@ Time Simulation::next_event() const {
   return earliest;
 }
 
-void Simulation::restart() {
+void Simulation::restart(std::uint64_t trial) {
+  if (trial >= std::uint64_t{1} << 36)
+    throw Error(ErrorKind::usage, fmt::format("trial {} is outside the allowed range [0, 2^36)", trial));
   for (std::uint32_t p = 0; p < sent_.size(); ++p) sent_[p] -= std::min(sent_[p], in_flight({p}));  // dropped
   for (const auto& block : blocks_) {
     if (!block->plasticity_frozen()) forget_pairs(*block);
-    block->restart(now_);
+    block->restart(now_, trial);
   }
   for (SpikeLog& log : logs_) log = {};
   for (std::size_t m = 0; m < multimeters_.size(); ++m) restart_samplers(multimeters_[m]);

@@ -97,7 +97,7 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
-  training_.simulation().restart();
+  training_.restart(sample_base);  // a later training phase must not repeat the noise of an earlier one
   SampleBatch batch(experiment_, network_, learned_state(training_.simulation()), threads_);
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
