@@ -8,15 +8,14 @@
 
 #include "synop/core/archive.hpp"
 #include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 
 namespace synop {
 
 Simulation::Simulation(const Network& network, const SimulationOptions& options)
     : network_(network),
       schedule_(make_schedule(network)),
-      threads_(options.threads > 0 ? options.threads : omp_get_max_threads()) {
-  if (options.threads < 0)
-    throw Error(ErrorKind::usage, fmt::format("threads = {} is outside the allowed range [0, inf)", options.threads));
+      threads_(resolved_threads(options.threads)) {
   logs_.resize(network.populations().size());
   sent_.resize(network.projections().size());
   out_degree_.resize(network.projections().size());

@@ -15,7 +15,7 @@
 namespace synop {
 
 struct SimulationOptions {
-  int threads = 1;  // 0: all cores. Results do not depend on it.
+  int threads = 1;  // 0: all cores; at most 1024. Results do not depend on it.
 };
 
 // The state of a network now, and the way to advance it. The network must outlive the simulation.

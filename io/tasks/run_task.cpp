@@ -144,7 +144,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   result.experiment = experiment.name;
   result.dataset = images.origin;
   result.seed = experiment.seed;
-  result.threads = options.threads.value_or(static_cast<int>(experiment.simulation.threads));
+  result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   result.assumptions = assumptions(experiment);
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
