@@ -7,7 +7,7 @@ namespace synop {
 
 namespace {
 
-constexpr std::uint64_t presentations_per_sample = 16;  // each is a trial of its own, with random numbers of its own
+constexpr std::uint64_t presentations_per_sample = most_repeats + 1;  // each is a trial of its own, with random numbers of its own
 
 }  // namespace
 
@@ -31,7 +31,7 @@ Response Presenter::present(std::span<const std::uint8_t> image, std::uint64_t s
   response.counts.resize(experiment_.populations[task_.readout].size);
   double max_rate = task_.encoder.max_rate;
   const auto& repeat = task_.between_samples.repeat_when_silent;
-  const std::uint32_t most = repeat ? std::min<std::uint32_t>(repeat->max_repeats, presentations_per_sample - 1) : 0;
+  const std::uint32_t most = repeat ? repeat->max_repeats : 0;
   do {
     present_once(image, sample * presentations_per_sample + response.presentations, max_rate, response);
     if (repeat) max_rate += repeat->rate_step;

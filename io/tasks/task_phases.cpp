@@ -109,7 +109,10 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     if (phase.role == PhaseSection::Role::test) {
       const int answer = readout_.classify(response.counts);
       right += answer == label ? 1 : 0;
-      ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
+      if (answer < 0)
+        ++result.silent;
+      else
+        ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
     }
     progress.update(result.samples);
   };
