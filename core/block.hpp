@@ -69,8 +69,9 @@ class Block {
   virtual void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) = 0;
   // Adaptation (a threshold that spikes raise) may be frozen, as a test phase wants it.
   virtual void freeze_adaptation(bool, Time /*now*/) {}
-  // Back to the initial state at time 0; adaptation is kept as it is `now`, as are plastic weights.
-  virtual void restart(Time now) = 0;
+  // Back to the initial state at time 0; adaptation is kept as it is `now`, as are plastic weights. `trial` chooses
+  // the random numbers of what follows.
+  virtual void restart(Time now, std::uint64_t trial) = 0;
 
   virtual void save(StateWriter& writer) = 0;
   virtual void load(StateReader& reader) = 0;

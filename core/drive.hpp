@@ -26,7 +26,7 @@ class DriveStream {
   virtual ~DriveStream() = default;
   // Appends the next events in time order (none: the stream has ended).
   virtual void generate(std::vector<DriveEvent>& events) = 0;
-  virtual void restart() = 0;  // back to time 0
+  virtual void restart(std::uint64_t trial) = 0;  // back to time 0, with the random numbers of that trial
   virtual void save(StateWriter& writer) = 0;
   virtual void load(StateReader& reader) = 0;
 };

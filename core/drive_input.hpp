@@ -28,8 +28,8 @@ class DriveInput {
   double weight() const { return weight_; }
   bool is_excitatory() const { return weight_ >= 0.0; }
 
-  void restart() {
-    stream_->restart();
+  void restart(std::uint64_t trial) {
+    stream_->restart(trial);
     refill();
   }
   void save(StateWriter& writer) {

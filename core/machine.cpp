@@ -2,9 +2,15 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <string>
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include "synop/core/error.hpp"
 
 namespace synop {
 
@@ -24,6 +30,15 @@ std::uint64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+int processors() { return omp_get_num_procs(); }
+
+int resolved_threads(int threads) {
+  if (threads < 0 || threads > most_threads)
+    throw Error(ErrorKind::usage,
+                fmt::format("threads = {} is outside the allowed range [0, {}]", threads, most_threads));
+  return threads > 0 ? threads : std::min(omp_get_max_threads(), most_threads);
 }
 
 }  // namespace synop

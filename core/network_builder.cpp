@@ -236,7 +236,7 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
     }
   }
   std::exception_ptr failure;
-  const int threads = options.threads > 0 ? options.threads : omp_get_max_threads();
+  const int threads = resolved_threads(options.threads);
   const auto count = static_cast<std::int64_t>(requests.size());
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
   for (std::int64_t i = 0; i < count; ++i) {

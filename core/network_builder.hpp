@@ -37,7 +37,7 @@ struct Neurons {
 };
 
 struct BuildOptions {
-  int threads = 0;                      // 0: all cores
+  int threads = 0;                      // 0: all cores; at most 1024
   std::optional<Delay> delay_resolution;  // rounds drawn delays to a grid: larger groups, faster delivery
   std::uint64_t memory_limit = 0;       // bytes; 0: what the machine has available
 };

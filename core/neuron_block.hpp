@@ -43,7 +43,7 @@ class NeuronBlock final : public Block {
     dynamics_.freeze_adaptation(frozen, now);
     scan_is_due_ = true;
   }
-  void restart(Time now) override;
+  void restart(Time now, std::uint64_t trial) override;
   void save(StateWriter& writer) override {
     save_common(writer);
     serialize_own(writer);
@@ -289,13 +289,13 @@ Time NeuronBlock<M>::next_event() const {
 }
 
 template <NeuronModel M>
-void NeuronBlock<M>::restart(Time now) {
+void NeuronBlock<M>::restart(Time now, std::uint64_t trial) {
   restart_common();
   dynamics_.restart(now);
   set_initial_potentials();
   self_events_.clear();
   releases_.clear();
-  for (DriveInput& drive : drives_) drive.restart();
+  for (DriveInput& drive : drives_) drive.restart(trial);
   next_step_ = 0;
   scan_is_due_ = true;
 }

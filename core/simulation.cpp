@@ -9,6 +9,7 @@
 
 #include "synop/core/archive.hpp"
 #include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 
 namespace synop {
 
@@ -25,9 +26,7 @@ constexpr Delay longest_refractory_time{1'000'000 * ticks_per_ms};  // the bound
 Simulation::Simulation(const Network& network, const SimulationOptions& options)
     : network_(network),
       schedule_(make_schedule(network)),
-      threads_(options.threads > 0 ? options.threads : omp_get_max_threads()) {
-  if (options.threads < 0)
-    throw Error(ErrorKind::usage, fmt::format("threads = {} is outside the allowed range [0, inf)", options.threads));
+      threads_(resolved_threads(options.threads)) {
   logs_.resize(network.populations().size());
   level_work_.resize(schedule_.levels.size());
   sent_.resize(network.projections().size());
@@ -174,11 +173,13 @@ Time Simulation::next_event() const {
   return earliest;
 }
 
-void Simulation::restart() {
+void Simulation::restart(std::uint64_t trial) {
+  if (trial >= std::uint64_t{1} << 36)
+    throw Error(ErrorKind::usage, fmt::format("trial {} is outside the allowed range [0, 2^36)", trial));
   for (std::uint32_t p = 0; p < sent_.size(); ++p) sent_[p] -= std::min(sent_[p], in_flight({p}));  // dropped
   for (const auto& block : blocks_) {
     if (!block->plasticity_frozen()) forget_pairs(*block);
-    block->restart(now_);
+    block->restart(now_, trial);
   }
   for (SpikeLog& log : logs_) log = {};
   for (std::size_t m = 0; m < multimeters_.size(); ++m) restart_samplers(multimeters_[m]);

@@ -15,7 +15,7 @@
 namespace synop {
 
 struct SimulationOptions {
-  int threads = 1;  // 0: all cores. Results do not depend on it.
+  int threads = 1;  // 0: all cores; at most 1024. Results do not depend on it.
 };
 
 // The state of a network now, and the way to advance it. The network must outlive the simulation.
@@ -41,7 +41,9 @@ class Simulation {
   const Schedule& schedule() const { return schedule_; }
 
   // Back to time 0 and the initial state. Weights of plastic synapses and adapted thresholds are kept; counters too.
-  void restart();
+  // Poisson sources and drives begin with the random numbers of `trial`, which is below 2^36: those of trial 0 are the
+  // ones of the first run, those of different trials are independent.
+  void restart(std::uint64_t trial = 0);
   // While frozen, plastic synapses transmit the weights they had at the freezing. Pairs are not formed across a change.
   void freeze_plasticity(bool frozen);
   void freeze_adaptation(bool frozen);
@@ -61,7 +63,7 @@ class Simulation {
   // Scales the weights of a plastic projection so that those of every target sum up to `total`, as far as their
   // bound lets them. Pairs in progress are forgotten, as by restart().
   void normalize_weights(ProjectionId projection, double total);
-  // The value of one variable for all neurons of a population at once ("train" of a poisson_population).
+  // The value of one variable for all neurons of a population at once ("rate" of a poisson_population).
   void set_value(PopulationId population, std::string_view variable, double value);
   // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
   void set_weights(ProjectionId projection, std::span<const double> weights);

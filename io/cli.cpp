@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
 #include "synop/io/version.hpp"
 
@@ -36,8 +37,8 @@ void add_experiment_options(CLI::App& command, detail::ExperimentArguments& argu
   command.add_option("experiment", arguments.file, "Experiment file (TOML)")->required();
   command.add_option("--set", arguments.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
       ->allow_extra_args(false);
-  command.add_option("--threads", arguments.threads, "Threads, 0 for all cores; results do not depend on it")
-      ->check(CLI::Range(0, 65536));
+  command.add_option("--threads", arguments.threads, "Threads, at most 1024, 0 for all cores; results do not depend on it")
+      ->check(CLI::Range(0, most_threads));
   command.add_flag("--json", arguments.json, "Print JSON");
 }
 

@@ -16,6 +16,14 @@ namespace {
 
 constexpr std::size_t batch = 128;
 
+// A group of neurons may use more words in a trial than a substream has, so trials lie far apart, as multiples of a
+// number near the golden section of 2^36. By its continued fraction trials whose numbers differ by d are at least
+// 2^33 / d substreams of 2 * 10^6 events apart.
+std::uint64_t substream_of(std::uint64_t trial) {
+  constexpr std::uint64_t multiplier = 0x9e374acc7;
+  return (trial * multiplier) & ((std::uint64_t{1} << 36) - 1);
+}
+
 // From pairs of random words: exponential intervals of the given mean.
 SYNOP_VECTORISED void make_intervals(const std::uint32_t (&words)[2 * batch], double mean, double (&intervals)[batch]) {
   for (std::size_t i = 0; i < batch; ++i)
@@ -26,16 +34,16 @@ class PoissonStream final : public DriveStream {
  public:
   PoissonStream(const PoissonGenerator& model, std::uint64_t seed, std::uint32_t drive, std::uint32_t group,
                 std::uint32_t neurons)
-      : first_random_(seed, Purpose::poisson_drive, group, drive),
+      : random_(seed, Purpose::poisson_drive, group, drive),
         start_(Time::from_ms(model.start)),
         stop_(std::isinf(model.stop) ? Time::never() : Time::from_ms(model.stop)),
         mean_interval_(1e12 / (model.rate * neurons)),
         neurons_(neurons) {
-    restart();
+    restart(0);
   }
 
-  void restart() override {
-    random_ = first_random_;
+  void restart(std::uint64_t trial) override {
+    random_.seek(substream_of(trial));
     base_ = start_;
     offset_ = 0.0;
   }
@@ -62,12 +70,11 @@ class PoissonStream final : public DriveStream {
   void load(StateReader& reader) override { reader(random_, base_, offset_); }
 
  private:
-  RandomStream first_random_;
+  RandomStream random_;
   Time start_;
   Time stop_;
   double mean_interval_;  // ticks
   std::uint32_t neurons_;
-  RandomStream random_;
   Time base_{};          // the last event is at base_ + offset_, in ticks
   double offset_ = 0.0;
 };
@@ -75,7 +82,7 @@ class PoissonStream final : public DriveStream {
 class NoStream final : public DriveStream {
  public:
   void generate(std::vector<DriveEvent>&) override {}
-  void restart() override {}
+  void restart(std::uint64_t) override {}
   void save(StateWriter&) override {}
   void load(StateReader&) override {}
 };

@@ -20,7 +20,7 @@ class PoissonBlock final : public SourceBlock {
       : SourceBlock(request), seed_(request.seed), initial_rate_(rate), rate_(request.neurons.count, rate) {
     for (std::uint32_t i = 0; i < neurons_.count; ++i)
       random_.emplace_back(seed_, Purpose::poisson_population, population_.index, neurons_.first + i);
-    restart({});
+    restart({}, 0);
   }
 
   void run(const WindowPart& part) override {
@@ -37,24 +37,22 @@ class PoissonBlock final : public SourceBlock {
   Time next_event() const override { return next_.next(); }
 
   double value(std::string_view variable, std::uint32_t neuron, Time) override {
-    if (variable == "train") return static_cast<double>(train_);
-    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate", "train"});
+    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate"});
     return rate_[neuron];
   }
   void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) override {
-    if (variable == "train") return choose_train(value);
-    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate", "train"});
+    if (variable != "rate") throw_unknown_variable(PoissonPopulation::name, variable, {"rate"});
     check_range(PoissonPopulation::name, PoissonPopulation::parameter_table()[0].info, value);
     rate_[neuron] = value;
     next_.cancel(neuron);
     schedule(neuron, now);
   }
-  void restart(Time) override {
+  void restart(Time, std::uint64_t trial) override {
     restart_common();
     next_.resize(neurons_.count);
     rate_.assign(neurons_.count, initial_rate_);
     for (std::uint32_t i = 0; i < neurons_.count; ++i) {
-      random_[i].seek(train_);
+      random_[i].seek(trial);
       schedule(i, Time{});
     }
   }
@@ -71,14 +69,7 @@ class PoissonBlock final : public SourceBlock {
  private:
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(train_, rate_, random_, next_);
-  }
-  // One number for the block: trains of different neurons are independent anyway.
-  void choose_train(double train) {
-    if (!(train >= 0.0 && train < 0x1p36))
-      throw Error(ErrorKind::model, fmt::format("poisson_population: train = {} is outside the allowed range [0, 2^36)", train));
-    train_ = static_cast<std::uint64_t>(train);
-    for (RandomStream& random : random_) random.seek(train_);
+    archive(rate_, random_, next_);
   }
   // The first tick after `now` plus an exponential interval, so that a neuron never has two spikes in one tick.
   void schedule(std::uint32_t neuron, Time now) {
@@ -91,7 +82,6 @@ class PoissonBlock final : public SourceBlock {
 
   std::uint64_t seed_;
   double initial_rate_;
-  std::uint64_t train_ = 0;
   std::vector<double> rate_;  // spikes/s
   std::vector<RandomStream> random_;
   SelfEvents next_;

@@ -10,8 +10,8 @@ namespace synop {
 // Neurons that fire as independent Poisson processes. Each neuron has one train, which all its targets share (in
 // contrast to poisson_generator, which gives every target a train of its own). Rates may differ between neurons and be
 // changed while the simulation runs, through the variable "rate" (spikes/s): a Poisson process has no memory, so its
-// next spike is drawn anew from the instant of the change. The variable "train" (an integer below 2^36, 0 at first)
-// chooses among statistically independent trains; it counts from the next restart or change of rate.
+// next spike is drawn anew from the instant of the change. Every trial (Simulation::restart) has trains of its
+// own.
 struct PoissonPopulation {
   static constexpr std::string_view name = "poisson_population";
   static constexpr std::string_view doc = "independent Poisson trains, one per neuron, shared by its targets";

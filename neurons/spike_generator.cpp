@@ -19,7 +19,7 @@ class SpikeGeneratorBlock final : public SourceBlock {
     counters_.spikes += spikes_.size();
   }
   Time next_event() const override { return next_ < all_.size() ? all_[next_].time : Time::never(); }
-  void restart(Time) override {
+  void restart(Time, std::uint64_t) override {
     restart_common();
     next_ = 0;
   }

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
 #include "synop/io/experiment/experiment.hpp"
 #include "synop/io/hdf5/file_info.hpp"
@@ -26,6 +27,12 @@ std::vector<std::string> overrides_of(const ExperimentArguments& arguments, cons
   return overrides;
 }
 
+// More threads than processors only wait for each other.
+void note_threads(int threads, std::ostream& err) {
+  if (threads > processors())
+    err << "synop: note: " << threads << " threads on " << processors() << " processors; more are not faster\n";
+}
+
 int signal_exit_code(int signal) { return signal == 0 ? 0 : 128 + signal; }
 
 }  // namespace
@@ -41,6 +48,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                            .quiet = more.quiet,
                            .terminal = terminal,
                            .command_line = command_line};
+  note_threads(arguments.threads.value_or(static_cast<int>(experiment.simulation.threads)), err);
   if (experiment.task) return signal_exit_code(run_task(experiment, options, out, err));
   const RunResult result = run_experiment(experiment, options, err);
   if (options.json)

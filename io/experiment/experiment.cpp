@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 #include "synop/io/experiment/detail/diagnostics.hpp"
 #include "synop/io/experiment/detail/document.hpp"
 #include "synop/io/experiment/detail/overrides.hpp"
@@ -59,7 +60,6 @@ void read_simulation(TableReader& root, Experiment& experiment) {
       table.report("warm_up", fmt::format("value {} ms is not below duration = {} ms, which includes it",
                                           simulation.warm_up.ms(), simulation.duration.ms()));
   }
-  constexpr std::int64_t most_threads = 65'536;
   table.integer("threads", simulation.threads, 0, most_threads);
   constexpr Range at_least_a_tick{.low = 1e-9, .high = detail::time_span.high};
   Delay resolution;

@@ -79,7 +79,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   RunResult result;
   result.experiment = experiment.name;
   result.seed = experiment.seed;
-  result.threads = options.threads.value_or(static_cast<int>(experiment.simulation.threads));
+  result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   result.assumptions = assumptions(experiment);
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   NetworkBuilder builder = compose(experiment);

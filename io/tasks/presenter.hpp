@@ -24,9 +24,12 @@ class Presenter final : private Observer {
  public:
   Presenter(const Experiment& experiment, const Network& network);
 
-  // `sample` chooses the random trains: a number below 2^32, different for every sample of the task.
+  // `sample` chooses the random numbers of all input: a number below 2^32, different for every sample of the task.
+  // Without a restart between samples random numbers go on where they are.
   Response present(std::span<const std::uint8_t> image, std::uint64_t sample);
 
+  // Back to the state of rest; what follows has the random numbers of `sample`.
+  void restart(std::uint64_t sample);
   // Starts every sample from the state of rest (weights and thresholds are kept), whatever the experiment says.
   void always_restart() { restart_ = true; }
   Simulation& simulation() { return simulation_; }
@@ -34,7 +37,7 @@ class Presenter final : private Observer {
 
  private:
   void on_spikes(PopulationId population, std::span<const Spike> spikes) override;
-  void present_once(std::span<const std::uint8_t> image, std::uint64_t train, double max_rate, Response& response);
+  void present_once(std::span<const std::uint8_t> image, std::uint64_t trial, double max_rate, Response& response);
   std::uint64_t total(const Response& response) const;
 
   const Experiment& experiment_;

@@ -32,7 +32,8 @@ int MaxMeanRateReadout::classify(std::span<const std::uint32_t> counts) const {
     if (classes_[i] >= 0) votes[static_cast<std::size_t>(classes_[i])] += counts[i];
   for (std::size_t c = 0; c < class_count; ++c)
     if (neurons_of_class_[c] != 0) votes[c] /= neurons_of_class_[c];
-  return static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+  const auto most = std::max_element(votes.begin(), votes.end());
+  return *most > 0.0 ? static_cast<int>(most - votes.begin()) : -1;
 }
 
 }  // namespace synop

@@ -18,6 +18,7 @@ class MaxMeanRateReadout {
 
   void observe(std::span<const std::uint32_t> counts, int label);
   void assign();  // after the last observation
+  // The class of an image; -1 if no neuron that has a class fired.
   int classify(std::span<const std::uint32_t> counts) const;
 
   std::span<const int> classes() const { return classes_; }  // per neuron; -1: none

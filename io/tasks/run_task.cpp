@@ -15,6 +15,7 @@
 #include "synop/io/tasks/baselines.hpp"
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/idx_reader.hpp"
+#include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/tasks/task_phases.hpp"
 #include "synop/io/tasks/task_plots.hpp"
 #include "synop/io/tasks/task_report.hpp"
@@ -35,42 +36,14 @@ std::uint64_t images_needed(const TaskSection& task) {
 ImageSet load_images(const TaskSection& task) {
   const std::uint64_t needed = images_needed(task);
   if (task.dataset.source == DatasetSection::Source::generated) return generate_digits(task.dataset.seed, 0, needed);
-  ImageSet images = read_idx_folder(task.dataset.path);
-  for (const PhaseSection& phase : task.phases)
-    if (std::uint64_t{phase.first} + phase.samples > images.size())
-      throw experiment_error(phase.where.at("samples"),
-                             fmt::format("images [{}, {}) are asked for, the data set has {}", phase.first,
-                                         std::uint64_t{phase.first} + phase.samples, images.size()));
-  return images;
+  return read_idx_folder(task.dataset.path);
 }
 
-void check_task(const Experiment& experiment, const ImageSet& images) {
-  const TaskSection& task = *experiment.task;
-  const PopulationSection& input = experiment.populations[task.input];
-  if (input.model != "poisson_population")
-    throw experiment_error(task.where.at("input"), fmt::format("population '{}' is a {}; allowed: poisson_population",
-                                                               input.name, input.model));
-  if (images.pixels_per_image() != input.size)
-    throw experiment_error(task.where.at("input"), fmt::format("population '{}' has {} neurons, an image {} pixels",
-                                                               input.name, input.size, images.pixels_per_image()));
-  const auto& normalize = task.between_samples.normalize;
-  if (normalize && experiment.projections[normalize->projection].synapse == "static_synapse")
-    throw experiment_error(normalize->where.at("projection"), "only the weights of plastic synapses can be normalised");
-  bool labelled = false;
-  for (const PhaseSection& phase : task.phases) {
-    labelled = labelled || phase.role == PhaseSection::Role::label;
-    if (phase.role == PhaseSection::Role::test && !labelled)
-      throw experiment_error(phase.where.position, "a test needs a phase with role = \"label\" before it");
-    if (phase.role == PhaseSection::Role::test && (phase.plasticity || phase.homeostasis))
-      throw experiment_error(phase.where.position, "a test is done with plasticity and homeostasis off");
-  }
-}
-
-// The images of all phases of one role, one after the other.
-ImageSet images_of(const TaskSection& task, const ImageSet& images, PhaseSection::Role role) {
+// The images of all training phases, one after the other.
+ImageSet training_images(const TaskSection& task, const ImageSet& images) {
   ImageSet selected = images.slice(0, 0);
   for (const PhaseSection& phase : task.phases) {
-    if (phase.role != role) continue;
+    if (phase.role != PhaseSection::Role::train) continue;
     const ImageSet part = images.slice(phase.first, phase.samples);
     selected.pixels.insert(selected.pixels.end(), part.pixels.begin(), part.pixels.end());
     selected.labels.insert(selected.labels.end(), part.labels.begin(), part.labels.end());
@@ -78,12 +51,20 @@ ImageSet images_of(const TaskSection& task, const ImageSet& images, PhaseSection
   return selected;
 }
 
+// The images of the phase that is compared.
+ImageSet test_images(const TaskSection& task, const ImageSet& images, const PhaseResult& test) {
+  const auto phase = std::find_if(task.phases.begin(), task.phases.end(),
+                                  [&](const PhaseSection& p) { return p.name == test.name; });
+  return images.slice(phase->first, test.samples);
+}
+
 // Conventional networks on the same images, and the verdict by every price table.
 void compare_with_anns(const Experiment& experiment, const ImageSet& images, TaskResult& result) {
   const TaskSection& task = *experiment.task;
-  const ImageSet train = images_of(task, images, PhaseSection::Role::train);
-  const ImageSet test = images_of(task, images, PhaseSection::Role::test);
-  if (train.size() == 0 || test.size() == 0) return;
+  const PhaseResult* const phase = result.test();
+  const ImageSet train = training_images(task, images);
+  if (train.size() == 0 || phase == nullptr) return;
+  const ImageSet test = test_images(task, images, *phase);
   const std::size_t pixels = images.pixels_per_image();
   const std::size_t neurons = experiment.populations[task.readout].size;
   const LinearClassifier linear = LinearClassifier::train(train);
@@ -94,8 +75,6 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
                       {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy},
                       {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
                        dense_ann_operations(same_fan_in), {}}};
-  const PhaseResult* const phase = result.test();
-  if (phase == nullptr) return;
   const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
   const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
   std::vector<std::string> tables = experiment.energy.tables;
@@ -136,16 +115,18 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const TaskSection& task = *experiment.task;
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   check_output_folder(options.folder, overwrite);
+  check_task(experiment);
   const ImageSet images = load_images(task);
-  check_task(experiment, images);
+  check_images(experiment, images.pixels_per_image(), images.size());
   NetworkBuilder builder = compose(experiment);
 
   TaskResult result;
   result.experiment = experiment.name;
   result.dataset = images.origin;
   result.seed = experiment.seed;
-  result.threads = options.threads.value_or(static_cast<int>(experiment.simulation.threads));
+  result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   result.assumptions = assumptions(experiment);
+  result.warnings = task_warnings(task);
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
   const Provenance provenance = provenance_of(experiment, options);

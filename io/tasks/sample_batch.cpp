@@ -5,6 +5,7 @@
 
 #include <omp.h>
 
+#include "synop/core/machine.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/run/run_result.hpp"
 
@@ -33,7 +34,7 @@ void set_learned_state(Simulation& simulation, const LearnedState& state) {
 
 SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, const LearnedState& state,
                          int threads) {
-  const int count = threads > 0 ? threads : omp_get_max_threads();
+  const int count = resolved_threads(threads);
   for (int i = 0; i < count; ++i) {
     presenters_.push_back(std::make_unique<Presenter>(experiment, network));
     Simulation& simulation = presenters_.back()->simulation();

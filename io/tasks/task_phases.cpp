@@ -97,7 +97,7 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
-  training_.simulation().restart();
+  training_.restart(sample_base);  // a later training phase must not repeat the noise of an earlier one
   SampleBatch batch(experiment_, network_, learned_state(training_.simulation()), threads_);
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
@@ -109,7 +109,10 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     if (phase.role == PhaseSection::Role::test) {
       const int answer = readout_.classify(response.counts);
       right += answer == label ? 1 : 0;
-      ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
+      if (answer < 0)
+        ++result.silent;
+      else
+        ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
     }
     progress.update(result.samples);
   };

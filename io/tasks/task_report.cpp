@@ -25,14 +25,14 @@ double per_sample(std::uint64_t count, const PhaseResult& phase) {
 std::string percent(double fraction) { return fmt::format("{:.2f} %", 100.0 * fraction); }
 
 void print_phases(std::ostream& out, const TaskResult& result) {
-  fmt::print(out, "\n{:<10} {:>9} {:>14} {:>13} {:>18} {:>18} {:>12} {:>10}\n", "phase", "samples", "presentations",
-             "spikes/image", "synaptic ops/image", "plastic ops/image", "ms/image", "accuracy");
+  fmt::print(out, "\n{:<10} {:>9} {:>14} {:>13} {:>18} {:>18} {:>12} {:>8} {:>10}\n", "phase", "samples", "presentations",
+             "spikes/image", "synaptic ops/image", "plastic ops/image", "ms/image", "silent", "accuracy");
   for (const PhaseResult& p : result.phases)
-    fmt::print(out, "{:<10} {:>9} {:>14} {:>13.1f} {:>18.0f} {:>18.0f} {:>12.3f} {:>10}\n", p.name, grouped(p.samples),
+    fmt::print(out, "{:<10} {:>9} {:>14} {:>13.1f} {:>18.0f} {:>18.0f} {:>12.3f} {:>8} {:>10}\n", p.name, grouped(p.samples),
                grouped(p.presentations), per_sample(p.spikes, p), per_sample(p.operations[Operation::synaptic_add], p),
                per_sample(p.operations[Operation::plasticity_update], p),
                p.samples == 0 ? 0.0 : p.seconds * 1e3 / static_cast<double>(p.samples),
-               p.accuracy ? percent(*p.accuracy) : "");
+               p.accuracy ? grouped(p.silent) : "", p.accuracy ? percent(*p.accuracy) : "");
 }
 
 std::string joules_or_refused(const std::optional<double>& joules) { return joules ? joules_text(*joules) : "refused"; }
@@ -73,6 +73,7 @@ Json phase_json(const PhaseResult& p) {
   Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
             {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
+  if (p.accuracy) json["silent"] = p.silent;
   if (p.accuracy) json["confusion"] = p.confusion;
   return json;
 }
@@ -90,6 +91,7 @@ void print_task_result(std::ostream& out, const TaskResult& result) {
     out << '\n';
     print_comparison(out, comparison);
   }
+  for (const std::string& sentence : result.warnings) fmt::print(out, "WARNING: {}\n", sentence);
   for (const std::string& sentence : result.assumptions) fmt::print(out, "assumed: {}\n", sentence);
 }
 
@@ -117,6 +119,7 @@ std::string task_result_json(const TaskResult& result) {
                   {"baselines", baselines},
                   {"comparisons", comparisons},
                   {"assumptions", result.assumptions},
+                  {"warnings", result.warnings},
                   {"files", result.files}};
   return json.dump(2) + "\n";
 }

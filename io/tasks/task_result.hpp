@@ -21,7 +21,8 @@ struct PhaseResult {
   OperationCounts operations;
   double seconds = 0.0;
   std::optional<double> accuracy;   // of a test phase, 0..1
-  std::array<std::array<std::uint64_t, class_count>, class_count> confusion{};  // [label][answer], of a test phase
+  std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
+  std::array<std::array<std::uint64_t, class_count>, class_count> confusion{};  // [label][answer], of those answered
 };
 
 struct BaselineResult {
@@ -45,6 +46,7 @@ struct TaskResult {
   std::vector<BaselineResult> baselines;  // nearest centroid, linear, the network's own topology as an ANN
   std::vector<Comparison> comparisons;    // of the last test phase, by price table
   std::vector<std::string> assumptions;
+  std::vector<std::string> warnings;      // what makes the numbers mean less than they seem to
   std::vector<std::string> files;
 
   const PhaseResult* test() const {  // the last test phase that was finished

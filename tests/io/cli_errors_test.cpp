@@ -63,6 +63,18 @@ TEST(CliErrors, NamePlaceKeyValueAndRangeOfWhatIsWrong) {
   }
 }
 
+TEST(CliErrors, RefuseMoreThreadsThanCanBeMade) {
+  const ExperimentFolder folder;
+  const CliCall refused = folder.run({"--threads", "65536"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("--threads"), HasSubstr("65536"), HasSubstr("1024")));
+  const ExperimentFolder in_file(replaced(small_experiment, "[simulation]", "[simulation]\nthreads = 1025"));
+  expect_refused(in_file, 3, {"key 'simulation.threads'", "1025", "[0, 1024]"});
+  const CliCall many = folder.run({"--threads", "1024"});
+  EXPECT_EQ(many.code, 0) << many.err;
+  EXPECT_THAT(many.err, HasSubstr("1024 threads on"));
+}
+
 TEST(CliErrors, RefuseWhatIsNotToml) {
   const ExperimentFolder folder(replaced(small_experiment, "size = 100", "size = "));
   expect_refused(folder, 3, {folder.file() + ":11:"});

@@ -33,7 +33,7 @@ TEST(ExperimentErrors, InTheRootAndSimulationNameKeyAndPosition) {
       {"[simulation]\nduration = @@1979-05-27\n", "simulation.duration", "a date"},
       {"[simulation]\nduration = 5\nwarm_up = @@5\n", "simulation.warm_up", "not below duration"},
       {"[simulation]\nduration = 5\nwarm_up = @@-1\n", "simulation.warm_up", "out of range"},
-      {"[simulation]\nduration = 5\nthreads = @@-1\n", "simulation.threads", "[0, 65536]"},
+      {"[simulation]\nduration = 5\nthreads = @@-1\n", "simulation.threads", "[0, 1024]"},
       {"[simulation]\nduration = 5\ndelay_resolution = @@0\n", "simulation.delay_resolution", "out of range"},
       {"[simulation]\nduration = 5\n@@dealy_resolution = 1\n", "simulation.dealy_resolution", "'delay_resolution'"},
       {"[simulation]\nduration = 5\n@@zzzzzzz = 1\n", "simulation.zzzzzzz", "known: duration, warm_up, threads"},

@@ -26,6 +26,8 @@ TEST(TaskErrors, OfSubtablesNameKeyAndPosition) {
        "task.between_samples.normalize.total", "(0, inf) mV"},
       {"[task.between_samples]\nrepeat_when_silent = @@{ min_spikes = 5, rate_step = 32 }\n",
        "task.between_samples.repeat_when_silent.max_repeats", "missing"},
+      {"[task.between_samples]\nrepeat_when_silent = { min_spikes = 5, rate_step = 32, max_repeats = @@16 }\n",
+       "task.between_samples.repeat_when_silent.max_repeats", "[0, 15]"},
       {"[[task.phase]]\nsamples = 5\nrole = @@\"tset\"\n", "task.phase[1].role", "did you mean 'test'?"},
       {"[[task.phase]]\nsamples = @@0\nrole = \"test\"\n", "task.phase[1].samples", "[1, 4294967295]"},
       {"[[task.phase]]\nfirst = @@-1\nsamples = 1\nrole = \"test\"\n", "task.phase[1].first", "out of range"},

@@ -54,7 +54,7 @@ void read_repeat(TableReader& table, RepeatSection& repeat) {
   repeat.where = table.where();
   table.integer(table.required("min_spikes"), repeat.min_spikes, 1, max_count);
   table.quantity(table.required("rate_step"), repeat.rate_step, "Hz", positive);
-  table.integer(table.required("max_repeats"), repeat.max_repeats, 1, max_count);
+  table.integer(table.required("max_repeats"), repeat.max_repeats, 0, most_repeats);
 }
 
 void read_between_samples(TableReader& table, const ReadContext& context, BetweenSamplesSection& between) {

@@ -1,0 +1,112 @@
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "io/cli_call.hpp"
+#include "io/small_task.hpp"
+#include "synop/io/experiment/compose.hpp"
+#include "synop/io/hdf5/spike_file.hpp"
+#include "synop/io/interrupt.hpp"
+#include "synop/io/model_catalogue.hpp"
+#include "synop/io/tasks/digit_generator.hpp"
+#include "synop/io/tasks/presenter.hpp"
+
+namespace synop {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string with(std::string text, const std::string& what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), by);
+}
+
+// A result without what is measured by the clock or differs between runs by intent.
+nlohmann::json numbers_of(nlohmann::json result) {
+  for (const char* key : {"seconds", "peak_memory_bytes", "threads"}) result.erase(key);
+  for (nlohmann::json& phase : result.at("phases")) phase.erase("seconds");
+  return result;
+}
+
+TEST(TaskRun, GivesTheSameForEveryNumberOfThreads) {
+  const ExperimentFolder folder(small_task);
+  std::vector<nlohmann::json> results;
+  for (const char* threads : {"1", "2", "3"}) {
+    const CliCall run = folder.run({"--threads", threads, "--overwrite"});
+    ASSERT_EQ(run.code, 0) << run.err;
+    results.push_back(numbers_of(folder.result()));
+    EXPECT_EQ(results.back(), results.front()) << threads << " threads";
+  }
+  EXPECT_THAT(results[0].at("warnings"), IsEmpty());
+  ASSERT_THAT(results[0].at("phases"), SizeIs(3));
+  const SpikeFile file = read_spike_file(folder.path("results/spikes.h5"));
+  EXPECT_TRUE(file.complete);
+  std::uint64_t spikes = 0;
+  for (const nlohmann::json& phase : results[0].at("phases")) spikes += phase.at("spikes").get<std::uint64_t>();
+  EXPECT_GT(spikes, 0u);
+  EXPECT_EQ(file.populations.at(0).spikes.size(), spikes);
+}
+
+TEST(TaskRun, CountsSilentTestImagesAsUnanswered) {
+  const ExperimentFolder folder(with(small_task, "rate = \"200 Hz\"", "rate = \"0 Hz\""));
+  ASSERT_EQ(folder.run({"--set", "task.encoder.max_rate=0", "--set", "task.between_samples.repeat_when_silent.max_repeats=0"}).code, 0);
+  const nlohmann::json test = folder.result().at("phases").at(2);
+  EXPECT_EQ(test.at("silent"), 40);
+  EXPECT_EQ(test.at("accuracy"), 0.0);
+  for (const auto& row : test.at("confusion"))
+    for (const auto& count : row) EXPECT_EQ(count, 0);
+}
+
+TEST(TaskRun, WarnsOfTestImagesThatWereTrainedOn) {
+  const ExperimentFolder folder(with(small_task, "first = 100\nsamples = 40", "first = 50\nsamples = 20"));
+  const CliCall run = folder.run();
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("WARNING: test images [50, 60) of phase 'test' were also used for training"));
+  EXPECT_THAT(run.out, HasSubstr("WARNING: test images [60, 70) of phase 'test' were also used for labelling"));
+  EXPECT_THAT(folder.result().at("warnings"), SizeIs(2));
+}
+
+TEST(TaskRun, MeasuresBaselinesOnThePhaseThatIsCompared) {
+  const ExperimentFolder one(small_task);
+  ASSERT_EQ(one.run().code, 0);
+  const ExperimentFolder two(with(small_task, "[[task.phase]]\nrole = \"test\"",
+                                  "[[task.phase]]\nname = \"other\"\nrole = \"test\"\nfirst = 200\nsamples = 300\n\n"
+                                  "[[task.phase]]\nrole = \"test\""));
+  ASSERT_EQ(two.run().code, 0);
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_EQ(one.result().at("baselines").at(i).at("accuracy"), two.result().at("baselines").at(i).at("accuracy"));
+}
+
+TEST(TaskRun, LeavesCompleteFilesWhenInterrupted) {
+  const ExperimentFolder folder(small_task);
+  set_interrupted_by(SIGINT);
+  const CliCall run = folder.run();
+  set_interrupted_by(0);
+  EXPECT_EQ(run.code, 130) << run.err;
+  EXPECT_EQ(folder.result().at("complete"), false);
+  EXPECT_TRUE(read_spike_file(folder.path("results/spikes.h5")).complete);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.results()))
+    EXPECT_NE(entry.path().extension(), ".part") << entry.path();
+}
+
+// Only the stimulus drives the readout: its noise must be that of the sample.
+TEST(Presenter, GivesEverySampleNoiseOfItsOwnAndTheSameSampleTheSame) {
+  const std::string text = with(with(small_task, "rate = \"200 Hz\"", "rate = \"8 kHz\""), "weight = \"0.3 mV\"", "weight = \"1 mV\"");
+  const Experiment experiment = parse_experiment(text, "task.toml", model_catalogue());
+  const Network network = compose(experiment).build(build_options(experiment, 1));
+  Presenter presenter(experiment, network);
+  presenter.simulation().freeze_plasticity(true);
+  presenter.simulation().freeze_adaptation(true);
+  const std::vector<std::uint8_t> black(784, 0);
+  const std::vector<Spike> first = presenter.present(black, 1).spikes;
+  ASSERT_GT(first.size(), 10u);
+  EXPECT_NE(presenter.present(black, 2).spikes, first);
+  EXPECT_EQ(presenter.present(black, 1).spikes, first);
+}
+
+}  // namespace
+}  // namespace synop
