@@ -188,12 +188,16 @@ MemoryEstimate NetworkBuilder::estimate() const {
     const double synapses = pending.rule->expected_synapses(context(i));
     const double blocks = std::ceil(static_cast<double>(projection.targets.count) / block_size);
     const bool one_delay = pending.delay.kind == Distribution::Kind::constant;
+    const bool one_sign =
+        projection.plasticity != nullptr || pending.weight.smallest() >= 0.0 || pending.weight.largest() < 0.0;
     double each = sizeof(std::uint16_t);
     if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
     if (!one_delay) each += 12.0;  // at worst every synapse is a group of its own
     if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();
-    const double rows = static_cast<double>(projection.sources.count) * blocks * (one_delay ? 4.0 : 8.0);
-    estimate.parts.push_back({fmt::format("projection {}", projection.name), synapses, synapses * each + rows});
+    const double rows = static_cast<double>(projection.sources.count) * blocks;
+    double bytes = synapses * each + rows * (one_delay && one_sign ? 4.0 : 8.0);
+    if (one_delay && !one_sign) bytes += 12.0 * std::min(synapses, 2.0 * rows);  // a group of each sign
+    estimate.parts.push_back({fmt::format("projection {}", projection.name), synapses, bytes});
   }
   return estimate;
 }

@@ -124,9 +124,9 @@ class ShardBuilder {
     const bool one_delay =
         same_delay_ || std::all_of(delays_.begin(), delays_.end(), [&](std::int64_t d) { return d == delays_[0]; });
     if (!same_delay_ && one_delay && n > 0) shard_.uniform_delay = {delays_[0]};
+    if (one_delay) std::vector<std::int64_t>().swap(delays_);
     shard_.uniform_inhibitory = any_inhibitory;
     if (one_delay && !(any_excitatory && any_inhibitory)) return;
-    if (one_delay) delays_.assign(n, shard_.uniform_delay.ticks);
     sort_rows();
     make_groups();
   }
@@ -141,7 +141,10 @@ class ShardBuilder {
     return true;
   }
 
-  std::int64_t delay_sign(std::uint32_t i) const { return delays_[i] * 2 + (excitatory(i) ? 1 : 0); }
+  std::int64_t delay_sign(std::uint32_t i) const {
+    const std::int64_t delay = delays_.empty() ? shard_.uniform_delay.ticks : delays_[i];
+    return delay * 2 + (excitatory(i) ? 1 : 0);
+  }
 
   void sort_rows() {
     std::vector<std::uint32_t> order;
@@ -153,7 +156,7 @@ class ShardBuilder {
       std::stable_sort(order.begin(), order.end(),
                        [&](std::uint32_t a, std::uint32_t b) { return delay_sign(a) < delay_sign(b); });
       permute(shard_.target, order, begin);
-      permute(delays_, order, begin);
+      if (!delays_.empty()) permute(delays_, order, begin);
       if (!shard_.weight32.empty()) permute(shard_.weight32, order, begin);
       if (!shard_.weight64.empty()) permute(shard_.weight64, order, begin);
     }
@@ -166,27 +169,49 @@ class ShardBuilder {
     std::copy(sorted.begin(), sorted.end(), values.begin() + begin);
   }
 
-  void make_groups() {
-    shard_.grouped = true;
-    shard_.row_group_begin.push_back(0);
+  // Calls start(i, key) for the first synapse of every group, whose key is its delay and sign, and end() after each row.
+  // May overwrite delays_ up to i.
+  template <class Start, class End>
+  void for_each_group(Start start, End end) const {
+    std::int64_t last = 0;
     for (std::uint32_t row = 0; row < request_.sources.count; ++row) {
       for (std::uint32_t i = shard_.row_begin[row]; i < shard_.row_begin[row + 1]; ++i) {
-        if (i != shard_.row_begin[row] && delay_sign(i) == delay_sign(i - 1)) continue;
-        shard_.group_begin.push_back(i);
-        shard_.group_delay_sign.push_back(delay_sign(i));
+        const std::int64_t key = delay_sign(i);
+        if (i == shard_.row_begin[row] || key != last) start(i, key);
+        last = key;
       }
-      shard_.row_group_begin.push_back(static_cast<std::uint32_t>(shard_.group_begin.size()));
+      end();
     }
+  }
+
+  // At worst every synapse is a group, and then the keys take as much memory as the delays: they are written over
+  // them, so that a shard is never larger than when it is finished.
+  void make_groups() {
+    std::size_t groups = 0;
+    for_each_group([&](std::uint32_t, std::int64_t) { ++groups; }, [] {});
+    std::vector<std::int64_t> few(delays_.empty() ? groups : 0);
+    std::vector<std::int64_t>& keys = delays_.empty() ? few : delays_;
+    shard_.grouped = true;
+    shard_.group_begin.reserve(groups + 1);
+    shard_.row_group_begin.reserve(request_.sources.count + std::size_t{1});
+    shard_.row_group_begin.push_back(0);
+    for_each_group(
+        [&](std::uint32_t i, std::int64_t key) {
+          keys[shard_.group_begin.size()] = key;
+          shard_.group_begin.push_back(i);
+        },
+        [&] { shard_.row_group_begin.push_back(static_cast<std::uint32_t>(shard_.group_begin.size())); });
     shard_.group_begin.push_back(shard_.row_begin.back());
-    shard_.group_begin.shrink_to_fit();
-    shard_.group_delay_sign.shrink_to_fit();
+    keys.resize(groups);
+    if (groups <= keys.capacity() / 2) keys.shrink_to_fit();
+    shard_.group_delay_sign = std::move(keys);
   }
 
   const ShardRequest& request_;
   Shard& shard_;
   const bool same_delay_;
   const bool same_weight_;
-  std::vector<std::int64_t> delays_;  // ticks per synapse while building
+  std::vector<std::int64_t> delays_;  // ticks per synapse while building, empty where all are uniform_delay
 };
 
 }  // namespace

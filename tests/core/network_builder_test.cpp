@@ -97,7 +97,7 @@ TEST_F(Builder, RefusesWeightsThatNoFloatCanHold) {
     expect_refused([&] { builder.connect(neurons, neurons, AllToAll(), synapse(weight, constant(1))); },
                    {"neurons_neurons", "weight", "-1e+39", "[-1e+30, 1e+30]"});
   expect_refused([&] { builder.drive(neurons, PoissonGenerator(5.0), 1e31); }, {"weight", "1e+31", "1e+30"});
-  expect_refused([&] { builder.add_current(neurons, -1e13); }, {"current", "-1e+13", "1e+12"});
+  expect_refused([&] { builder.add_current(neurons, -1e13); }, {"current", "-10000000000000", "1000000000000"});
   builder.connect(neurons, neurons, AllToAll(), synapse(normal(0.0, 1e33), constant(1)));
   expect_refused([&] { builder.build(); }, {"weight", "1e+30"});
 }

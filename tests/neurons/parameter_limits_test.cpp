@@ -42,7 +42,7 @@ TYPED_TEST(ParameterLimits, RefuseAResistanceOrARestingPotentialBeyondAllSense) 
   TypeParam model;
   model.tau_m = 1e6;
   model.C_m = 1e-6;
-  expect_refused(model, "1e+12 GOhm");
+  expect_refused(model, "1000000000000 GOhm");
   model.C_m = 1e3;
   model.I_e = 1e7;
   expect_refused(model, "E_L + R I_e");
