@@ -219,7 +219,7 @@ TEST(Experiment, TellsWhereEachKeyWasWritten) {
   EXPECT_TRUE(where.has("delay"));
   EXPECT_FALSE(where.has("synapse"));
   EXPECT_STREQ(experiment_error(where.at("delay"), "too short").what(),
-               "folder/file.toml:31:9: key 'projection[0].delay': too short");
+               "folder/file.toml:33:9: key 'projection[0].delay': too short");
 }
 
 TEST(Experiment, CountsColumnsInCharactersNotBytes) {
