@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 #include <ostream>
 
@@ -33,6 +34,16 @@ constexpr const char* description =
     "Event-driven simulator for spiking neural networks that counts every operation.\n"
     "An experiment is a TOML file; see docs/experiment_files.md.";
 
+std::string not_empty(const std::string& path) { return path.empty() ? "the path is empty; give a folder" : ""; }
+
+// CLI11 would only say that a command is missing.
+void refuse_unknown_command(std::span<const std::string> args) {
+  constexpr std::string_view commands[] = {"run", "check", "info", "models"};
+  if (args.empty() || args[0].starts_with('-')) return;
+  if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
+  throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
+}
+
 void add_experiment_options(CLI::App& command, detail::ExperimentArguments& arguments) {
   command.add_option("experiment", arguments.file, "Experiment file (TOML)")->required();
   command.add_option("--set", arguments.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
@@ -55,8 +66,10 @@ struct Arguments {
 void add_commands(CLI::App& app, Arguments& a) {
   CLI::App* const run = app.add_subcommand("run", "Run an experiment and write a results folder");
   add_experiment_options(*run, a.run);
-  run->add_option("-o,--output", a.run_more.folder, "Results folder (default: results/<name of the experiment>)");
-  run->add_option("--data", a.run_more.data, "Folder with images in IDX format, for an experiment with a task");
+  run->add_option("-o,--output", a.run_more.folder, "Results folder (default: results/<name of the experiment>)")
+      ->check(not_empty);
+  run->add_option("--data", a.run_more.data, "Folder with images in IDX format, for an experiment with a task")
+      ->check(not_empty);
   run->add_flag("--overwrite", a.run_more.overwrite, "Replace the files of an existing results folder");
   run->add_flag("-q,--quiet", a.run_more.quiet, "Show no progress");
   CLI::App* const check = app.add_subcommand("check", "Check an experiment; print resolved values, sizes and memory");
@@ -91,6 +104,7 @@ int run_cli(std::span<const std::string> args, std::ostream& out, std::ostream& 
   Arguments arguments;
   add_commands(app, arguments);
   try {
+    refuse_unknown_command(args);
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
     return dispatch(app, arguments, args, out, err);
   } catch (const CLI::ParseError& error) {

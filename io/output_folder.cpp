@@ -1,12 +1,14 @@
 #include "synop/io/output_folder.hpp"
 
 #include <cerrno>
+#include <fstream>
 #include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
@@ -49,11 +51,36 @@ void check_output_folder(const std::filesystem::path& folder, Overwrite overwrit
                     folder.string()));
 }
 
+namespace {
+
+// A plain name of a file in the folder itself, whatever a result.json may say.
+bool is_file_name(const std::filesystem::path& name) {
+  return name.has_filename() && name == name.filename() && name != "." && name != "..";
+}
+
+void remove_results(const std::filesystem::path& folder) {
+  std::ifstream in(folder / "result.json");
+  const nlohmann::json result = nlohmann::json::parse(in, nullptr, false);
+  if (!result.is_object() || !result.contains("files") || !result["files"].is_array()) return;
+  const nlohmann::json schema = result.value("schema", nlohmann::json());
+  if (schema != "synop.result" && schema != "synop.task_result") return;
+  for (const nlohmann::json& name : result["files"]) {
+    if (!name.is_string() || !is_file_name(name.get<std::string>())) continue;
+    const std::filesystem::path path = folder / name.get<std::string>();
+    std::error_code failure;
+    if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failure))) continue;
+    if (!std::filesystem::remove(path, failure) && failure) throw_file_error("delete", path, failure.value());
+  }
+}
+
+}  // namespace
+
 void create_output_folder(const std::filesystem::path& folder, Overwrite overwrite) {
   check_output_folder(folder, overwrite);
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) throw_file_error("create the folder", folder, failure.value());
+  if (overwrite == Overwrite::yes) remove_results(folder);
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {

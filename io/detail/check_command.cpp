@@ -11,6 +11,7 @@
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
+#include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop::detail {
@@ -123,7 +124,8 @@ void print_json(std::ostream& out, const Checked& c) {
                   {"populations", populations_json(c)},
                   {"projections", projections_json(c)},
                   {"stimuli", stimuli_json(c.experiment)},
-                  {"assumptions", assumptions(c.experiment)}};
+                  {"assumptions", assumptions(c.experiment)},
+                  {"warnings", c.experiment.task ? task_warnings(*c.experiment.task) : std::vector<std::string>()}};
   out << json.dump(2) << '\n';
 }
 
@@ -165,7 +167,12 @@ void print_memory(std::ostream& out, const Checked& c) {
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
                   .estimate = {}};
+  if (checked.experiment.task) {
+    check_task(checked.experiment);
+    check_dataset(checked.experiment);
+  }
   const NetworkBuilder builder = compose(checked.experiment);
+  check_recorders(checked.experiment);
   builder.refuse_zero_delay_cycles();
   checked.estimate = builder.estimate();
   if (arguments.json) {
@@ -176,6 +183,8 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   fmt::print(out, "{}: valid; seed {}\n", experiment.name, experiment.seed);
   print_values(out, experiment);
   print_memory(out, checked);
+  if (experiment.task)
+    for (const std::string& sentence : task_warnings(*experiment.task)) fmt::print(out, "WARNING: {}\n", sentence);
   for (const std::string& sentence : assumptions(experiment)) fmt::print(out, "assumed: {}\n", sentence);
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
+#include "synop/core/simulation.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -90,6 +91,23 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
                   std::move(synapse), section.name);
 }
 
+// Whether the model has a membrane, asked of one neuron of it.
+bool has_membrane(const PopulationSection& section) {
+  if (section.is_source) return false;
+  NetworkBuilder builder(1);
+  const PopulationId one = builder.add_population(section.name, 1, make_neurons(section.model, section.parameters));
+  const Network network = builder.build();
+  return Simulation(network).has_variable(one, "V_m");
+}
+
+void check_current(const StimulusSection& section, const Experiment& experiment) {
+  const PopulationSection& target = experiment.populations[section.target.population];
+  if (section.model == "dc_generator" && !has_membrane(target))
+    throw experiment_error(section.where.at("target"),
+                           fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name,
+                                       target.model));
+}
+
 void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
   if (section.model == "dc_generator") {
     builder.add_current(neurons_of(section.target), parameter(section.parameters, "amplitude"), section.start,
@@ -123,8 +141,25 @@ NetworkBuilder compose(const Experiment& experiment) {
   for (const ProjectionSection& section : experiment.projections)
     at_position(section.where, [&] { add_projection(section, builder); });
   for (const StimulusSection& section : experiment.stimuli)
-    at_position(section.where, [&] { add_stimulus(section, builder); });
+    at_position(section.where, [&] {
+      check_current(section, experiment);
+      add_stimulus(section, builder);
+    });
   return builder;
+}
+
+void check_recorders(const Experiment& experiment) {
+  for (const RecorderSection& recorder : experiment.recorders) {
+    if (recorder.kind != RecorderSection::Kind::multimeter) continue;
+    for (const std::string& variable : recorder.recorded_values)
+      if (variable != "V_m")
+        throw experiment_error(recorder.where.at("record"),
+                               fmt::format("a multimeter cannot record '{}'; allowed: V_m", variable));
+    const PopulationSection& source = experiment.populations[recorder.source.population];
+    if (!has_membrane(source))
+      throw experiment_error(recorder.where.at("source"),
+                             fmt::format("population '{}' ({}) has no V_m to record", source.name, source.model));
+  }
 }
 
 BuildOptions build_options(const Experiment& experiment, int threads) {

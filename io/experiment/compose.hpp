@@ -11,6 +11,9 @@ namespace synop {
 // Populations, projections and drives keep the order, hence the indices, of the experiment.
 NetworkBuilder compose(const Experiment& experiment);
 
+// Every multimeter records what its neurons have. Throws Error(model) with the position.
+void check_recorders(const Experiment& experiment);
+
 BuildOptions build_options(const Experiment& experiment, int threads);
 
 // What an experiment leaves to the program to assume, one sentence each; printed by `check` and by every run.

@@ -1,5 +1,6 @@
 #include "synop/io/experiment/experiment.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -29,15 +30,17 @@ std::string default_name(const std::string& file_name) {
   std::string name = std::filesystem::path(file_name).stem().string();
   for (char& c : name)
     if (!detail::is_name(std::string_view(&c, 1), ".")) c = '_';
+  if (name.starts_with('.')) name.front() = '_';
   return name.empty() ? "experiment" : name;
 }
 
 void read_name(TableReader& root, Experiment& experiment) {
   experiment.name = default_name(experiment.file_name);
   if (!root.text("name", experiment.name)) return;
-  if (!detail::is_name(experiment.name, "."))
-    root.report("name",
-                fmt::format("value \"{}\" is not a name; allowed: letters, digits, '_', '.' and '-'", experiment.name));
+  if (!detail::is_name(experiment.name, ".") || experiment.name.starts_with('.'))
+    root.report("name", fmt::format("value \"{}\" is not a name; allowed: letters, digits, '_', '.' and '-', with no "
+                                    "'.' at the beginning",
+                                    experiment.name));
 }
 
 void read_simulation(TableReader& root, Experiment& experiment) {
@@ -82,7 +85,11 @@ void read_energy(const Value& value, EnergySection& energy) {
   const std::optional<Value> tables = table.find("tables");
   if (const auto names = tables ? tables->items(0, "an array of names of price tables") : std::nullopt)
     for (const Value& item : *names)
-      if (auto name = item.text("the name of a price table")) energy.tables.push_back(std::move(*name));
+      if (auto name = item.text("the name of a price table")) {
+        if (std::find(energy.tables.begin(), energy.tables.end(), *name) != energy.tables.end())
+          item.report(fmt::format("value \"{}\" is given twice", *name));
+        energy.tables.push_back(std::move(*name));
+      }
   table.finish();
 }
 
@@ -116,8 +123,29 @@ void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& lo
   read_network(root, context);
   if (const auto output = root.find("output")) read_output(*output, experiment.output);
   if (const auto energy = root.find("energy")) read_energy(*energy, experiment.energy);
-  if (const auto task = root.find("task")) detail::read_task(*task, context);
+  if (const auto task = root.find("task")) {
+    detail::read_task(*task, context);
+    root.refuse("recorder", "a task takes no recorders; it records the spikes of its readout population and the weights "
+                            "of its plastic projections");
+  }
   root.finish();
+}
+
+bool make_absolute(Node* node, const std::filesystem::path& folder) {
+  if (node == nullptr || node->type != Node::Type::string || std::filesystem::path(node->text).is_absolute()) return false;
+  node->text = std::filesystem::absolute(folder / node->text).lexically_normal().string();
+  return true;
+}
+
+// So that a copy of the experiment elsewhere reads the same data files. True if any path was relative.
+bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
+  bool changed = false;
+  for (const auto& [section, key] : {std::pair{"population", "spike_file"}, std::pair{"projection", "file"}})
+    if (Node* const array = document.find(section))
+      for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);
+  Node* const task = document.find("task");
+  Node* const dataset = task != nullptr ? task->find("dataset") : nullptr;
+  return (dataset != nullptr && make_absolute(dataset->find("path"), folder)) || changed;
 }
 
 Experiment parse(std::string_view text, std::string file_name, std::span<const std::string> overrides,
@@ -131,7 +159,8 @@ Experiment parse(std::string_view text, std::string file_name, std::span<const s
   log.throw_if_any();  // what follows from a wrong override would only repeat it
   read_root(document, catalogue, log, experiment);
   log.throw_if_any();
-  experiment.effective_text = overrides.empty() ? std::string(text) : detail::write_toml(document);
+  const bool moved = make_paths_absolute(document, std::filesystem::path(experiment.file_name).parent_path());
+  experiment.effective_text = overrides.empty() && !moved ? std::string(text) : detail::write_toml(document);
   return experiment;
 }
 

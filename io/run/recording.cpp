@@ -56,10 +56,6 @@ Delay rate_bin(Delay span) {
 void add_multimeters(const Experiment& experiment, Simulation& simulation, Time start) {
   for (const RecorderSection& recorder : experiment.recorders) {
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;
-    for (const std::string& variable : recorder.recorded_values)
-      if (variable != "V_m")
-        throw experiment_error(recorder.where.at("record"),
-                               fmt::format("a multimeter cannot record '{}'; allowed: V_m", variable));
     try {
       simulation.add_multimeter({recorder.source.population}, neurons_of(recorder.source), recorder.interval, start);
     } catch (const Error& error) {

@@ -83,6 +83,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.assumptions = assumptions(experiment);
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   NetworkBuilder builder = compose(experiment);
+  check_recorders(experiment);
   check_output_folder(options.folder, overwrite);
 
   const Stopwatch building;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/experiment/compose.hpp"
+#include "synop/io/csv/spike_csv.hpp"
 #include "synop/io/hdf5/weight_file.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/output_folder.hpp"
@@ -133,24 +135,32 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const PopulationSection& readout = experiment.populations[task.readout];
-  SpikeFileWriter spikes(options.folder / "spikes.h5", {{readout.name, readout.size}}, provenance);
+  std::optional<SpikeFileWriter> spikes;
+  if (experiment.output.spikes)
+    spikes.emplace(options.folder / "spikes.h5", std::vector<SpikeFilePopulation>{{readout.name, readout.size}}, provenance);
+  std::optional<SpikeCsvWriter> csv;
+  if (experiment.output.csv) csv.emplace(options.folder / "spikes.csv", std::vector<std::string>{readout.name});
 
-  TaskPhases phases(experiment, network, images, options, result.threads, &spikes, err);
+  TaskPhases phases(experiment, network, images, options, result.threads, spikes ? &*spikes : nullptr,
+                    csv ? &*csv : nullptr, err);
   for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
     result.phases.push_back(phases.run(p));
-    spikes.flush();
+    if (spikes) spikes->flush();
   }
   const std::pair<std::string, std::uint64_t> counts[] = {
       {"stopped_at_ps", static_cast<std::uint64_t>(phases.recorded_until().ticks)},
       {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
-  spikes.finish(counts, phases.recorded_until());
+  if (spikes) spikes->finish(counts, phases.recorded_until());
+  if (csv) csv->finish();
   write_weights(experiment, phases.simulation(), options.folder, provenance);
   result.interrupted_by = interrupted_by();
   result.spike_hash = phases.spike_hash();
   if (result.interrupted_by == 0) compare_with_anns(experiment, images, result);
   result.peak_memory = peak_memory();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  result.files = {"experiment.toml", "spikes.h5", "weights.h5", "result.json"};
+  result.files = {"experiment.toml", "weights.h5", "result.json"};
+  if (spikes) result.files.emplace_back("spikes.h5");
+  if (csv) result.files.emplace_back("spikes.csv");
   if (experiment.output.plots)
     for (const std::string& file : write_task_plots(experiment, phases.simulation(), images, phases.kept(),
                                                     phases.kept_from(), phases.kept_until(), options.folder))

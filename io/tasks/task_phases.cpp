@@ -31,7 +31,8 @@ double seconds_now() {
 }  // namespace
 
 TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images,
-                       const RunOptions& options, int threads, SpikeFileWriter* file, std::ostream& err)
+                       const RunOptions& options, int threads, SpikeFileWriter* file, SpikeCsvWriter* csv,
+                       std::ostream& err)
     : experiment_(experiment),
       task_(*experiment.task),
       network_(network),
@@ -39,6 +40,7 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
       options_(options),
       threads_(threads),
       file_(file),
+      csv_(csv),
       err_(err),
       training_(experiment, network),
       readout_(experiment.populations[task_.readout].size) {}
@@ -67,6 +69,7 @@ void TaskPhases::record(const Response& response, PhaseResult& result) {
     shifted_.push_back({recorded_until_ + (spike.time - Time{}), spike.neuron});
   hash_.on_spikes({task_.readout}, shifted_);
   if (file_ != nullptr) file_->append(0, shifted_);
+  if (csv_ != nullptr) csv_->append(0, shifted_);
   for (const Spike& spike : shifted_)
     if (spike.time < kept_from_ + kept_span) kept_.push_back(spike);
   recorded_until_ = recorded_until_ + (task_.presentation + task_.rest) * response.presentations;

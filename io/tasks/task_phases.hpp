@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "synop/core/observer.hpp"
+#include "synop/io/csv/spike_csv.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/run/run_options.hpp"
 #include "synop/io/tasks/presenter.hpp"
@@ -15,12 +16,12 @@
 namespace synop {
 
 // Goes through the phases of a task. Training is one sample after the other; with everything held fast, samples do
-// not depend on each other and are presented on all threads. Spikes of the readout population go to `file`, if any:
-// sample after sample, each in its own stretch of time.
+// not depend on each other and are presented on all threads. Spikes of the readout population go to `file` and `csv`, if
+// any: sample after sample, each in its own stretch of time.
 class TaskPhases {
  public:
   TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images, const RunOptions& options,
-             int threads, SpikeFileWriter* file, std::ostream& err);
+             int threads, SpikeFileWriter* file, SpikeCsvWriter* csv, std::ostream& err);
 
   PhaseResult run(std::uint32_t phase);
 
@@ -48,6 +49,7 @@ class TaskPhases {
   const RunOptions& options_;
   int threads_;
   SpikeFileWriter* file_;
+  SpikeCsvWriter* csv_;
   std::ostream& err_;
   Presenter training_;
   MaxMeanRateReadout readout_;

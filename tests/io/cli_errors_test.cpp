@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "io/cli_call.hpp"
+#include "io/small_task.hpp"
 
 namespace synop {
 namespace {
@@ -73,6 +74,72 @@ TEST(CliErrors, RefuseMoreThreadsThanCanBeMade) {
   const CliCall many = folder.run({"--threads", "1024"});
   EXPECT_EQ(many.code, 0) << many.err;
   EXPECT_THAT(many.err, HasSubstr("1024 threads on"));
+}
+
+const std::string parrots = "\n[[population]]\nname = \"p\"\nmodel = \"parrot_neuron\"\nsize = 2\n";
+
+TEST(CliErrors, RefuseToRecordOrChargeAMembraneThatIsNotThere) {
+  const ExperimentFolder multimeter(small_experiment + parrots +
+                                    "[[recorder]]\nmodel = \"multimeter\"\nsource = \"p\"\n");
+  expect_refused(multimeter, 3, {"key 'recorder[1].source'", "'p' (parrot_neuron) has no V_m"});
+  const ExperimentFolder variable(std::string(small_experiment) +
+                                  "[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\nrecord = [\"g\"]\n");
+  expect_refused(variable, 3, {"key 'recorder[1].record'", "cannot record 'g'"});
+  const ExperimentFolder current(small_experiment + parrots +
+                                 "[[stimulus]]\nmodel = \"dc_generator\"\ntarget = \"p\"\namplitude = 1\n");
+  expect_refused(current, 3, {"key 'stimulus[1].target'", "parrot_neuron", "no membrane"});
+}
+
+TEST(CliErrors, RefuseNamesThatLeaveTheResultsFolder) {
+  for (const char* name : {"..", ".", ".hidden"}) {
+    const ExperimentFolder folder(replaced(small_experiment, "\"small\"", "\"" + std::string(name) + "\""));
+    expect_refused(folder, 3, {":1:8: key 'name'", name, "beginning"});
+  }
+}
+
+TEST(CliErrors, NameAnUnknownCommandAndTheNearest) {
+  const CliCall refused = call({"rnu", "x.toml"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("no command 'rnu'"), HasSubstr("did you mean 'run'")));
+}
+
+TEST(CliErrors, RefuseAnEmptyResultsFolder) {
+  const ExperimentFolder folder;
+  const CliCall refused = call({"run", folder.file(), "-o", ""});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("--output"), HasSubstr("the path is empty")));
+}
+
+struct BadTask {
+  const char* what;
+  const char* by;
+  int code;
+  std::vector<std::string> says;
+};
+
+TEST(CliErrors, OfTasksAreTheSameForCheckAndRun) {
+  const std::vector<BadTask> cases{
+      {"role = \"label\"", "role = \"train\"", 3, {"key 'task.phase[2]'", "role = \"label\" before it"}},
+      {"size = 784", "size = 100", 3, {"key 'task.input'", "100 neurons", "784 pixels"}},
+      {"role = \"test\"", "role = \"test\"\nplasticity = true", 3, {"plasticity and homeostasis off"}},
+      {"projection = \"pixels_exc\"", "projection = \"inhibition\"", 3, {"only the weights of plastic synapses"}},
+      {"source = \"generated\"", "source = \"idx\"\npath = \"nowhere\"", 4, {"nowhere"}},
+      {"[task]", "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n[task]", 3,
+       {"key 'recorder'", "a task takes no recorders"}},
+  };
+  for (const BadTask& bad : cases)
+    expect_refused(ExperimentFolder(replaced(small_task, bad.what, bad.by)), bad.code, bad.says);
+}
+
+TEST(CliErrors, OfPhasesBeyondTheDataSetAreFoundByCheckToo) {
+  const auto big_endian = [](std::uint32_t v) {
+    return std::string{static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8), static_cast<char>(v)};
+  };
+  const ExperimentFolder folder(replaced(small_task, "source = \"generated\"", "source = \"idx\"\npath = \".\""));
+  write_text_file(folder.path("train-images-idx3-ubyte"),
+                  big_endian(2051) + big_endian(50) + big_endian(28) + big_endian(28) + std::string(50 * 784, 'x'));
+  write_text_file(folder.path("train-labels-idx1-ubyte"), big_endian(2049) + big_endian(50) + std::string(50, '\1'));
+  expect_refused(folder, 3, {"key 'task.phase[0].samples'", "images [0, 60)", "the data set has 50"});
 }
 
 TEST(CliErrors, RefuseWhatIsNotToml) {

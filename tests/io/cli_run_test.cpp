@@ -158,6 +158,31 @@ TEST(CliRun, RunsAgainFromTheExperimentItLeft) {
   EXPECT_EQ(nlohmann::json::parse(read_text(folder.path("again/result.json"))).at("spike_hash"), hash);
 }
 
+TEST(CliRun, RunsAgainWithTheDataFilesItRead) {
+  std::string text = small_experiment;
+  const std::string rule = "rule = \"fixed_indegree\"\nindegree = 10";
+  text.replace(text.find(rule), rule.size(), "rule = \"explicit\"\nfile = \"pairs.csv\"");
+  const ExperimentFolder folder(text);
+  write_text_file(folder.path("pairs.csv"), "source,target\n0,1\n1,2\n");
+  const CliCall first = folder.run();
+  ASSERT_EQ(first.code, 0) << first.err;
+  const CliCall again = call({"run", folder.path("results/experiment.toml"), "-o", folder.path("again"), "-q"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(nlohmann::json::parse(read_text(folder.path("again/result.json"))).at("spike_hash"),
+            folder.result().at("spike_hash"));
+}
+
+TEST(CliRun, LeavesNoFilesOfTheRunItOverwrites) {
+  const ExperimentFolder folder;
+  ASSERT_EQ(folder.run().code, 0);
+  ASSERT_TRUE(std::filesystem::exists(folder.path("results/spikes.csv")));
+  write_text_file(folder.path("results/notes.txt"), "mine");
+  ASSERT_EQ(folder.run({"--overwrite", "--set", "output.csv=false", "--set", "output.plots=false"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder.path("results/spikes.csv")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("results/raster.svg")));
+  EXPECT_EQ(read_text(folder.path("results/notes.txt")), "mine");
+}
+
 TEST(CliRun, RefusesAFolderOfResultsAndLosesNothing) {
   const ExperimentFolder folder;
   ASSERT_EQ(folder.run().code, 0);

@@ -79,6 +79,17 @@ TEST(ExperimentErrors, InStimuliAndRecordersNameKeyAndPosition) {
       {"[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\nrecord = [\"V_m\"]\ninterval = @@0\n",
        "recorder[0].interval", "out of range"},
       {"[[recorder]]\nmodel = \"weights\"\nprojection = @@\"eee\"\n", "recorder[0].projection", "did you mean 'ee'?"},
+      {"[[recorder]]\nmodel = \"weights\"\nprojection = \"ee\"\n[[recorder]]\nmodel = \"weights\"\n"
+       "projection = @@\"ee\"\n",
+       "recorder[1].projection", "recorded by 'weights' already"},
+      {"[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\ninterval = @@\"0.5 ns\"\n", "recorder[0].interval",
+       "out of range"},
+      {"[[recorder]]\nname = @@\"spikes\"\nmodel = \"multimeter\"\nsource = \"exc\"\n", "recorder[0].name",
+       "another result file"},
+      {"[[recorder]]\nname = \"v\"\nmodel = \"multimeter\"\nsource = \"exc\"\n[[recorder]]\nname = @@\"v\"\n"
+       "model = \"multimeter\"\nsource = \"exc\"\n",
+       "recorder[1].name", "already the name"},
+      {"[energy]\ntables = [\"a\", @@\"a\"]\n", "energy.tables[1]", "twice"},
       {"[output]\nspikes = @@1\n", "output.spikes", "true or false"},
       {"[output]\n@@plot = true\n", "output.plot", "did you mean 'plots'?"},
       {"[energy]\ntables = @@\"x\"\n", "energy.tables", "an array of names"},

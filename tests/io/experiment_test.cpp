@@ -42,6 +42,8 @@ source = "exc"
 target = "inh"
 rule = "fixed_indegree"
 indegree = 10
+allow_autapses = false
+allow_multapses = false
 weight = "0.1 nA"
 delay = { uniform = ["0.5 ms", 2] }
 [[projection]]
@@ -59,8 +61,6 @@ target = "exc[0:2]"
 rule = "explicit"
 connections = [[0, 1], [1, 0]]
 weight = { list = [1, "2 mV"] }
-allow_autapses = false
-allow_multapses = false
 [[stimulus]]
 model = "poisson_generator"
 target = "exc[0:10]"
@@ -145,7 +145,7 @@ TEST(Experiment, HoldsProjectionsWithResolvedSlicesAndDefaults) {
   EXPECT_EQ(first.target, (PopulationSlice{1, 0, 25}));
   EXPECT_EQ(first.rule.kind, ConnectionRuleSection::Kind::fixed_indegree);
   EXPECT_EQ(first.rule.indegree, 10u);
-  EXPECT_TRUE(first.rule.allow_autapses && first.rule.allow_multapses);
+  EXPECT_FALSE(first.rule.allow_autapses || first.rule.allow_multapses);
   EXPECT_EQ(first.synapse, "static_synapse");
   EXPECT_EQ(first.weight, Distribution{.a = 100.0});
   EXPECT_EQ(first.weight_unit, "pA");
@@ -167,7 +167,7 @@ TEST(Experiment, HoldsProjectionsWithResolvedSlicesAndDefaults) {
   const ProjectionSection& listed = experiment.projections[2];
   EXPECT_EQ(listed.rule.connections, (ConnectionList{{0, 1}, {1, 0}, {}, {}}));
   EXPECT_EQ(listed.weight.values, (std::vector<double>{1.0, 2.0}));
-  EXPECT_FALSE(listed.rule.allow_autapses || listed.rule.allow_multapses);
+  EXPECT_TRUE(listed.rule.allow_autapses && listed.rule.allow_multapses);
 }
 
 TEST(Experiment, HoldsStimuliAndRecorders) {
@@ -219,7 +219,7 @@ TEST(Experiment, TellsWhereEachKeyWasWritten) {
   EXPECT_TRUE(where.has("delay"));
   EXPECT_FALSE(where.has("synapse"));
   EXPECT_STREQ(experiment_error(where.at("delay"), "too short").what(),
-               "folder/file.toml:31:9: key 'projection[0].delay': too short");
+               "folder/file.toml:33:9: key 'projection[0].delay': too short");
 }
 
 TEST(Experiment, CountsColumnsInCharactersNotBytes) {

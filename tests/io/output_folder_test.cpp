@@ -30,6 +30,25 @@ TEST(OutputFolder, IsNotReusedUnlessAskedTo) {
   EXPECT_EQ(read_text(folder / "old.txt"), "old");
 }
 
+TEST(OutputFolder, DeletesOnlyFilesInItThatItsResultLists) {
+  const TemporaryFolder folder;
+  const std::filesystem::path results = folder / "results";
+  create_output_folder(results, Overwrite::no);
+  for (const char* name : {"spikes.csv", "mine.txt", "../outside.txt"}) write_text_file(results / name, "old");
+  const auto list = [&](const std::string& schema) {
+    write_text_file(results / "result.json", "{\"schema\": \"" + schema +
+                                                 "\", \"files\": [\"spikes.csv\", \"../outside.txt\", \"..\", \"\", 3, \"gone\"]}");
+  };
+  list("another");
+  create_output_folder(results, Overwrite::yes);
+  EXPECT_TRUE(std::filesystem::exists(results / "spikes.csv"));
+  list("synop.result");
+  create_output_folder(results, Overwrite::yes);
+  EXPECT_FALSE(std::filesystem::exists(results / "spikes.csv"));
+  EXPECT_EQ(read_text(results / "mine.txt"), "old");
+  EXPECT_EQ(read_text(folder / "outside.txt"), "old");
+}
+
 TEST(OutputFolder, MustBeAFolderThatCanBeWritten) {
   const TemporaryFolder folder;
   write_text_file(folder / "file", "");

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,6 +53,16 @@ TEST(TaskRun, GivesTheSameForEveryNumberOfThreads) {
   EXPECT_EQ(file.populations.at(0).spikes.size(), spikes);
 }
 
+TEST(TaskRun, WritesTheOutputsThatTheExperimentAsksFor) {
+  const ExperimentFolder folder(with(small_task, "[task]", "[output]\nspikes = false\ncsv = true\nplots = false\n\n[task]"));
+  ASSERT_EQ(folder.run().code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder.path("results/spikes.h5")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("results/raster.svg")));
+  EXPECT_THAT(read_text(folder.path("results/spikes.csv")), HasSubstr(",exc,"));
+  for (const auto& name : folder.result().at("files"))
+    EXPECT_TRUE(std::filesystem::exists(folder.path("results/" + name.get<std::string>()))) << name;
+}
+
 TEST(TaskRun, CountsSilentTestImagesAsUnanswered) {
   const ExperimentFolder folder(with(small_task, "rate = \"200 Hz\"", "rate = \"0 Hz\""));
   ASSERT_EQ(folder.run({"--set", "task.encoder.max_rate=0", "--set", "task.between_samples.repeat_when_silent.max_repeats=0"}).code, 0);
@@ -81,14 +93,26 @@ TEST(TaskRun, MeasuresBaselinesOnThePhaseThatIsCompared) {
     EXPECT_EQ(one.result().at("baselines").at(i).at("accuracy"), two.result().at("baselines").at(i).at("accuracy"));
 }
 
-TEST(TaskRun, LeavesCompleteFilesWhenInterrupted) {
+TEST(TaskRun, LeavesCompleteFilesWhenInterruptedWhileItTrains) {
   const ExperimentFolder folder(small_task);
-  set_interrupted_by(SIGINT);
-  const CliCall run = folder.run();
+  std::thread interrupt([&] {
+    for (int i = 0; i < 1000 && !std::filesystem::exists(folder.path("results/spikes.h5.part")); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    set_interrupted_by(SIGINT);
+  });
+  const CliCall run = folder.run({"--set", "task.phase.train.samples=20000"});
+  interrupt.join();
   set_interrupted_by(0);
   EXPECT_EQ(run.code, 130) << run.err;
-  EXPECT_EQ(folder.result().at("complete"), false);
-  EXPECT_TRUE(read_spike_file(folder.path("results/spikes.h5")).complete);
+  const nlohmann::json result = folder.result();
+  EXPECT_EQ(result.at("complete"), false);
+  ASSERT_THAT(result.at("phases"), SizeIs(1));
+  EXPECT_GT(result.at("phases").at(0).at("samples"), 0);
+  EXPECT_LT(result.at("phases").at(0).at("samples"), 20000);
+  const SpikeFile file = read_spike_file(folder.path("results/spikes.h5"));
+  EXPECT_TRUE(file.complete);
+  EXPECT_EQ(file.populations.at(0).spikes.size(), result.at("phases").at(0).at("spikes"));
   for (const auto& entry : std::filesystem::directory_iterator(folder.results()))
     EXPECT_NE(entry.path().extension(), ".part") << entry.path();
 }

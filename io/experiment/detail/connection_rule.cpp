@@ -72,6 +72,12 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
     if (entry.kind != kind)
       table.refuse(entry.key,
                    fmt::format("this key has no effect on the rule given; allowed: with rule {}", entry.rule));
+  if (kind == Kind::one_to_one || kind == Kind::explicit_list)
+    table.refuse("allow_autapses",
+                 "this key has no effect on the rule given; allowed: with rule all_to_all, fixed_indegree or "
+                 "pairwise_bernoulli");
+  if (kind != Kind::fixed_indegree)
+    table.refuse("allow_multapses", "this key has no effect on the rule given; allowed: with rule fixed_indegree");
 }
 
 }  // namespace
@@ -115,7 +121,7 @@ std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, co
   const std::uint64_t targets = target.size();
   switch (rule.kind) {
     case Kind::one_to_one:
-      return !rule.allow_autapses && source == target ? 0 : targets;
+      return targets;
     case Kind::all_to_all:
       return source.size() * targets - (rule.allow_autapses ? 0 : overlap(source, target));
     case Kind::fixed_indegree:

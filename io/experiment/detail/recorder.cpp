@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -14,8 +15,8 @@ void read_multimeter(TableReader& table, RecorderSection& recorder) {
   if (recorder.name == "spikes" || recorder.name == "weights")  // a multimeter writes <name>.h5
     table.report(
         "name", fmt::format("value \"{}\" is the name of another result file; allowed: any other name", recorder.name));
-  constexpr Range at_least_a_tick{.low = 1e-9, .high = time_span.high};  // ms
-  table.delay("interval", recorder.interval, at_least_a_tick);
+  constexpr Range at_least_a_nanosecond{.low = 1e-6, .high = time_span.high};  // ms
+  table.delay("interval", recorder.interval, at_least_a_nanosecond);
   const std::optional<Value> record = table.find("record");
   if (!record) {
     recorder.recorded_values = {"V_m"};
@@ -34,6 +35,17 @@ void read_multimeter(TableReader& table, RecorderSection& recorder) {
   }
 }
 
+void read_recorded_projection(TableReader& table, const ReadContext& context, RecorderSection& recorder) {
+  if (!read_projection_name(table, table.required("projection"), context, recorder.projection)) {
+    recorder.projection = std::numeric_limits<std::uint32_t>::max();  // none that another could repeat
+    return;
+  }
+  for (const RecorderSection& other : context.experiment.recorders)
+    if (other.kind == Kind::weights && other.projection == recorder.projection)
+      table.report("projection", fmt::format("the weights of '{}' are recorded by '{}' already; allowed: one recorder",
+                                             context.experiment.projections[recorder.projection].name, other.name));
+}
+
 RecorderSection read_recorder(const Value& value, const std::string& name, const ReadContext& context) {
   TableReader table(value);
   RecorderSection recorder;
@@ -45,7 +57,7 @@ RecorderSection read_recorder(const Value& value, const std::string& name, const
       {{"spike_recorder", Kind::spike_recorder}, {"multimeter", Kind::multimeter}, {"weights", Kind::weights}});
   if (!known) return recorder;  // which keys are right depends on the model
   if (recorder.kind == Kind::weights)
-    read_projection_name(table, table.required("projection"), context, recorder.projection);
+    read_recorded_projection(table, context, recorder);
   else
     read_slice(table, table.required("source"), context, recorder.source);
   if (recorder.kind == Kind::multimeter) read_multimeter(table, recorder);
