@@ -32,7 +32,9 @@ std::uint64_t peak_memory() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-int processors() { return omp_get_num_procs(); }
+int processors() {
+  return omp_get_num_procs();
+}
 
 int resolved_threads(int threads) {
   if (threads < 0 || threads > most_threads)

@@ -11,9 +11,8 @@ enum class Overwrite { no, yes };
 void check_output_folder(const std::filesystem::path& folder, Overwrite overwrite);
 
 // Makes `folder`, with its parents, ready for results. A folder that already holds something is refused unless
-// `overwrite` is yes; then the files that its result.json lists are deleted, so that none of an earlier run is left among
-// the new ones, and nothing else.
-// Throws Error(file) if the folder is not empty, is a file, or cannot be written.
+// `overwrite` is yes; then the files that its result.json lists are deleted, so that none of an earlier run is left
+// among the new ones, and nothing else. Throws Error(file) if the folder is not empty, is a file, or cannot be written.
 void create_output_folder(const std::filesystem::path& folder, Overwrite overwrite);
 
 // Writes a file that is never seen half-written: <path>.part, then fsync, then rename. Throws Error(file).

@@ -125,14 +125,16 @@ void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& lo
   if (const auto energy = root.find("energy")) read_energy(*energy, experiment.energy);
   if (const auto task = root.find("task")) {
     detail::read_task(*task, context);
-    root.refuse("recorder", "a task takes no recorders; it records the spikes of its readout population and the weights "
-                            "of its plastic projections");
+    root.refuse("recorder",
+                "a task takes no recorders; it records the spikes of its readout population and the weights "
+                "of its plastic projections");
   }
   root.finish();
 }
 
 bool make_absolute(Node* node, const std::filesystem::path& folder) {
-  if (node == nullptr || node->type != Node::Type::string || std::filesystem::path(node->text).is_absolute()) return false;
+  if (node == nullptr || node->type != Node::Type::string || std::filesystem::path(node->text).is_absolute())
+    return false;
   node->text = std::filesystem::absolute(folder / node->text).lexically_normal().string();
   return true;
 }

@@ -40,7 +40,7 @@ inline constexpr std::uint32_t most_repeats = 15;
 // A sample that excites fewer than min_spikes is presented again with max_rate raised by rate_step.
 struct RepeatSection {
   std::uint32_t min_spikes = 0;
-  double rate_step = 0.0;  // Hz
+  double rate_step = 0.0;         // Hz
   std::uint32_t max_repeats = 0;  // at most most_repeats
   SourceTable where;
 };

@@ -7,7 +7,8 @@ namespace synop {
 
 namespace {
 
-constexpr std::uint64_t presentations_per_sample = most_repeats + 1;  // each is a trial of its own, with random numbers of its own
+constexpr std::uint64_t presentations_per_sample =
+    most_repeats + 1;  // each is a trial of its own, with random numbers of its own
 
 }  // namespace
 
@@ -24,7 +25,9 @@ void Presenter::on_spikes(PopulationId population, std::span<const Spike> spikes
   if (population.index == task_.readout) spikes_.insert(spikes_.end(), spikes.begin(), spikes.end());
 }
 
-void Presenter::restart(std::uint64_t sample) { simulation_.restart(sample * presentations_per_sample); }
+void Presenter::restart(std::uint64_t sample) {
+  simulation_.restart(sample * presentations_per_sample);
+}
 
 Response Presenter::present(std::span<const std::uint8_t> image, std::uint64_t sample) {
   Response response;

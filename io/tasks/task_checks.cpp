@@ -16,7 +16,9 @@ namespace {
 
 using Role = PhaseSection::Role;
 
-std::uint64_t end_of(const PhaseSection& phase) { return std::uint64_t{phase.first} + phase.samples; }
+std::uint64_t end_of(const PhaseSection& phase) {
+  return std::uint64_t{phase.first} + phase.samples;
+}
 
 void check_phases(const TaskSection& task) {
   bool labelled = false;
@@ -61,9 +63,9 @@ void check_images(const Experiment& experiment, std::uint64_t pixels, std::uint6
                                                                input.name, input.size, pixels));
   for (const PhaseSection& phase : task.phases)
     if (end_of(phase) > images)
-      throw experiment_error(phase.where.at("samples"),
-                             fmt::format("images [{}, {}) are asked for, the data set has {}", phase.first,
-                                         end_of(phase), images));
+      throw experiment_error(
+          phase.where.at("samples"),
+          fmt::format("images [{}, {}) are asked for, the data set has {}", phase.first, end_of(phase), images));
 }
 
 std::vector<std::string> task_warnings(const TaskSection& task) {
@@ -75,7 +77,8 @@ std::vector<std::string> task_warnings(const TaskSection& task) {
       const std::uint64_t end = std::min(end_of(test), end_of(other));
       if (other.role == Role::test || first >= end) continue;
       sentences.push_back(fmt::format("test images [{}, {}) of phase '{}' were also used for {} in phase '{}'", first,
-                                      end, test.name, other.role == Role::train ? "training" : "labelling", other.name));
+                                      end, test.name, other.role == Role::train ? "training" : "labelling",
+                                      other.name));
     }
   }
   return sentences;

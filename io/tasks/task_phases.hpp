@@ -16,8 +16,8 @@
 namespace synop {
 
 // Goes through the phases of a task. Training is one sample after the other; with everything held fast, samples do
-// not depend on each other and are presented on all threads. Spikes of the readout population go to `file` and `csv`, if
-// any: sample after sample, each in its own stretch of time.
+// not depend on each other and are presented on all threads. Spikes of the readout population go to `file` and `csv`,
+// if any: sample after sample, each in its own stretch of time.
 class TaskPhases {
  public:
   TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images, const RunOptions& options,

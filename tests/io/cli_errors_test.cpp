@@ -124,7 +124,9 @@ TEST(CliErrors, OfTasksAreTheSameForCheckAndRun) {
       {"role = \"test\"", "role = \"test\"\nplasticity = true", 3, {"plasticity and homeostasis off"}},
       {"projection = \"pixels_exc\"", "projection = \"inhibition\"", 3, {"only the weights of plastic synapses"}},
       {"source = \"generated\"", "source = \"idx\"\npath = \"nowhere\"", 4, {"nowhere"}},
-      {"[task]", "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n[task]", 3,
+      {"[task]",
+       "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n[task]",
+       3,
        {"key 'recorder'", "a task takes no recorders"}},
   };
   for (const BadTask& bad : cases)
@@ -133,7 +135,8 @@ TEST(CliErrors, OfTasksAreTheSameForCheckAndRun) {
 
 TEST(CliErrors, OfPhasesBeyondTheDataSetAreFoundByCheckToo) {
   const auto big_endian = [](std::uint32_t v) {
-    return std::string{static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8), static_cast<char>(v)};
+    return std::string{static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8),
+                       static_cast<char>(v)};
   };
   const ExperimentFolder folder(replaced(small_task, "source = \"generated\"", "source = \"idx\"\npath = \".\""));
   write_text_file(folder.path("train-images-idx3-ubyte"),

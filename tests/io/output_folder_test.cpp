@@ -36,8 +36,9 @@ TEST(OutputFolder, DeletesOnlyFilesInItThatItsResultLists) {
   create_output_folder(results, Overwrite::no);
   for (const char* name : {"spikes.csv", "mine.txt", "../outside.txt"}) write_text_file(results / name, "old");
   const auto list = [&](const std::string& schema) {
-    write_text_file(results / "result.json", "{\"schema\": \"" + schema +
-                                                 "\", \"files\": [\"spikes.csv\", \"../outside.txt\", \"..\", \"\", 3, \"gone\"]}");
+    write_text_file(
+        results / "result.json",
+        "{\"schema\": \"" + schema + "\", \"files\": [\"spikes.csv\", \"../outside.txt\", \"..\", \"\", 3, \"gone\"]}");
   };
   list("another");
   create_output_folder(results, Overwrite::yes);

@@ -54,7 +54,8 @@ TEST(TaskRun, GivesTheSameForEveryNumberOfThreads) {
 }
 
 TEST(TaskRun, WritesTheOutputsThatTheExperimentAsksFor) {
-  const ExperimentFolder folder(with(small_task, "[task]", "[output]\nspikes = false\ncsv = true\nplots = false\n\n[task]"));
+  const ExperimentFolder folder(
+      with(small_task, "[task]", "[output]\nspikes = false\ncsv = true\nplots = false\n\n[task]"));
   ASSERT_EQ(folder.run().code, 0);
   EXPECT_FALSE(std::filesystem::exists(folder.path("results/spikes.h5")));
   EXPECT_FALSE(std::filesystem::exists(folder.path("results/raster.svg")));
@@ -65,7 +66,10 @@ TEST(TaskRun, WritesTheOutputsThatTheExperimentAsksFor) {
 
 TEST(TaskRun, CountsSilentTestImagesAsUnanswered) {
   const ExperimentFolder folder(with(small_task, "rate = \"200 Hz\"", "rate = \"0 Hz\""));
-  ASSERT_EQ(folder.run({"--set", "task.encoder.max_rate=0", "--set", "task.between_samples.repeat_when_silent.max_repeats=0"}).code, 0);
+  ASSERT_EQ(
+      folder.run({"--set", "task.encoder.max_rate=0", "--set", "task.between_samples.repeat_when_silent.max_repeats=0"})
+          .code,
+      0);
   const nlohmann::json test = folder.result().at("phases").at(2);
   EXPECT_EQ(test.at("silent"), 40);
   EXPECT_EQ(test.at("accuracy"), 0.0);
@@ -119,7 +123,8 @@ TEST(TaskRun, LeavesCompleteFilesWhenInterruptedWhileItTrains) {
 
 // Only the stimulus drives the readout: its noise must be that of the sample.
 TEST(Presenter, GivesEverySampleNoiseOfItsOwnAndTheSameSampleTheSame) {
-  const std::string text = with(with(small_task, "rate = \"200 Hz\"", "rate = \"8 kHz\""), "weight = \"0.3 mV\"", "weight = \"1 mV\"");
+  const std::string text =
+      with(with(small_task, "rate = \"200 Hz\"", "rate = \"8 kHz\""), "weight = \"0.3 mV\"", "weight = \"1 mV\"");
   const Experiment experiment = parse_experiment(text, "task.toml", model_catalogue());
   const Network network = compose(experiment).build(build_options(experiment, 1));
   Presenter presenter(experiment, network);

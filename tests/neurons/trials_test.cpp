@@ -27,7 +27,8 @@ void expect_noise_to_follow_the_trial(const Network& network, PopulationId popul
   const std::vector<Spike> first = spikes_of(simulation, recorder);
   ASSERT_GT(first.size(), 100u);
   std::vector<std::vector<Spike>> seen;
-  for (const std::uint64_t trial : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{16}, (std::uint64_t{1} << 36) - 1}) {
+  for (const std::uint64_t trial :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{16}, (std::uint64_t{1} << 36) - 1}) {
     simulation.restart(trial);
     const std::vector<Spike> once = spikes_of(simulation, recorder);
     simulation.restart(trial);
