@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/io/hdf5/weight_file.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/plot/raster.hpp"
 #include "synop/io/plot/rate_plot.hpp"
+#include "synop/io/run/run_files.hpp"
 
 namespace synop {
 
@@ -163,18 +163,11 @@ std::vector<std::string> Recording::finish(Time stop, std::span<const std::pair<
 }
 
 void Recording::write_weights(std::vector<std::string>& files) {
-  std::unique_ptr<WeightFileWriter> writer;
-  for (const RecorderSection& recorder : experiment_.recorders) {
-    if (recorder.kind != RecorderSection::Kind::weights) continue;
-    if (!writer) writer = std::make_unique<WeightFileWriter>(folder_ / "weights.h5", provenance_);
-    const ProjectionSection& projection = experiment_.projections[recorder.projection];
-    const Simulation::SynapseView view = simulation_.synapses({recorder.projection});
-    writer->add({projection.name, file_name(experiment_, projection.source.population),
-                 file_name(experiment_, projection.target.population)},
-                view.sources, view.targets, view.weights);
-  }
-  if (!writer) return;
-  writer->finish();
+  std::vector<std::uint32_t> projections;
+  for (const RecorderSection& recorder : experiment_.recorders)
+    if (recorder.kind == RecorderSection::Kind::weights) projections.push_back(recorder.projection);
+  if (projections.empty()) return;
+  write_weight_file(experiment_, simulation_, projections, folder_ / "weights.h5", provenance_);
   files.emplace_back("weights.h5");
 }
 

@@ -11,7 +11,7 @@
 #include "synop/io/progress.hpp"
 #include "synop/io/run/recording.hpp"
 #include "synop/io/run/result_json.hpp"
-#include "synop/io/version.hpp"
+#include "synop/io/run/run_files.hpp"
 
 namespace synop {
 
@@ -45,15 +45,6 @@ void simulate(Simulation& simulation, Time until, Progress& progress) {
     if (seconds < piece_seconds / 2) piece = std::min(longest, 2 * piece);
     if (seconds > piece_seconds * 2) piece = std::max(tick, Delay{piece.ticks / 2});
   }
-}
-
-Provenance provenance_of(const Experiment& experiment, const RunOptions& options) {
-  return {.experiment_text = experiment.effective_text,
-          .command_line = options.command_line,
-          .version = std::string(version()),
-          .seed = experiment.seed,
-          .start = Time{} + experiment.simulation.warm_up,
-          .stop = Time{} + experiment.simulation.duration};
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> counts_of(const RunResult& result) {
@@ -93,7 +84,8 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.network_bytes = network.bytes();
   result.window = simulation.schedule().window;
 
-  const Provenance provenance = provenance_of(experiment, options);
+  const Provenance provenance = provenance_of(experiment, options, Time{} + experiment.simulation.warm_up,
+                                              Time{} + experiment.simulation.duration);
   add_multimeters(experiment, simulation, provenance.start);
   create_output_folder(options.folder, overwrite);  // nothing in the experiment can be wrong from here on
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);

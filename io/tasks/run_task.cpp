@@ -11,9 +11,9 @@
 #include "synop/core/machine.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/csv/spike_csv.hpp"
-#include "synop/io/hdf5/weight_file.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/output_folder.hpp"
+#include "synop/io/run/run_files.hpp"
 #include "synop/io/tasks/baselines.hpp"
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/idx_reader.hpp"
@@ -21,7 +21,6 @@
 #include "synop/io/tasks/task_phases.hpp"
 #include "synop/io/tasks/task_plots.hpp"
 #include "synop/io/tasks/task_report.hpp"
-#include "synop/io/version.hpp"
 
 namespace synop {
 
@@ -84,30 +83,18 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   for (const std::string& table : tables) result.comparisons.push_back(compare(spiking, ann, find_price_table(table)));
 }
 
-void write_weights(const Experiment& experiment, const Simulation& simulation, const std::filesystem::path& folder,
-                   const Provenance& provenance) {
-  WeightFileWriter writer(folder / "weights.h5", provenance);
-  for (std::uint32_t p = 0; p < experiment.projections.size(); ++p) {
-    const ProjectionSection& section = experiment.projections[p];
-    if (!simulation.network().projections()[p].plasticity) continue;
-    const Simulation::SynapseView view = simulation.synapses({p});
-    writer.add({section.name, experiment.populations[section.source.population].name,
-                experiment.populations[section.target.population].name},
-               view.sources, view.targets, view.weights);
-  }
-  writer.finish();
+std::vector<std::uint32_t> plastic_projections(const Network& network) {
+  std::vector<std::uint32_t> plastic;
+  for (std::uint32_t p = 0; p < network.projections().size(); ++p)
+    if (network.projections()[p].plasticity) plastic.push_back(p);
+  return plastic;
 }
 
-Provenance provenance_of(const Experiment& experiment, const RunOptions& options) {
-  const TaskSection& task = *experiment.task;
+// Without repeated presentations; the files say where the run really stopped.
+Delay planned_duration(const TaskSection& task) {
   Delay duration;
   for (const PhaseSection& phase : task.phases) duration = duration + (task.presentation + task.rest) * phase.samples;
-  return {.experiment_text = experiment.effective_text,
-          .command_line = options.command_line,
-          .version = std::string(version()),
-          .seed = experiment.seed,
-          .start = {},
-          .stop = Time{} + duration};
+  return duration;
 }
 
 }  // namespace
@@ -131,7 +118,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   result.warnings = task_warnings(task);
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
-  const Provenance provenance = provenance_of(experiment, options);
+  const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const PopulationSection& readout = experiment.populations[task.readout];
@@ -152,7 +139,8 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
       {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
   if (spikes) spikes->finish(counts, phases.recorded_until());
   if (csv) csv->finish();
-  write_weights(experiment, phases.simulation(), options.folder, provenance);
+  write_weight_file(experiment, phases.simulation(), plastic_projections(network), options.folder / "weights.h5",
+                    provenance);
   result.interrupted_by = interrupted_by();
   result.spike_hash = phases.spike_hash();
   if (result.interrupted_by == 0) compare_with_anns(experiment, images, result);
