@@ -15,7 +15,7 @@ namespace synop {
 
 namespace {
 
-// Neurons of a block: one whole group of a drive's neurons. 4096 scaled states (32 to 128 kB) stay in a private cache
+// Neurons of a block: one whole group of a drive's neurons. 4096 scaled states (32 to 160 kB) stay in a private cache
 // beside the synapses that stream through it, and small networks still divide between threads.
 constexpr std::uint32_t block_size = drive_group_size;
 

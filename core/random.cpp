@@ -34,7 +34,7 @@ void RandomStream::refill() {
 namespace {
 
 // Ten rounds of Philox4x32 on several counters at a time, word by word so that the compiler uses vector registers; the
-// same numbers as Random123's, which a test compares. A block at a time costs three times as much.
+// same numbers as Random123's, which a test compares.
 constexpr std::size_t lanes = 16;
 
 SYNOP_VECTORISED void philox_lanes(std::uint32_t (&c)[4][lanes], std::uint32_t key0, std::uint32_t key1) {

@@ -15,8 +15,8 @@ namespace synop {
 
 namespace {
 
-// Work in a window below which one thread does it all. Waking and joining threads costs 5e-6 s, much more where other
-// programs keep the cores busy.
+// Work in a window below which one thread does it all. Benchmark networks with 40e-6 s of it were not made faster by two
+// threads (benchmarks/README.md), because waking them is dear where other programs keep the cores busy.
 constexpr double least_parallel_seconds = 200e-6;
 constexpr std::uint32_t windows_per_measurement = 128;
 constexpr Delay longest_refractory_time{1'000'000 * ticks_per_ms};  // the bound of t_ref
@@ -75,14 +75,13 @@ void Simulation::refuse_beyond_range(Time end) const {
 }
 
 void Simulation::run_part(const WindowPart& part) {
-  std::vector<std::uint64_t> known(logs_.size());
-  for (std::size_t p = 0; p < logs_.size(); ++p) known[p] = logs_[p].end();
+  for (SpikeLog& log : logs_) log.known = log.end();
   for (std::size_t level = 0; level < schedule_.levels.size(); ++level) {
     run_level(level, part);
     for (const PopulationId population : schedule_.populations[level]) collect(population);
   }
   if (!multimeters_.empty()) collect_samples();
-  forget_read_spikes(known);
+  forget_read_spikes();
   now_ = part.until;
 }
 
@@ -151,13 +150,12 @@ void Simulation::collect(PopulationId population) {
   for (Observer* const observer : observers_) observer->on_spikes(population, merged_);
 }
 
-void Simulation::forget_read_spikes(const std::vector<std::uint64_t>& ends) {
-  for (std::size_t p = 0; p < logs_.size(); ++p) {
-    SpikeLog& log = logs_[p];
-    const auto read = static_cast<std::ptrdiff_t>(ends[p] - log.first);
+void Simulation::forget_read_spikes() {
+  for (SpikeLog& log : logs_) {
+    const auto read = static_cast<std::ptrdiff_t>(log.known - log.first);
     if (read == 0) continue;
     log.spikes.erase(log.spikes.begin(), log.spikes.begin() + read);
-    log.first = ends[p];
+    log.first = log.known;
   }
 }
 

@@ -87,6 +87,7 @@ class Simulation {
   struct SpikeLog {  // spikes of one population that some block may still have to read
     std::vector<Spike> spikes;
     std::uint64_t first = 0;  // number of spikes.front() among all spikes of the population
+    std::uint64_t known = 0;  // those before it were known when the part of a window began
     std::uint64_t end() const { return first + spikes.size(); }
   };
   struct Multimeter {
@@ -116,7 +117,7 @@ class Simulation {
   std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
   void forget_pairs(Block& block);
   void restart_samplers(const Multimeter& multimeter);
-  void forget_read_spikes(const std::vector<std::uint64_t>& ends);
+  void forget_read_spikes();
   Time next_event() const;
   template <class Archive>
   void serialize(Archive& archive);

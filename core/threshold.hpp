@@ -12,7 +12,7 @@ inline constexpr double threshold_tolerance = 0x1p-40;
 // The value from which a state counts as having reached `threshold`, whatever the sign of the threshold.
 inline double reached_from(double threshold) { return threshold - threshold_tolerance * std::abs(threshold); }
 
-// Scaled states below this magnitude are set to 0: as subnormal numbers they would cost 40 times as much.
+// Scaled states below this magnitude are set to 0: subnormal numbers are slow.
 inline constexpr double negligible_state = 0x1p-960;
 
 inline double rescaled(double state, double factor) {
