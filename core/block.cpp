@@ -11,10 +11,13 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
   for (const Spike& spike : log.subspan(static_cast<std::size_t>(incoming.spikes_read - log_begin))) {
     if (spike.neuron < shard.sources.first || spike.neuron >= shard.sources.end()) continue;
     const std::uint32_t row = spike.neuron - shard.sources.first;
-    if (shard.group_count(row) == 0) continue;
-    const Shard::Group group = shard.group(row, 0);
+    const std::uint32_t groups = shard.group_count(row);
+    if (groups == 0) continue;
+    const std::uint32_t first = shard.first_group(row);
+    const std::int64_t delay_sign = shard.grouped ? shard.delay_sign(first)
+                                                  : shard.uniform_delay.ticks * 2 + (shard.uniform_inhibitory ? 0 : 1);
     if (incoming.plasticity && !plasticity_frozen_) incoming.plasticity->on_source_spike(row, spike.time);
-    queue_.push({spike.time + group.delay, Delivery::order_of(!group.inhibitory, index), row, 0});
+    queue_.push({spike.time + Delay{delay_sign >> 1}, Delivery::order_of((delay_sign & 1) != 0, index), row, first, groups - 1});
     ++incoming.counters.queue_operations;
   }
   incoming.spikes_read = log_begin + log.size();
@@ -22,14 +25,14 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
 
 bool Block::next_group(const Delivery& delivery, Delivery& next) {
   Incoming& incoming = incoming_[delivery.shard()];
-  const Shard& shard = *incoming.shard;
   ++incoming.counters.queue_operations;  // the pop of `delivery`
-  if (!shard.grouped || delivery.group + 1 >= shard.group_count(delivery.row)) return false;
-  const Delay delay = shard.group(delivery.row, delivery.group).delay;
-  const Shard::Group group = shard.group(delivery.row, delivery.group + 1);
+  if (delivery.left == 0) return false;
+  const Shard& shard = *incoming.shard;
+  const std::int64_t now = shard.delay_sign(delivery.group);
+  const std::int64_t after = shard.delay_sign(delivery.group + 1);
   // From the emission time each time: nothing accumulates.
-  next = {delivery.time - delay + group.delay, Delivery::order_of(!group.inhibitory, delivery.shard()), delivery.row,
-          delivery.group + 1};
+  next = {delivery.time - Delay{now >> 1} + Delay{after >> 1}, Delivery::order_of((after & 1) != 0, delivery.shard()),
+          delivery.row, delivery.group + 1, delivery.left - 1};
   ++incoming.counters.queue_operations;
   return true;
 }

@@ -1,6 +1,7 @@
 #include "synop/core/delivery_queue.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace synop {
 
@@ -38,10 +39,46 @@ void DeliveryQueue::move_to(std::int64_t window) {
   }
 }
 
+// Deliveries of a window, from position `first` on. They are dealt to as many slices of the window as there are deliveries,
+// which leaves most of them in order; a slice with many (times that coincide) is sorted by comparing.
+void DeliveryQueue::sort(std::vector<Delivery>& deliveries, std::size_t first) {
+  constexpr std::size_t few = 48;
+  constexpr std::size_t few_in_slice = 8;
+  const std::size_t n = deliveries.size() - first;
+  if (n <= few) return std::sort(deliveries.begin() + static_cast<std::ptrdiff_t>(first), deliveries.end());
+  const std::int64_t begin = current_ * window_.ticks;
+  const double slices_per_tick = static_cast<double>(n) / static_cast<double>(window_.ticks);
+  const auto slice_of = [&](const Delivery& d) {
+    return std::min(n - 1, static_cast<std::size_t>(static_cast<double>(d.time.ticks - begin) * slices_per_tick));
+  };
+  slice_begin_.assign(n + 2, 0);
+  for (std::size_t i = first; i < deliveries.size(); ++i) ++slice_begin_[slice_of(deliveries[i]) + 2];
+  std::partial_sum(slice_begin_.begin(), slice_begin_.end(), slice_begin_.begin());
+  sorted_.resize(n);
+  // slice_begin_[s + 1] is where the next delivery of slice s goes, and in the end where slice s + 1 begins.
+  for (std::size_t i = first; i < deliveries.size(); ++i)
+    sorted_[slice_begin_[slice_of(deliveries[i]) + 1]++] = deliveries[i];
+  for (std::size_t s = 0; s < n; ++s) {
+    Delivery* const slice = sorted_.data() + slice_begin_[s];
+    Delivery* const end = sorted_.data() + slice_begin_[s + 1];
+    if (end - slice > static_cast<std::ptrdiff_t>(few_in_slice)) {
+      std::sort(slice, end);
+      continue;
+    }
+    for (Delivery* unsorted = slice + 1; unsorted < end; ++unsorted) {
+      const Delivery delivery = *unsorted;
+      Delivery* to = unsorted;
+      for (; to > slice && delivery < to[-1]; --to) *to = to[-1];
+      *to = delivery;
+    }
+  }
+  std::copy(sorted_.begin(), sorted_.end(), deliveries.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
 std::span<const Delivery> DeliveryQueue::take(Bucket& bucket, Time until) {
   auto& all = bucket.deliveries;
   if (bucket.expanded < all.size()) {
-    std::sort(all.begin() + static_cast<std::ptrdiff_t>(bucket.taken), all.end());
+    sort(all, bucket.taken);
     bucket.expanded = all.size();
   }
   const std::size_t first = bucket.taken;

@@ -16,8 +16,8 @@ struct Delivery {
   Time time;                  // when the group's spikes arrive
   std::uint32_t order = 0;    // inhibitory before excitatory, then by projection: order_of(excitatory, shard)
   std::uint32_t row = 0;      // source within the shard
-  std::uint32_t group = 0;    // within the row
-  std::uint32_t unused = 0;   // keeps the bytes of a saved state defined
+  std::uint32_t group = 0;    // of the shard
+  std::uint32_t left = 0;     // groups of the row that come after it
 
   static constexpr std::uint32_t excitatory_bit = 0x8000'0000;
   static constexpr std::uint32_t order_of(bool excitatory, std::uint32_t shard) {
@@ -84,6 +84,7 @@ class DeliveryQueue {
   std::int64_t window_of(Time t) const { return t.ticks / window_.ticks; }
   Bucket& bucket_of(std::int64_t window) { return ring_[static_cast<std::size_t>(window) % ring_size]; }
   void move_to(std::int64_t window);
+  void sort(std::vector<Delivery>& deliveries, std::size_t first);
   std::span<const Delivery> take(Bucket& bucket, Time until);
 
   Delay window_{1};
@@ -91,6 +92,8 @@ class DeliveryQueue {
   std::size_t size_ = 0;
   std::vector<Bucket> ring_;
   std::vector<Delivery> far_;   // binary heap, earliest first
+  std::vector<Delivery> sorted_;            // room to sort in
+  std::vector<std::uint32_t> slice_begin_;
 };
 
 template <class NextGroup>

@@ -13,35 +13,38 @@ namespace synop {
 class StateReader;
 class StateWriter;
 
-// Input that needs no stored synapses: every event is one spike at one neuron.
-struct DriveEvent {
-  Time time;
-  std::uint32_t target = 0;  // within the stream's group of neurons
-  std::uint32_t unused = 0;
+// Input that needs no stored synapses: every event is one spike at one neuron. Times never descend.
+struct DriveEvents {
+  std::vector<Time> times;
+  std::vector<std::uint32_t> targets;  // within the stream's group of neurons
+
+  std::size_t size() const { return times.size(); }
+  bool empty() const { return times.empty(); }
+  void resize(std::size_t n) {
+    times.resize(n);
+    targets.resize(n);
+  }
 };
 
 // A stream of events onto one group of neurons, generated in batches as it is consumed.
 class DriveStream {
  public:
   virtual ~DriveStream() = default;
-  // Appends the next events in time order (none: the stream has ended).
-  virtual void generate(std::vector<DriveEvent>& events) = 0;
+  // Replaces `events` by the next ones (none: the stream has ended).
+  virtual void generate(DriveEvents& events) = 0;
   virtual void restart(std::uint64_t trial) = 0;  // back to time 0, with the random numbers of that trial
   virtual void save(StateWriter& writer) = 0;
   virtual void load(StateReader& reader) = 0;
 };
-
-// Neurons of a drive share a stream in fixed groups of this many consecutive neurons of the population, so that what a
-// neuron receives depends on no partition, thread or rank. Blocks of neurons are made of whole groups.
-inline constexpr std::uint32_t drive_group_size = 4096;
 
 class DriveModel {
  public:
   virtual ~DriveModel() = default;
   virtual std::string_view name() const = 0;
   virtual double expected_rate() const = 0;  // events per second and neuron, for estimates
-  // `drive` numbers the drives of a network, `group` the groups of neurons within the population.
-  virtual std::unique_ptr<DriveStream> make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t group,
+  // `drive` numbers the drives of a network. `first` is the first neuron of the group within its population: the neurons
+  // of a group share a stream, and groups depend on the network alone, never on threads or ranks.
+  virtual std::unique_ptr<DriveStream> make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t first,
                                                    std::uint32_t neurons) const = 0;
 };
 

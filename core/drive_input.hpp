@@ -18,15 +18,23 @@ class DriveInput {
     refill();
   }
 
-  Time next() const { return next_; }
-  std::uint16_t take() {
-    const auto target = static_cast<std::uint16_t>(events_[position_++].target + first_target_);
-    if (position_ == events_.size()) [[unlikely]] refill();
-    else next_ = arrival(events_[position_].time);
-    return target;
-  }
+  Time next() const { return position_ < events_.size() ? events_.times[position_] : Time::never(); }
   double weight() const { return weight_; }
   bool is_excitatory() const { return weight_ >= 0.0; }
+
+  // The batch: arrival times and targets within the block, from position() on still to come.
+  std::size_t size() const { return events_.size(); }
+  std::size_t position() const { return position_; }
+  const Time* times() const { return events_.times.data(); }
+  const std::uint32_t* targets() const { return events_.targets.data(); }
+  std::uint32_t next_target() const { return events_.targets[position_]; }
+  // Removes the next `n` events; returns whether a new batch has been generated.
+  bool take(std::size_t n) {
+    position_ += n;
+    if (position_ < events_.size()) [[likely]] return false;
+    refill();
+    return true;
+  }
 
   void restart(std::uint64_t trial) {
     stream_->restart(trial);
@@ -43,25 +51,26 @@ class DriveInput {
 
  private:
   void refill() {
-    events_.clear();
     position_ = 0;
     stream_->generate(events_);
-    next_ = events_.empty() ? Time::never() : arrival(events_.front().time);
+    if (events_.empty()) return;
+    if (events_.times.back() > Time::never() - delay_) {  // the end of time: what arrives beyond it never arrives
+      while (!events_.empty() && events_.times.back() > Time::never() - delay_) events_.resize(events_.size() - 1);
+    }
+    for (Time& t : events_.times) t = t + delay_;
+    for (std::uint32_t& target : events_.targets) target += first_target_;
   }
-  // Never, beyond the range of time.
-  Time arrival(Time t) const { return t <= Time::never() - delay_ ? t + delay_ : Time::never(); }
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(events_, position_, next_);
+    archive(events_.times, events_.targets, position_);
   }
 
   std::unique_ptr<DriveStream> stream_;
   std::uint32_t first_target_;
   double weight_;
   Delay delay_;
-  std::vector<DriveEvent> events_;
+  DriveEvents events_;
   std::size_t position_ = 0;
-  Time next_ = Time::never();
 };
 
 // The drive with the earliest event, nullptr if there is none left.

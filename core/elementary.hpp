@@ -44,8 +44,13 @@ inline double log2_positive(double x) {
   return exponent + series * 2.88539008177792681472;  // 2 / ln 2
 }
 
-// A 32-bit integer as a double, in a form that is vectorised without AVX-512.
-inline double to_double(std::uint32_t n) { return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52; }
+// An integer below 2^52 as a double, in a form that is vectorised without AVX-512.
+inline double to_double(std::uint64_t n) { return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52; }
+// The nearest integer of |x| < 2^51, likewise.
+inline std::int64_t to_nearest(double x) {
+  constexpr double magic = 0x1.8p52;
+  return std::bit_cast<std::int64_t>(x + magic) - std::bit_cast<std::int64_t>(magic);
+}
 
 inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
 inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }

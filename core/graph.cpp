@@ -46,7 +46,7 @@ void next_out_edge(const Network& network, SynapseEdge& edge) {
 std::uint32_t target(const SynapseEdge& edge, const Network& network) {
   const Shard& shard = network.shards()[edge.shard];
   const Network::BlockRange& block = network.blocks()[shard.block.index];
-  return network.population(block.population).first_id + block.neurons.first + shard.target[edge.index];
+  return network.population(block.population).first_id + block.neurons.first + shard.target_of(edge.index);
 }
 
 std::size_t out_degree(std::uint32_t neuron, const Network& network) {
@@ -62,8 +62,9 @@ std::size_t out_degree(std::uint32_t neuron, const Network& network) {
 Delay delay_of(const Network& network, const SynapseEdge& edge) {
   const Shard& shard = network.shards()[edge.shard];
   if (!shard.grouped) return shard.uniform_delay;
+  if (shard.group_begin.empty()) return {shard.delay_sign(edge.index) >> 1};
   const auto after = std::upper_bound(shard.group_begin.begin(), shard.group_begin.end(), edge.index);
-  return {shard.group_delay_sign[static_cast<std::size_t>(after - shard.group_begin.begin()) - 1] >> 1};
+  return {shard.delay_sign(static_cast<std::uint32_t>(after - shard.group_begin.begin()) - 1) >> 1};
 }
 
 double synapse_weight(const Network& network, const SynapseEdge& edge) {

@@ -15,10 +15,6 @@ namespace synop {
 
 namespace {
 
-// Neurons of a block: one whole group of a drive's neurons. 4096 scaled states (32 to 160 kB) stay in a private cache
-// beside the synapses that stream through it, and small networks still divide between threads.
-constexpr std::uint32_t block_size = drive_group_size;
-
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::model, message); }
 
 // The ends of what is drawn, where there are any, and all that is listed. Draws of a normal are checked one by one.
@@ -176,35 +172,68 @@ void NetworkBuilder::add_current(const Neurons& targets, double amplitude, Time 
   if (stop != Time::never()) network_.currents_.push_back({targets.population, {stop, slice, -amplitude}});
 }
 
-MemoryEstimate NetworkBuilder::estimate() const {
+ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions& options) const {
+  const Pending& pending = pending_[index];
+  const Projection& projection = network_.projections_[index];
+  ExpectedRows rows;
+  rows.synapses = pending.rule->expected_synapses(context(index));
+  rows.per_row = rows.synapses / projection.sources.count;
+  const bool both_signs =
+      projection.plasticity == nullptr && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0;
+  rows.groups = expected_groups(pending.delay, both_signs, options.delay_resolution, rows.per_row);
+  return rows;
+}
+
+// The neurons of a population's blocks, but for the last.
+std::uint32_t NetworkBuilder::largest_block(std::size_t population, const BuildOptions& options) const {
+  const std::uint32_t neurons = network_.populations_[population].size;
+  if (options.block_size != 0) return std::min(neurons, options.block_size);
+  std::vector<ExpectedRows> incoming;
+  bool plastic = false;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (network_.projections_[i].target.index != population) continue;
+    incoming.push_back(expected_rows(i, options));
+    plastic = plastic || network_.projections_[i].plasticity != nullptr;
+  }
+  const std::uint32_t size = block_size(neurons, block_count(neurons, incoming));
+  return plastic ? std::min(size, largest_narrow_block) : size;  // learning reads 16-bit targets
+}
+
+MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
   MemoryEstimate estimate;
-  for (const Population& population : network_.populations_)
+  std::vector<double> block;  // neurons of a block, per population
+  for (std::size_t p = 0; p < network_.populations_.size(); ++p) {
+    const Population& population = network_.populations_[p];
+    block.push_back(largest_block(p, options));
     estimate.parts.push_back({fmt::format("population {}", population.name), 0.0,
                               static_cast<double>(population.size) *
                                   static_cast<double>(population.model->bytes_per_neuron())});
+  }
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const Pending& pending = pending_[i];
     const Projection& projection = network_.projections_[i];
-    const double synapses = pending.rule->expected_synapses(context(i));
-    const double blocks = std::ceil(static_cast<double>(projection.targets.count) / block_size);
-    const bool one_delay = pending.delay.kind == Distribution::Kind::constant;
-    const bool one_sign =
-        projection.plasticity != nullptr || pending.weight.smallest() >= 0.0 || pending.weight.largest() < 0.0;
-    double each = sizeof(std::uint16_t);
-    if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
-    if (!one_delay) each += 12.0;  // at worst every synapse is a group of its own
-    if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();
+    const ExpectedRows expected = expected_rows(i, options);
+    const double blocks = std::ceil(projection.targets.count / block[projection.target.index]);
     const double rows = static_cast<double>(projection.sources.count) * blocks;
-    double bytes = synapses * each + rows * (one_delay && one_sign ? 4.0 : 8.0);
-    if (one_delay && !one_sign) bytes += 12.0 * std::min(synapses, 2.0 * rows);  // a group of each sign
-    estimate.parts.push_back({fmt::format("projection {}", projection.name), synapses, bytes});
+    // At worst every synapse is a group of its own.
+    const double groups = std::min(expected.synapses, rows * expected_groups(pending.delay, expected.groups > 1.0,
+                                                                             options.delay_resolution, expected.per_row / blocks));
+    const bool one_group = expected.groups == 1.0 && pending.delay.kind == Distribution::constant;
+    const bool own_groups = groups == expected.synapses;
+    double each = block[projection.target.index] <= largest_narrow_block ? 2.0 : 4.0;
+    if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
+    if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();
+    double bytes = expected.synapses * each + rows * (one_group ? 4.0 : 8.0);
+    if (!one_group) bytes += own_groups ? 8.0 * expected.synapses : 6.0 * groups;
+    estimate.parts.push_back({fmt::format("projection {}", projection.name), expected.synapses, bytes,
+                              groups > 0.0 ? std::max(1.0, expected.synapses / groups) : 1.0});
   }
   return estimate;
 }
 
 void NetworkBuilder::refuse_if_too_large(const BuildOptions& options) const {
   const std::uint64_t limit = options.memory_limit != 0 ? options.memory_limit : available_memory();
-  const MemoryEstimate needed = estimate();
+  const MemoryEstimate needed = estimate(options);
   if (needed.total_bytes() <= static_cast<double>(limit)) return;
   const auto largest = std::max_element(needed.parts.begin(), needed.parts.end(),
                                         [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
@@ -215,10 +244,13 @@ void NetworkBuilder::refuse_if_too_large(const BuildOptions& options) const {
                           largest->bytes * 1e-9, largest->synapses));
 }
 
-void NetworkBuilder::cut_blocks() {
-  for (std::uint32_t p = 0; p < network_.populations_.size(); ++p)
-    for (std::uint32_t first = 0; first < network_.populations_[p].size; first += block_size)
-      network_.blocks_.push_back({{p}, {first, std::min(block_size, network_.populations_[p].size - first)}});
+void NetworkBuilder::cut_blocks(const BuildOptions& options) {
+  for (std::uint32_t p = 0; p < network_.populations_.size(); ++p) {
+    const std::uint32_t most = largest_block(p, options);
+    const std::uint32_t size = network_.populations_[p].size;
+    for (std::uint64_t first = 0; first < size; first += most)
+      network_.blocks_.push_back({{p}, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(std::min<std::uint64_t>(most, size - first))}});
+  }
 }
 
 void NetworkBuilder::build_shards(const BuildOptions& options) {
@@ -232,7 +264,7 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
       if (block.population != projection.target || first >= end) continue;
       requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
                           options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
-                          projection.sources, {first, end - first}, projection.targets.first, block.neurons.first});
+                          projection.sources, {first, end - first}, projection.targets.first, block.neurons});
       Shard shard;
       shard.projection = {i};
       shard.block = {b};
@@ -269,7 +301,7 @@ void NetworkBuilder::refuse_zero_delay_cycles() const {
 Network NetworkBuilder::build(const BuildOptions& options) {
   refuse_zero_delay_cycles();
   refuse_if_too_large(options);
-  cut_blocks();
+  cut_blocks(options);
   build_shards(options);
   network_.shards_onto_.resize(network_.blocks_.size());
   network_.shards_from_.resize(network_.populations_.size());

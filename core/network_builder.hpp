@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "synop/core/block_sizes.hpp"
 #include "synop/core/network.hpp"
 #include "synop/core/neuron_population.hpp"
 
@@ -40,6 +41,7 @@ struct BuildOptions {
   int threads = 0;                      // 0: all cores; at most 1024
   std::optional<Delay> delay_resolution;  // rounds drawn delays to a grid: larger groups, faster delivery
   std::uint64_t memory_limit = 0;       // bytes; 0: what the machine has available
+  std::uint32_t block_size = 0;         // most neurons of a block; 0: chosen from the network (core/block_sizes.hpp)
 };
 
 // What a network will need, known before anything is allocated.
@@ -48,6 +50,7 @@ struct MemoryEstimate {
     std::string name;
     double synapses = 0;
     double bytes = 0;
+    double synapses_per_group = 0;  // of a projection: of one source, delay and sign in one block
   };
   std::vector<Part> parts;
   double total_bytes() const;
@@ -83,7 +86,8 @@ class NetworkBuilder {
   // A current of `amplitude` pA into every target during [start, stop).
   void add_current(const Neurons& targets, double amplitude, Time start = {}, Time stop = Time::never());
 
-  MemoryEstimate estimate() const;
+  // Of the options, those that shape the network count: delay_resolution and block_size.
+  MemoryEstimate estimate(const BuildOptions& options = {}) const;
 
   // Throws Error(model) naming the cycle if projections whose delays are all zero form one; build() asks it first.
   // Cycles of delays that are drawn are found when a Simulation is made.
@@ -105,7 +109,9 @@ class NetworkBuilder {
   ConnectionContext context(std::size_t projection) const;
   void check_rule(std::size_t projection) const;
   void refuse_if_too_large(const BuildOptions& options) const;
-  void cut_blocks();
+  ExpectedRows expected_rows(std::size_t projection, const BuildOptions& options) const;
+  std::uint32_t largest_block(std::size_t population, const BuildOptions& options) const;
+  void cut_blocks(const BuildOptions& options);
   void build_shards(const BuildOptions& options);
 
   Network network_;

@@ -5,6 +5,7 @@
 
 #include "synop/core/archive.hpp"
 #include "synop/core/block.hpp"
+#include "synop/core/instants_ahead.hpp"
 #include "synop/core/neuron_model.hpp"
 #include "synop/core/population_model.hpp"
 #include "synop/core/self_events.hpp"
@@ -25,7 +26,8 @@ class NeuronBlock final : public Block {
         refractory_time_(model.refractory_time()),
         potentials_(std::move(request.potentials)),
         drives_(std::move(request.drives)),
-        steps_(std::move(request.steps)) {
+        steps_(std::move(request.steps)),
+        drive_instants_(drives_.size()) {
     self_events_.resize(neurons_.count);
     set_initial_potentials();
   }
@@ -53,6 +55,7 @@ class NeuronBlock final : public Block {
     load_common(reader);
     serialize_own(reader);
     for (DriveInput& drive : drives_) drive.load(reader);
+    forget_instants();
   }
   std::uint64_t bytes() const override { return neurons_.count * Dynamics::bytes_per_neuron + sizeof *this; }
 
@@ -68,16 +71,35 @@ class NeuronBlock final : public Block {
   void set_initial_potentials() {
     for (std::uint32_t i = 0; i < potentials_.size(); ++i) dynamics_.set_value("V_m", i, potentials_[i], Time{});
   }
+  void forget_instants() {
+    due_instants_.reset();
+    for (auto& ahead : drive_instants_) ahead.reset();
+  }
+  Time next_sample_time() const {
+    Time next = Time::never();
+    for (const Sampler& sampler : samplers_) next = std::min(next, sampler.due());
+    return next;
+  }
+  // When the block next does something by itself.
+  Time next_internal() const {
+    return std::min({self_events_.next(), releases_.next(), next_step_time(), next_sample_time()});
+  }
   Time next_step_time() const { return next_step_ < steps_.size() ? steps_[next_step_].time : Time::never(); }
   void open_window(const WindowPart& part);
+  void open_deliveries(const WindowPart& part);
   void run_internal(Time before, bool input_at_before, const WindowPart& part);
   void sample_before(Time t);
   void take_step(const WindowPart& part);
-  void receive_instant(Time t, std::span<const Delivery> due, std::size_t& position, const WindowPart& part);
+  void receive_instant(Time t, std::size_t& position, const WindowPart& part);
   void run_drive(DriveInput& drive, Time before, const WindowPart& part);
+  std::size_t excite_each(const DriveInput& drive, Time before, InstantsAhead<Dynamics>& ahead, const WindowPart& part);
+  void take(DriveInput& drive, std::size_t events);
+  void deliver_due(std::size_t position, const WindowPart& part);
   void deliver(const Delivery& delivery, const Instant& instant);
-  template <class Weights>
-  void deliver_group(const Instant& instant, bool inhibitory, const std::uint16_t* targets, Weights weights,
+  template <class Target>
+  void deliver_targets(const Incoming& incoming, const Shard::Group& group, const Target* targets, const Instant& instant);
+  template <class Target, class Weights>
+  void deliver_group(const Instant& instant, bool inhibitory, const Target* targets, Weights weights,
                      std::size_t n, [[maybe_unused]] bool contiguous = false) {
     if constexpr (requires { dynamics_.excite_range(instant, targets[0], weights, n, alerts_); })
       if (contiguous && !inhibitory) return dynamics_.excite_range(instant, targets[0], weights, n, alerts_);
@@ -99,29 +121,43 @@ class NeuronBlock final : public Block {
   SelfEvents self_events_;
   Releases releases_;
   Alerts alerts_;
+  std::span<const Delivery> due_;   // the deliveries of the window
+  std::vector<Time> due_times_;
+  InstantsAhead<Dynamics> due_instants_;
+  std::vector<InstantsAhead<Dynamics>> drive_instants_;  // per drive
   bool scan_is_due_ = true;  // at the start, and when the state has been changed from outside
 };
 
 template <NeuronModel M>
 void NeuronBlock<M>::run(const WindowPart& part) {
   open_window(part);
-  const auto due = queue_.open(part.until, [this](const Delivery& d, Delivery& next) { return next_group(d, next); });
+  open_deliveries(part);
   std::size_t position = 0;
   for (;;) {
-    const Time delivery = position < due.size() ? due[position].time : Time::never();
+    const Time delivery = position < due_.size() ? due_times_[position] : Time::never();
     DriveInput* const drive = earliest_drive(drives_);
     const Time driven = drive != nullptr ? drive->next() : Time::never();
     const Time input = std::min(delivery, driven);
-    const bool ends = input >= part.until;
-    run_internal(ends ? part.until : input, !ends, part);
-    if (ends) break;
+    if (input >= part.until) {
+      run_internal(part.until, false, part);
+      break;
+    }
+    if (next_internal() <= input) run_internal(input, true, part);
     if (driven < delivery && drive->is_excitatory())
       run_drive(*drive, std::min(delivery, part.until), part);
     else
-      receive_instant(input, due, position, part);
+      receive_instant(input, position, part);
   }
   std::sort(spikes_.begin(), spikes_.end());
   counters_.spikes += spikes_.size();
+}
+
+template <NeuronModel M>
+void NeuronBlock<M>::open_deliveries(const WindowPart& part) {
+  due_ = queue_.open(part.until, [this](const Delivery& d, Delivery& next) { return next_group(d, next); });
+  due_times_.resize(due_.size());
+  for (std::size_t i = 0; i < due_.size(); ++i) due_times_[i] = due_[i].time;
+  due_instants_.reset();
 }
 
 template <NeuronModel M>
@@ -185,63 +221,110 @@ void NeuronBlock<M>::take_step(const WindowPart& part) {
   attend_alerts(step.time, part);
 }
 
+// All inputs of one instant: deliveries, inhibitory first, and events of drives after the deliveries of their sign.
 template <NeuronModel M>
-void NeuronBlock<M>::receive_instant(Time t, std::span<const Delivery> due, std::size_t& position,
-                                     const WindowPart& part) {
-  const Instant instant = dynamics_.instant(t, part.window_end);
+void NeuronBlock<M>::receive_instant(Time t, std::size_t& position, const WindowPart& part) {
   const auto drives_at = [&](bool excitatory) {
     for (DriveInput& drive : drives_)
       while (drive.is_excitatory() == excitatory && drive.next() == t) {
-        const std::uint16_t target = drive.take();
-        ++counters_.drive_deliveries;
-        deliver_group(instant, !excitatory, &target, ConstantWeight{drive.weight()}, 1);
+        const std::uint32_t target = drive.next_target();
+        deliver_group(dynamics_.instant(t, part.window_end), !excitatory, &target, ConstantWeight{drive.weight()}, 1);
+        take(drive, 1);
       }
   };
-  for (; position < due.size() && due[position].time == t && !due[position].excitatory(); ++position)
-    deliver(due[position], instant);
+  while (position < due_.size() && due_times_[position] == t && !due_[position].excitatory()) deliver_due(position++, part);
   drives_at(false);
-  for (; position < due.size() && due[position].time == t; ++position) deliver(due[position], instant);
+  while (position < due_.size() && due_times_[position] == t) deliver_due(position++, part);
   drives_at(true);
   attend_alerts(t, part);
 }
 
-// Events of one excitatory drive until anything else happens. Each is a load, an addition, a comparison and a store,
-// plus the factor of its instant; guarded by benchmarks/network_benchmark.cpp (Brunel: 250 million of them a second).
+// Events of one excitatory drive until anything else happens.
 template <NeuronModel M>
 void NeuronBlock<M>::run_drive(DriveInput& drive, Time before, const WindowPart& part) {
-  before = std::min({before, self_events_.next(), releases_.next(), next_step_time()});
+  before = std::min(before, next_internal());
   for (const DriveInput& other : drives_)
     if (&other != &drive) before = std::min(before, other.next());
-  for (const Sampler& sampler : samplers_) before = std::min(before, sampler.due());
-  const ConstantWeight weight{drive.weight()};
-  std::uint64_t events = 0;
-  for (Time t = drive.next(); t < before; t = drive.next()) {
-    const Instant instant = dynamics_.instant(t, part.window_end);
-    do {  // all of this instant, so that a neuron that fires discards the rest
-      const std::uint16_t target = drive.take();
-      dynamics_.excite(instant, &target, weight, 1, alerts_);
-      ++events;
-    } while (drive.next() == t);
-    if (!alerts_.empty()) [[unlikely]] {
-      attend_alerts(t, part);
-      before = std::min({before, releases_.next(), self_events_.next()});
+  if (drive.next() >= before) {  // another input is due at the very instant of the drive's event
+    std::size_t none = due_.size();
+    return receive_instant(drive.next(), none, part);
+  }
+  InstantsAhead<Dynamics>& ahead = drive_instants_[static_cast<std::size_t>(&drive - drives_.data())];
+  while (drive.next() < before) {
+    const std::size_t n = excite_each(drive, before, ahead, part);
+    const Time t = drive.times()[drive.position() + n - 1];
+    take(drive, n);
+    if (alerts_.empty()) [[likely]] continue;
+    while (drive.next() == t) {  // all of this instant, so that a neuron that fires discards the rest
+      const std::uint32_t target = drive.next_target();
+      dynamics_.excite(dynamics_.instant(t, part.window_end), &target, ConstantWeight{drive.weight()}, 1, alerts_);
+      take(drive, 1);
     }
+    attend_alerts(t, part);
+    before = std::min({before, releases_.next(), self_events_.next()});
   }
-  if (events == 0) {  // something else is due at the very instant of the drive's event
-    std::size_t none = 0;
-    receive_instant(drive.next(), {}, none, part);
+}
+
+// Delivers events of the drive's batch that are before `before`, until one alerts; returns how many. Each is a load, an
+// addition, a comparison and a store; guarded by benchmarks/network_benchmark.cpp (Brunel: 250 million of them a second).
+template <NeuronModel M>
+std::size_t NeuronBlock<M>::excite_each(const DriveInput& drive, Time before, InstantsAhead<Dynamics>& ahead,
+                                        const WindowPart& part) {
+  const std::size_t first = drive.position();
+  if constexpr (ComputesInstantsAhead<Dynamics>) {
+    ahead.cover(dynamics_, drive.times(), first, drive.size(), part.window_end);
+    return dynamics_.excite_each(ahead.instants(), first - ahead.begin(), part.window_end,
+                                 {drive.times() + first, drive.targets() + first, ahead.end() - first, before, drive.weight()},
+                                 alerts_);
+  } else {
+    std::size_t k = first;
+    while (k < drive.size() && drive.times()[k] < before && alerts_.empty()) {
+      dynamics_.excite(dynamics_.instant(drive.times()[k], part.window_end), drive.targets() + k,
+                       ConstantWeight{drive.weight()}, 1, alerts_);
+      ++k;
+    }
+    return k - first;
   }
+}
+
+template <NeuronModel M>
+void NeuronBlock<M>::take(DriveInput& drive, std::size_t events) {
   counters_.drive_deliveries += events;
+  if (drive.take(events)) drive_instants_[static_cast<std::size_t>(&drive - drives_.data())].reset();
+}
+
+template <NeuronModel M>
+void NeuronBlock<M>::deliver_due(std::size_t position, const WindowPart& part) {
+  // What is delivered soon is asked for now: where a group's synapses are, then the synapses.
+  constexpr std::size_t far = 12, near = 6;
+  if (position + far < due_.size()) {
+    const Delivery& soon = due_[position + far];
+    incoming_[soon.shard()].shard->prefetch_group(soon.group);
+    const Delivery& next = due_[position + near];
+    incoming_[next.shard()].shard->prefetch_synapses(next.group);
+  }
+  deliver(due_[position], due_instants_.at(dynamics_, due_times_.data(), position, due_times_.size(), part.window_end));
 }
 
 template <NeuronModel M>
 void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   Incoming& incoming = incoming_[delivery.shard()];
   const Shard& shard = *incoming.shard;
-  const Shard::Group group = shard.group(delivery.row, delivery.group);
+  const Shard::Group group = shard.group_at(delivery.group);
   if (incoming.plasticity && !plasticity_frozen_)
     incoming.plasticity->on_delivery(delivery.row, group, delivery.time - group.delay);
-  const std::uint16_t* const targets = shard.target.data() + group.begin;
+  if (shard.target32.empty())
+    deliver_targets(incoming, group, shard.target.data() + group.begin, instant);
+  else
+    deliver_targets(incoming, group, shard.target32.data() + group.begin, instant);
+  incoming.counters.deliveries += group.size();
+}
+
+template <NeuronModel M>
+template <class Target>
+void NeuronBlock<M>::deliver_targets(const Incoming& incoming, const Shard::Group& group, const Target* targets,
+                                     const Instant& instant) {
+  const Shard& shard = *incoming.shard;
   if (incoming.weight32 != nullptr)
     deliver_group(instant, group.inhibitory, targets, StoredWeights<float>{incoming.weight32 + group.begin},
                   group.size(), shard.contiguous);
@@ -250,7 +333,6 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
                   group.size());
   else
     deliver_group(instant, group.inhibitory, targets, ConstantWeight{shard.constant_weight}, group.size());
-  incoming.counters.deliveries += group.size();
 }
 
 template <NeuronModel M>
@@ -296,6 +378,7 @@ void NeuronBlock<M>::restart(Time now, std::uint64_t trial) {
   self_events_.clear();
   releases_.clear();
   for (DriveInput& drive : drives_) drive.restart(trial);
+  forget_instants();
   next_step_ = 0;
   scan_is_due_ = true;
 }

@@ -44,11 +44,12 @@ struct StoredWeights {
 //   release(i, t)                                 its refractoriness ends; the engine then attends it
 //   add_current(first, count, pA, t)              a step of the constant current; the engine then attends all
 //   value(variable, i, t) / set_value(...)        state variables by name ("V_m")
+//   instants(), excite_each()                     optional: instants computed ahead in vectors (core/instants_ahead.hpp)
 //   freeze_adaptation(frozen, now)                slow adaptation stands still, or goes on
 //   restart(now)                                  back to time 0 and the resting state; slow adaptation is kept
 template <class M>
 concept NeuronModel = requires(const M model, typename M::Dynamics d, typename M::Dynamics::Instant instant, Time t,
-                               std::uint32_t i, const std::uint16_t* targets, Alerts& alerts) {
+                               std::uint32_t i, const std::uint16_t* targets, const std::uint32_t* wide_targets, Alerts& alerts) {
   { M::name } -> std::convertible_to<std::string_view>;
   { M::weight_unit } -> std::convertible_to<std::string_view>;
   { M::parameter_table() };
@@ -58,6 +59,8 @@ concept NeuronModel = requires(const M model, typename M::Dynamics d, typename M
   { d.instant(t, t) } -> std::same_as<typename M::Dynamics::Instant>;
   { d.excite(instant, targets, ConstantWeight{1.0}, std::size_t{1}, alerts) };
   { d.inhibit(instant, targets, ConstantWeight{1.0}, std::size_t{1}, alerts) };
+  { d.excite(instant, wide_targets, ConstantWeight{1.0}, std::size_t{1}, alerts) };
+  { d.inhibit(instant, wide_targets, ConstantWeight{1.0}, std::size_t{1}, alerts) };
   { d.attend(i, t, t) } -> std::same_as<Time>;
   { d.scan(t, t, alerts) };
   { d.scans_windows() } -> std::convertible_to<bool>;

@@ -20,7 +20,10 @@ class NeuronPopulation final : public PopulationModel {
   std::uint64_t bytes_per_neuron() const override { return M::Dynamics::bytes_per_neuron + sizeof(Time); }
   std::uint64_t bytes_per_delivery() const override { return M::Dynamics::bytes_per_delivery; }
   std::unique_ptr<Block> make_block(BlockRequest request) const override {
-    return std::make_unique<NeuronBlock<M>>(model_, std::move(request));
+    if constexpr (requires { model_.make_block(std::move(request)); })
+      return model_.make_block(std::move(request));  // the model chooses among dynamics of its own
+    else
+      return std::make_unique<NeuronBlock<M>>(model_, std::move(request));
   }
   const M& model() const { return model_; }
 

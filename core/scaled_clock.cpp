@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synop/core/vectorised.hpp"
+
 namespace synop {
 
 ScaledClock::ScaledClock(double tau_ms) : tau_ms_(tau_ms) {
@@ -13,8 +15,8 @@ ScaledClock::ScaledClock(double tau_ms) : tau_ms_(tau_ms) {
   const long double period = static_cast<long double>(tau_ticks) * ln2 * binary_orders_per_epoch;
   period_whole_ = static_cast<std::int64_t>(period);
   period_fraction_ = static_cast<double>(period - static_cast<long double>(period_whole_));
-  // The largest power of two of ticks that is at most tau / 1024.
-  anchor_shift_ = std::max(0, static_cast<int>(std::ilogb(tau_ticks)) - 10);
+  // The largest power of two of ticks that is at most tau / 128.
+  anchor_shift_ = std::max(0, static_cast<int>(std::ilogb(tau_ticks)) - 7);
   set_epoch(0);
 }
 
@@ -42,6 +44,26 @@ std::int64_t ScaledClock::advance_slow(Time t) {
 double ScaledClock::rescale(std::int64_t epochs) {
   const std::int64_t orders = epochs * binary_orders_per_epoch;
   return orders > 1021 ? 0.0 : exp2_bounded(-static_cast<double>(orders));
+}
+
+SYNOP_VECTORISED void ScaledClock::growths(const Time* times, std::size_t n, std::int64_t origin, double per_tick,
+                                           double scale, double* out) {
+  for (std::size_t i = 0; i < n; ++i)
+    out[i] = scale * growth(to_double(static_cast<std::uint64_t>(times[i].ticks - origin)) * per_tick);
+}
+
+void ScaledClock::factors(const Time* times, std::size_t n, double* out) {
+  while (n > 0) {
+    const std::int64_t anchor = times[0].ticks >> anchor_shift_;
+    if (anchor != anchor_) move_anchor(anchor);
+    const Time end{(anchor + 1) << anchor_shift_};
+    const std::size_t run =
+        times[n - 1] < end ? n : static_cast<std::size_t>(std::lower_bound(times, times + n, end) - times);
+    growths(times, run, anchor << anchor_shift_, per_tick_, anchor_factor_, out);
+    times += run;
+    out += run;
+    n -= run;
+  }
 }
 
 void ScaledClock::move_anchor(std::int64_t anchor) {

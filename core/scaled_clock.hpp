@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "synop/core/elementary.hpp"
@@ -31,12 +33,20 @@ class ScaledClock {
   // 2^(-11 epochs), 0 when that is below the range of double.
   static double rescale(std::int64_t epochs);
 
-  // exp((t - origin) / tau). Cheap when called for increasing close times: one exp2 per tau/1024, a cubic between.
+  // exp((t - origin) / tau). Cheap when called for increasing close times: one exp2 per tau / 128, a polynomial between.
   double factor(Time t) {
     const std::int64_t anchor = t.ticks >> anchor_shift_;
     if (anchor != anchor_) [[unlikely]] move_anchor(anchor);
-    const double d = static_cast<double>(t.ticks - (anchor << anchor_shift_)) * per_tick_;  // < 2^-10
-    return anchor_factor_ * (1.0 + d * (1.0 + d * (1.0 / 2 + d * (1.0 / 6 + d * (1.0 / 24)))));
+    return anchor_factor_ * growth(to_double(static_cast<std::uint64_t>(t.ticks - (anchor << anchor_shift_))) * per_tick_);
+  }
+  // The factors of `n` instants that do not descend, all of the present epoch: the same bits as factor() of each.
+  void factors(const Time* times, std::size_t n, double* out);
+  // Whether `t` is before the end of the present epoch.
+  bool covers(Time t) const { return t < epoch_end_; }
+  // How many of `n` instants that do not descend are before the end of the present epoch.
+  std::size_t covered(const Time* times, std::size_t n) const {
+    if (times[n - 1] < epoch_end_) [[likely]] return n;
+    return static_cast<std::size_t>(std::lower_bound(times, times + n, epoch_end_) - times);
   }
 
   // (t - origin) / tau.
@@ -57,6 +67,13 @@ class ScaledClock {
   }
 
  private:
+  // e^d for 0 <= d < 2^-7, the Taylor series to d^6 (next term 4e-19).
+  static double growth(double d) {
+    const double d2 = d * d;
+    return 1.0 + (d + d2 * ((1.0 / 2 + d * (1.0 / 6)) + d2 * ((1.0 / 24 + d * (1.0 / 120)) + d2 * (1.0 / 720))));
+  }
+  static void growths(const Time* times, std::size_t n, std::int64_t origin, double per_tick, double scale, double* out);
+
   std::int64_t advance_slow(Time t);
   void move_anchor(std::int64_t anchor);
   void set_epoch(std::int64_t epoch);

@@ -28,13 +28,13 @@ SYNOP_VECTORISED void scale_by(const double* scale, std::size_t n, double larges
 template <class Visit>
 void for_each_stretch(const Shard& shard, Visit visit) {
   if (!shard.contiguous) {
-    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) visit(i, 1, shard.target[i]);
+    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) visit(i, 1, shard.target_of(i));
     return;
   }
   for (std::uint32_t row = 0; row < shard.sources.count; ++row)
     for (std::uint32_t g = 0; g < shard.group_count(row); ++g) {
       const Shard::Group group = shard.group(row, g);
-      visit(group.begin, group.size(), shard.target[group.begin]);
+      visit(group.begin, group.size(), shard.target_of(group.begin));
     }
 }
 
@@ -89,7 +89,7 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
       for (std::uint32_t row = 0; row < shard.sources.count; ++row)
         for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
           view.sources.push_back(p.sources.first + row);
-          view.targets.push_back(block->neurons().first + shard.target[i]);
+          view.targets.push_back(block->neurons().first + shard.target_of(i));
           view.weights.push_back(incoming.plasticity ? static_cast<double>(current[i]) : shard.weight(i));
         }
     }
@@ -176,7 +176,7 @@ std::uint64_t Simulation::in_flight(ProjectionId projection) const {
     block->queue().for_each([&](const Delivery& d, bool whole_rest_of_row) {
       const Shard& shard = *incoming[d.shard()].shard;
       if (shard.projection != projection) return;
-      const Shard::Group group = shard.group(d.row, d.group);
+      const Shard::Group group = shard.group_at(d.group);
       synapses += (whole_rest_of_row ? shard.row_begin[d.row + 1] : group.end) - group.begin;
     });
     for (const Incoming& in : incoming) {

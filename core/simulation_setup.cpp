@@ -23,7 +23,7 @@ std::vector<double> initial_potentials(const Network& network, const Population&
   return potentials;
 }
 
-// The drives onto a block, inhibitory first. Blocks are single groups of a drive's neurons.
+// The drives onto a block, inhibitory first. The neurons of a block are one group of a drive.
 std::vector<DriveInput> drives_of(const Network& network, const Network::BlockRange& block) {
   std::vector<DriveInput> inputs;
   for (const bool excitatory : {false, true})
@@ -33,7 +33,7 @@ std::vector<DriveInput> drives_of(const Network& network, const Network::BlockRa
       const std::uint32_t end = std::min(drive.targets.end(), block.neurons.end());
       if (drive.target != block.population || (drive.weight >= 0.0) != excitatory || first >= end) continue;
       inputs.emplace_back(
-          drive.model->make_stream(network.seed(), d, block.neurons.first / drive_group_size, end - first),
+          drive.model->make_stream(network.seed(), d, block.neurons.first, end - first),
           first - block.neurons.first, drive.weight, drive.delay);
     }
   return inputs;

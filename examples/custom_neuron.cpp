@@ -53,13 +53,13 @@ class PerfectIntegrator::Dynamics {
   Instant instant(Time t, Time) { return {t}; }
   // Excitation brings the crossing nearer, so the neuron is looked at; a crossing predicted too early is noticed
   // when it comes due, so inhibition need not do anything about it.
-  template <class Weights>
-  void excite(const Instant& now, const std::uint16_t* targets, Weights w, std::size_t n, Alerts& alerts) {
+  template <class Target, class Weights>
+  void excite(const Instant& now, const Target* targets, Weights w, std::size_t n, Alerts& alerts) {
     inhibit(now, targets, w, n, alerts);
     alerts.insert(alerts.end(), targets, targets + n);
   }
-  template <class Weights>
-  void inhibit(const Instant& now, const std::uint16_t* targets, Weights w, std::size_t n, Alerts&) {
+  template <class Target, class Weights>
+  void inhibit(const Instant& now, const Target* targets, Weights w, std::size_t n, Alerts&) {
     for (std::size_t j = 0; j < n; ++j) at(targets[j], now.t).V += w[j];
   }
   // The next crossing if no input comes, on the first tick at or after it.

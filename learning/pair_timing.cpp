@@ -15,7 +15,7 @@ constexpr double time_constants_per_delay = 300.0;
 Delay longest_delay_of(const Shard& shard) {
   if (!shard.grouped) return shard.uniform_delay;
   Delay longest;
-  for (const std::int64_t delay_sign : shard.group_delay_sign) longest = std::max(longest, Delay{delay_sign >> 1});
+  for (const std::int64_t delay_sign : shard.delay_signs()) longest = std::max(longest, Delay{delay_sign >> 1});
   return longest;
 }
 

@@ -70,31 +70,59 @@ class IafPscDelta::Dynamics {
 
   Dynamics(const IafPscDelta& model, std::uint32_t neurons);
 
+  struct Instants {
+    double s[instants_at_once];
+  };
+
   Instant instant(Time t, Time window_end) {
     rescale_at(t);
-    const double s = clock_.factor(t);
-    const double test_s = driven_ ? end_factor(window_end) : s;
-    return {s, test_s, test_theta_ * test_s};
+    return instant_of(clock_.factor(t), window_end);
   }
+  std::size_t instants(const Time* times, std::size_t n, Time, Instants& out) {
+    rescale_at(times[0]);
+    n = clock_.covered(times, n);
+    clock_.factors(times, n, out.s);
+    return n;
+  }
+  Instant instant(const Instants& ahead, std::size_t k, Time window_end) { return instant_of(ahead.s[k], window_end); }
 
   // The loop of the engine. It waits for u[target] of a random target, which a block keeps in the private cache; the
   // comparison is one branch that is almost never taken. Guarded by benchmarks/delivery_benchmark.cpp.
-  template <class Weights>
-  void excite(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts& alerts) {
+  template <class Target, class Weights>
+  void excite(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
     if (!own_theta_.empty()) return excite_own(instant, targets, weights, n, alerts);
     double* const u = u_.data();
     const double s = instant.s;
     const double threshold = instant.threshold;
     for (std::size_t j = 0; j < n; ++j) {
-      const std::uint16_t i = targets[j];
+      const std::uint32_t i = targets[j];
       const double x = u[i] + weights[j] * s;
       u[i] = x;
       if (x >= threshold) [[unlikely]] alerts.push_back(i);
     }
   }
-  template <class Weights>
-  void inhibit(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts&) {
+  template <class Target, class Weights>
+  void inhibit(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts&) {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * instant.s;
+  }
+
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+                          Alerts& alerts) {
+    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, window_end, inputs, alerts);
+    double* const u = u_.data();
+    const double* const s = ahead.s + first;
+    const double theta = test_theta_, weight = inputs.weight;
+    std::size_t k = 0;
+    for (; k < inputs.n && inputs.times[k] < inputs.before; ++k) {
+      const std::uint32_t i = inputs.targets[k];
+      const double x = u[i] + weight * s[k];
+      u[i] = x;
+      if (x >= theta * s[k]) [[unlikely]] {
+        alerts.push_back(i);
+        return k + 1;
+      }
+    }
+    return k;
   }
 
   Time attend(std::uint32_t i, Time t, Time window_end);
@@ -116,6 +144,10 @@ class IafPscDelta::Dynamics {
   }
 
  private:
+  Instant instant_of(double s, Time window_end) {
+    const double test_s = driven_ ? end_factor(window_end) : s;
+    return {s, test_s, test_theta_ * test_s};
+  }
   double theta(std::uint32_t i) const { return own_theta_.empty() ? theta_ : own_theta_[i]; }
   void choose_test();
   void rescale_at(Time t) {
@@ -130,14 +162,22 @@ class IafPscDelta::Dynamics {
     return end_factor_;
   }
   // Neurons with thresholds or currents of their own: one more load each.
-  template <class Weights>
-  void excite_own(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n,
+  template <class Target, class Weights>
+  void excite_own(const Instant& instant, const Target* targets, Weights weights, std::size_t n,
                   Alerts& alerts) {
     for (std::size_t j = 0; j < n; ++j) {
-      const std::uint16_t i = targets[j];
+      const std::uint32_t i = targets[j];
       u_[i] += weights[j] * instant.s;
       if (u_[i] >= reached_from(own_theta_[i] * (own_theta_[i] < 0.0 ? instant.test_s : instant.s))) alerts.push_back(i);
     }
+  }
+
+  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+                              Alerts& alerts) {
+    std::size_t k = 0;
+    for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
+      excite(instant(ahead, first + k, window_end), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+    return k;
   }
 
   IafPscDelta model_;

@@ -32,7 +32,7 @@ SYNOP_VECTORISED bool add_and_test(const Dynamics::Instant& f, std::size_t n, co
 
 }  // namespace
 
-void Dynamics::excite_range(const Instant& f, std::uint16_t first, StoredWeights<float> weights, std::size_t n,
+void Dynamics::excite_range(const Instant& f, std::uint32_t first, StoredWeights<float> weights, std::size_t n,
                             Alerts& alerts) {
   if (!add_and_test(f, n, weights.values, theta_.data() + first, gap_.data() + first, u_.data() + first)) return;
   for (std::uint32_t i = first; i < first + n; ++i)

@@ -77,21 +77,21 @@ class IafPscDeltaAdaptive::Dynamics {
 
   Instant instant(Time t, Time window_end);
 
-  template <class Weights>
-  void excite(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts& alerts) {
+  template <class Target, class Weights>
+  void excite(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
     double* const u = u_.data();
     const double* const theta = theta_.data();
     const double* const gap = gap_.data();
     for (std::size_t j = 0; j < n; ++j) {
-      const std::uint16_t i = targets[j];
+      const std::uint32_t i = targets[j];
       const double x = u[i] + weights[j] * f.s;
       u[i] = x;
       if (std::max(x, x * f.late) - theta[i] * f.theta_bound >= gap[i] * f.gap_bound) [[unlikely]] alerts.push_back(i);
     }
   }
-  void excite_range(const Instant& f, std::uint16_t first, StoredWeights<float> weights, std::size_t n, Alerts& alerts);
-  template <class Weights>
-  void inhibit(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts&) {
+  void excite_range(const Instant& f, std::uint32_t first, StoredWeights<float> weights, std::size_t n, Alerts& alerts);
+  template <class Target, class Weights>
+  void inhibit(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts&) {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * f.s;
   }
 

@@ -5,6 +5,7 @@
 
 #include "synop/neurons/detail/checks.hpp"
 #include "synop/neurons/detail/crossing.hpp"
+#include "synop/neurons/iaf_psc_exp_one_tau.hpp"
 
 namespace synop {
 
@@ -16,6 +17,11 @@ void IafPscExp::validate() const {
   detail::check_resting_potential(name, E_L, resistance(), I_e);
   detail::check_time_constants(name, "tau_syn_ex", tau_syn_ex, tau_m);
   detail::check_time_constants(name, "tau_syn_in", tau_syn_in, tau_m);
+}
+
+std::unique_ptr<Block> IafPscExp::make_block(BlockRequest request) const {
+  if (IafPscExpOneTau::covers(*this)) return std::make_unique<NeuronBlock<IafPscExpOneTau>>(IafPscExpOneTau(*this), std::move(request));
+  return std::make_unique<NeuronBlock<IafPscExp>>(*this, std::move(request));
 }
 
 Dynamics::Dynamics(const IafPscExp& model, std::uint32_t neurons)

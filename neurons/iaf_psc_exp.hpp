@@ -60,8 +60,9 @@ struct IafPscExp {
   Delay refractory_time() const { return Delay::from_ms(t_ref); }
   double shortest_time_constant() const { return std::min({tau_m, tau_syn_ex, tau_syn_in}); }
   double resistance() const { return tau_m / C_m; }  // GOhm
+  std::unique_ptr<Block> make_block(BlockRequest request) const;  // with the fastest dynamics that holds
 
-  class Dynamics;
+  class Dynamics;  // any time constants
 };
 
 class IafPscExp::Dynamics {
@@ -93,8 +94,8 @@ class IafPscExp::Dynamics {
 
   // One 32-byte load and store, two multiply-adds and one comparison of a bound per synapse. The processor waits for
   // the neuron of a random target; a block's neurons (128 kB) stay in the private cache.
-  template <class Weights>
-  void excite(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts& alerts) {
+  template <class Target, class Weights>
+  void excite(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
     if (slow_synapse_) return excite_slow_synapse(f, targets, weights, n, alerts);
     Neuron* const neurons = neurons_.data();
     const double to_a = f.ex_to_a, to_ex = f.ex_to_ex, late = f.late, ex_bound = f.ex_bound, in_bound = f.in_bound,
@@ -111,8 +112,8 @@ class IafPscExp::Dynamics {
     }
   }
   // Inhibition never brings a crossing nearer; a predicted one is evaluated again when it comes due.
-  template <class Weights>
-  void inhibit(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts&) {
+  template <class Target, class Weights>
+  void inhibit(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts&) {
     for (std::size_t j = 0; j < n; ++j) {
       Neuron& x = neurons_[targets[j]];
       x.a += weights[j] * f.in_to_a;
@@ -154,8 +155,8 @@ class IafPscExp::Dynamics {
   void set_resting_potential(std::uint32_t i, double v_inf);
   bool passes(const Neuron& x, const Instant& f) const;
 
-  template <class Weights>
-  void excite_slow_synapse(const Instant& f, const std::uint16_t* targets, Weights weights, std::size_t n,
+  template <class Target, class Weights>
+  void excite_slow_synapse(const Instant& f, const Target* targets, Weights weights, std::size_t n,
                            Alerts& alerts) {
     for (std::size_t j = 0; j < n; ++j) {
       Neuron& x = neurons_[targets[j]];

@@ -29,12 +29,12 @@ struct ParrotNeuron {
 
     Dynamics(const ParrotNeuron&, std::uint32_t) {}
     Instant instant(Time, Time) { return {}; }
-    template <class Weights>
-    void excite(const Instant&, const std::uint16_t* targets, Weights, std::size_t n, Alerts& alerts) {
+    template <class Target, class Weights>
+    void excite(const Instant&, const Target* targets, Weights, std::size_t n, Alerts& alerts) {
       alerts.insert(alerts.end(), targets, targets + n);
     }
-    template <class Weights>
-    void inhibit(const Instant& instant, const std::uint16_t* targets, Weights weights, std::size_t n, Alerts& alerts) {
+    template <class Target, class Weights>
+    void inhibit(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
       excite(instant, targets, weights, n, alerts);
     }
     Time attend(std::uint32_t, Time t, Time) { return t; }

@@ -1,5 +1,6 @@
 #include "synop/neurons/poisson_generator.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace synop {
 
 namespace {
 
-constexpr std::size_t batch = 128;
+constexpr std::size_t batch = 256;
 
 // A group of neurons may use more words in a trial than a substream has, so trials lie far apart, as multiples of a
 // number near the golden section of 2^36. By its continued fraction trials whose numbers differ by d are at least
@@ -24,64 +25,90 @@ std::uint64_t substream_of(std::uint64_t trial) {
   return (trial * multiplier) & ((std::uint64_t{1} << 36) - 1);
 }
 
-// From pairs of random words: exponential intervals of the given mean.
-SYNOP_VECTORISED void make_intervals(const std::uint32_t (&words)[2 * batch], double mean, double (&intervals)[batch]) {
+// From pairs of random words: exponential intervals of the given mean, rounded to integers, and targets below `neurons`.
+SYNOP_VECTORISED void make_events(const std::uint32_t* words, double mean, std::uint64_t neurons,
+                                  std::int64_t* intervals, std::uint32_t* targets) {
   for (std::size_t i = 0; i < batch; ++i)
-    intervals[i] = log_positive((to_double(words[2 * i]) + 0.5) * 0x1p-32) * -mean;
+    intervals[i] = to_nearest(log_positive((to_double(words[2 * i]) + 0.5) * 0x1p-32) * -mean);
+  for (std::size_t i = 0; i < batch; ++i)
+    targets[i] = static_cast<std::uint32_t>((words[2 * i + 1] * neurons) >> 32);
 }
 
+// The independent Poisson trains of a group of neurons are one train of the summed rate whose events choose a neuron each.
+// Events are made in batches, in loops over arrays that the compiler can vectorise: random words, intervals, times.
+//
+// Intervals are integers in units of 2^-shift ticks, fine enough that rounding them is far below the resolution of a
+// random word, and small enough that those of a batch add up without overflow: their mean is below 2^46, none is above
+// 23 means.
 class PoissonStream final : public DriveStream {
  public:
-  PoissonStream(const PoissonGenerator& model, std::uint64_t seed, std::uint32_t drive, std::uint32_t group,
+  PoissonStream(const PoissonGenerator& model, std::uint64_t seed, std::uint32_t drive, std::uint32_t first,
                 std::uint32_t neurons)
-      : random_(seed, Purpose::poisson_drive, group, drive),
+      : random_(seed, Purpose::poisson_drive, first, drive),
         start_(Time::from_ms(model.start)),
         stop_(std::isinf(model.stop) ? Time::never() : Time::from_ms(model.stop)),
-        mean_interval_(1e12 / (model.rate * neurons)),
         neurons_(neurons) {
+    const double mean_ticks = 1e12 / (model.rate * neurons);
+    shift_ = std::clamp(45 - std::ilogb(mean_ticks), -62, 20);
+    mean_interval_ = std::min(std::ldexp(mean_ticks, shift_), 0x1p46);
     restart(0);
   }
 
   void restart(std::uint64_t trial) override {
     random_.seek(substream_of(trial));
     base_ = start_;
-    offset_ = 0.0;
+    offset_ = 0;
   }
 
-  // Events are made in batches, in loops over arrays that the compiler can vectorise: random words, intervals, times.
-  void generate(std::vector<DriveEvent>& events) override {
+  void generate(DriveEvents& events) override {
     std::uint32_t words[2 * batch];
-    double intervals[batch];
+    std::int64_t intervals[batch];
+    events.resize(batch);
     random_.fill(words);
-    make_intervals(words, mean_interval_, intervals);
-    for (std::size_t i = 0; i < batch; ++i) {
-      offset_ += intervals[i];
-      if (offset_ >= 0x1p63) return;  // beyond the range of time, whose end is also the latest stop_
-      const Delay since_base{static_cast<std::int64_t>(offset_)};
-      if (since_base >= stop_ - base_) return;
-      events.push_back({base_ + since_base, static_cast<std::uint32_t>((std::uint64_t{words[2 * i + 1]} * neurons_) >> 32), 0});
+    make_events(words, mean_interval_, neurons_, intervals, events.targets.data());
+    const std::int64_t end = in_units(stop_ - base_);
+    std::size_t n = 0;
+    for (; n < batch; ++n) {
+      offset_ += intervals[n];
+      if (offset_ >= end) break;
+      events.times[n] = base_ + in_ticks(offset_);
     }
-    const double whole = std::floor(offset_);
-    base_ = base_ + Delay{static_cast<std::int64_t>(whole)};
-    offset_ -= whole;
+    events.resize(n);
+    if (n < batch) {  // the stream has ended, and stays so
+      base_ = stop_;
+      offset_ = 0;
+      return;
+    }
+    base_ = base_ + in_ticks(offset_);
+    offset_ -= shift_ >= 0 ? offset_ >> shift_ << shift_ : offset_;
   }
 
   void save(StateWriter& writer) override { writer(random_, base_, offset_); }
   void load(StateReader& reader) override { reader(random_, base_, offset_); }
 
  private:
+  Delay in_ticks(std::int64_t units) const { return {shift_ >= 0 ? units >> shift_ : units << -shift_}; }
+  // The least number of units that is not before `span`, at most 2^62.
+  std::int64_t in_units(Delay span) const {
+    constexpr std::int64_t most = std::int64_t{1} << 62;
+    if (shift_ >= 0) return span.ticks >= most >> shift_ ? most : span.ticks << shift_;
+    const std::int64_t whole = span.ticks >> -shift_;
+    return whole << -shift_ == span.ticks ? whole : whole + 1;
+  }
+
   RandomStream random_;
   Time start_;
   Time stop_;
-  double mean_interval_;  // ticks
   std::uint32_t neurons_;
-  Time base_{};          // the last event is at base_ + offset_, in ticks
-  double offset_ = 0.0;
+  int shift_ = 0;
+  double mean_interval_ = 0.0;  // units
+  Time base_{};                 // the last event is at base_ + offset_
+  std::int64_t offset_ = 0;     // units
 };
 
 class NoStream final : public DriveStream {
  public:
-  void generate(std::vector<DriveEvent>&) override {}
+  void generate(DriveEvents& events) override { events.resize(0); }
   void restart(std::uint64_t) override {}
   void save(StateWriter&) override {}
   void load(StateReader&) override {}
@@ -96,11 +123,11 @@ void PoissonGenerator::validate() const {
     throw Error(ErrorKind::model, fmt::format("poisson_generator: start = {} ms, stop = {} ms; allowed 0 <= start <= stop", start, stop));
 }
 
-std::unique_ptr<DriveStream> PoissonGenerator::make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t group,
+std::unique_ptr<DriveStream> PoissonGenerator::make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t first,
                                                            std::uint32_t neurons) const {
   validate();
   if (rate == 0.0) return std::make_unique<NoStream>();
-  return std::make_unique<PoissonStream>(*this, seed, drive, group, neurons);
+  return std::make_unique<PoissonStream>(*this, seed, drive, first, neurons);
 }
 
 }  // namespace synop

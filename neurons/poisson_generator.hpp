@@ -28,7 +28,7 @@ struct PoissonGenerator final : public DriveModel {
 
   std::string_view name() const override { return name_; }
   double expected_rate() const override { return rate; }
-  std::unique_ptr<DriveStream> make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t group,
+  std::unique_ptr<DriveStream> make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t first,
                                            std::uint32_t neurons) const override;
   void validate() const;  // throws Error(model)
 };

@@ -1,10 +1,12 @@
 #include "synop/core/detail/shard_builder.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include "synop/core/block_sizes.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/parameters.hpp"
 #include "synop/core/sampling.hpp"
@@ -12,6 +14,53 @@
 namespace synop::detail {
 
 namespace {
+
+// Delays of synapses while a shard is built: whole multiples of the grid in 16 bits where delays are rounded to one and
+// all fit, else ticks.
+class DelayStore {
+ public:
+  DelayStore(std::optional<Delay> grid, std::size_t n) : grid_(grid ? grid->ticks : 0) {
+    if (grid_ > 0)
+      multiples_.resize(n);
+    else
+      ticks_.resize(n);
+  }
+
+  void set(std::size_t i, std::int64_t ticks) {
+    if (!ticks_.empty()) {
+      ticks_[i] = ticks;
+    } else if (ticks % grid_ == 0 && ticks / grid_ <= std::numeric_limits<std::uint16_t>::max()) {
+      multiples_[i] = static_cast<std::uint16_t>(ticks / grid_);
+    } else {
+      give_up_grid();
+      ticks_[i] = ticks;
+    }
+  }
+  std::int64_t operator[](std::size_t i) const { return ticks_.empty() ? multiples_[i] * grid_ : ticks_[i]; }
+  bool empty() const { return ticks_.empty() && multiples_.empty(); }
+  bool all_equal() const {
+    const auto equal = [](const auto& values) {
+      return std::all_of(values.begin(), values.end(), [&](auto d) { return d == values.front(); });
+    };
+    return equal(ticks_) && equal(multiples_);
+  }
+  template <class Permute>
+  void permute(Permute permute) {
+    ticks_.empty() ? permute(multiples_) : permute(ticks_);
+  }
+  std::vector<std::int64_t>& ticks() { return ticks_; }
+
+ private:
+  void give_up_grid() {
+    ticks_.resize(multiples_.size());
+    for (std::size_t i = 0; i < multiples_.size(); ++i) ticks_[i] = multiples_[i] * grid_;
+    std::vector<std::uint16_t>().swap(multiples_);
+  }
+
+  std::int64_t grid_;
+  std::vector<std::uint16_t> multiples_;
+  std::vector<std::int64_t> ticks_;
+};
 
 // One thread's work on one shard.
 class ShardBuilder {
@@ -39,20 +88,21 @@ class ShardBuilder {
     for (std::uint32_t t = request_.targets.first; t < request_.targets.end(); ++t) {
       const std::uint32_t target = t - request_.slice_first;
       request_.rule->sources_of(request_.context, target, sources);
-      visit(target, static_cast<std::uint16_t>(t - request_.block_first), sources);
+      visit(target, t - request_.block.first, sources);
     }
   }
 
   void count_rows() {
-    std::vector<std::uint64_t> count(request_.sources.count + std::size_t{1});
-    for_each_target([&](std::uint32_t, std::uint16_t, const std::vector<std::uint32_t>& sources) {
-      for (const std::uint32_t source : sources) ++count[source + std::size_t{1}];
+    std::vector<std::uint32_t>& begin = shard_.row_begin;
+    begin.assign(request_.sources.count + std::size_t{1}, 0);
+    std::uint64_t total = 0;
+    for_each_target([&](std::uint32_t, std::uint32_t, const std::vector<std::uint32_t>& sources) {
+      for (const std::uint32_t source : sources) ++begin[source + std::size_t{1}];
+      total += sources.size();
     });
-    std::partial_sum(count.begin(), count.end(), count.begin());
-    if (count.back() > std::numeric_limits<std::uint32_t>::max())
-      throw Error(ErrorKind::model, fmt::format("a projection has {} synapses onto one block of neurons; the limit is 2^32 - 1",
-                                                count.back()));
-    shard_.row_begin.assign(count.begin(), count.end());
+    if (total > std::numeric_limits<std::uint32_t>::max())
+      throw Error(ErrorKind::model, fmt::format("a projection has {} synapses onto one block of neurons; the limit is 2^32 - 1", total));
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
   }
 
   void set_constant_weight() {
@@ -63,24 +113,31 @@ class ShardBuilder {
 
   void fill_rows() {
     const std::size_t n = shard_.row_begin.back();
-    shard_.target.resize(n);
+    const bool narrow = request_.block.count <= largest_narrow_block;
+    narrow ? shard_.target.resize(n) : shard_.target32.resize(n);
     if (!same_weight_) {
       shard_.weights = request_.double_precision ? Shard::Weights::float64 : Shard::Weights::float32;
       request_.double_precision ? shard_.weight64.resize(n) : shard_.weight32.resize(n);
     }
-    if (!same_delay_) delays_.resize(n);
-    std::vector<std::uint32_t> next(shard_.row_begin.begin(), shard_.row_begin.end() - 1);
-    for_each_target([&](std::uint32_t target, std::uint16_t local, const std::vector<std::uint32_t>& sources) {
+    if (!same_delay_) delays_.emplace(request_.delay_resolution, n);
+    // row_begin[r] is where the next synapse of row r goes, and in the end the beginning of the next row.
+    std::vector<std::uint32_t>& next = shard_.row_begin;
+    for_each_target([&](std::uint32_t target, std::uint32_t local, const std::vector<std::uint32_t>& sources) {
       const auto& c = request_.context;
       RandomStream weights(c.seed, Purpose::weight, target, c.projection);
       RandomStream delays(c.seed, Purpose::delay, target, c.projection);
       for (std::uint32_t k = 0; k < sources.size(); ++k) {
         const std::uint32_t i = next[sources[k]]++;
-        shard_.target[i] = local;
+        if (narrow)
+          shard_.target[i] = static_cast<std::uint16_t>(local);
+        else
+          shard_.target32[i] = local;
         if (!same_weight_) set_weight(i, sample(*request_.weight, weights, position(*request_.weight, target, k)));
         if (!same_delay_) set_delay(i, sample(*request_.delay, delays, position(*request_.delay, target, k)));
       }
     });
+    std::copy_backward(next.begin(), next.end() - 1, next.end());
+    next.front() = 0;
   }
 
   std::uint64_t position(const Distribution& d, std::uint32_t target, std::uint32_t k) const {
@@ -100,7 +157,7 @@ class ShardBuilder {
 
   void set_delay(std::uint32_t i, double ms) {
     if (!(ms >= 0.0)) throw Error(ErrorKind::model, fmt::format("a delay of {} ms is outside the allowed range [0, inf)", ms));
-    delays_[i] = on_grid(Delay::from_ms(ms)).ticks;
+    delays_->set(i, on_grid(Delay::from_ms(ms)).ticks);
   }
 
   // To the nearest multiple of the resolution; a positive delay stays positive.
@@ -121,12 +178,13 @@ class ShardBuilder {
     bool any_inhibitory = same_weight_ && !excitatory(shard_.constant_weight);
     if (!same_weight_)
       for (std::uint32_t i = 0; i < n; ++i) (excitatory(i) ? any_excitatory : any_inhibitory) = true;
-    const bool one_delay =
-        same_delay_ || std::all_of(delays_.begin(), delays_.end(), [&](std::int64_t d) { return d == delays_[0]; });
-    if (!same_delay_ && one_delay && n > 0) shard_.uniform_delay = {delays_[0]};
-    if (one_delay) std::vector<std::int64_t>().swap(delays_);
+    both_signs_ = any_excitatory && any_inhibitory;
     shard_.uniform_inhibitory = any_inhibitory;
-    if (one_delay && !(any_excitatory && any_inhibitory)) return;
+    if (delays_ && delays_->all_equal()) {
+      if (n > 0) shard_.uniform_delay = {(*delays_)[0]};
+      delays_.reset();
+    }
+    if (!delays_ && !both_signs_) return;
     sort_rows();
     make_groups();
   }
@@ -136,41 +194,47 @@ class ShardBuilder {
       for (std::uint32_t g = 0; g < shard_.group_count(row); ++g) {
         const Shard::Group group = shard_.group(row, g);
         for (std::uint32_t i = group.begin + 1; i < group.end; ++i)
-          if (shard_.target[i] != shard_.target[i - 1] + 1) return false;
+          if (shard_.target_of(i) != shard_.target_of(i - 1) + 1) return false;
       }
     return true;
   }
 
   std::int64_t delay_sign(std::uint32_t i) const {
-    const std::int64_t delay = delays_.empty() ? shard_.uniform_delay.ticks : delays_[i];
-    return delay * 2 + (excitatory(i) ? 1 : 0);
+    const std::int64_t delay = delays_ ? (*delays_)[i] : shard_.uniform_delay.ticks;
+    const bool positive = both_signs_ ? excitatory(i) : !shard_.uniform_inhibitory;
+    return delay * 2 + (positive ? 1 : 0);
   }
 
+  // Rows are filled in order of target, so a stable sort leaves targets ascending within a group.
   void sort_rows() {
-    std::vector<std::uint32_t> order;
+    struct Keyed {
+      std::int64_t key;
+      std::uint32_t index;
+    };
+    std::vector<Keyed> order;
     for (std::uint32_t row = 0; row < request_.sources.count; ++row) {
       const std::uint32_t begin = shard_.row_begin[row];
       order.resize(shard_.row_begin[row + 1] - begin);
-      std::iota(order.begin(), order.end(), begin);
-      // Rows are filled in order of target, so a stable sort leaves targets ascending within a group.
-      std::stable_sort(order.begin(), order.end(),
-                       [&](std::uint32_t a, std::uint32_t b) { return delay_sign(a) < delay_sign(b); });
-      permute(shard_.target, order, begin);
-      if (!delays_.empty()) permute(delays_, order, begin);
-      if (!shard_.weight32.empty()) permute(shard_.weight32, order, begin);
-      if (!shard_.weight64.empty()) permute(shard_.weight64, order, begin);
+      for (std::uint32_t k = 0; k < order.size(); ++k) order[k] = {delay_sign(begin + k), begin + k};
+      std::sort(order.begin(), order.end(), [](const Keyed& a, const Keyed& b) {
+        return a.key != b.key ? a.key < b.key : a.index < b.index;
+      });
+      const auto permute = [&](auto& values) {
+        if (values.empty()) return;
+        std::remove_reference_t<decltype(values)> sorted(order.size());
+        for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = values[order[i].index];
+        std::copy(sorted.begin(), sorted.end(), values.begin() + begin);
+      };
+      permute(shard_.target);
+      permute(shard_.target32);
+      permute(shard_.weight32);
+      permute(shard_.weight64);
+      if (delays_) delays_->permute(permute);
     }
   }
 
-  template <class T>
-  static void permute(std::vector<T>& values, const std::vector<std::uint32_t>& order, std::uint32_t begin) {
-    std::vector<T> sorted(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = values[order[i]];
-    std::copy(sorted.begin(), sorted.end(), values.begin() + begin);
-  }
-
   // Calls start(i, key) for the first synapse of every group, whose key is its delay and sign, and end() after each row.
-  // May overwrite delays_ up to i.
+  // May overwrite delays up to i.
   template <class Start, class End>
   void for_each_group(Start start, End end) const {
     std::int64_t last = 0;
@@ -184,34 +248,77 @@ class ShardBuilder {
     }
   }
 
-  // At worst every synapse is a group, and then the keys take as much memory as the delays: they are written over
-  // them, so that a shard is never larger than when it is finished.
+  // The different keys in ascending order; empty if there are more than 16 bits can number.
+  std::vector<std::int64_t> different_keys() const {
+    constexpr std::size_t most = std::size_t{1} << 16;
+    std::vector<std::int64_t> keys;
+    std::vector<std::int64_t> seen;
+    bool too_many = false;
+    const auto merge = [&] {
+      std::sort(seen.begin(), seen.end());
+      seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+      std::vector<std::int64_t> all;
+      std::set_union(keys.begin(), keys.end(), seen.begin(), seen.end(), std::back_inserter(all));
+      keys = std::move(all);
+      seen.clear();
+      too_many = keys.size() > most;
+    };
+    for_each_group(
+        [&](std::uint32_t, std::int64_t key) {
+          if (too_many) return;
+          seen.push_back(key);
+          if (seen.size() >= 2 * most) merge();
+        },
+        [] {});
+    merge();
+    return too_many ? std::vector<std::int64_t>{} : keys;
+  }
+
   void make_groups() {
     std::size_t groups = 0;
     for_each_group([&](std::uint32_t, std::int64_t) { ++groups; }, [] {});
-    std::vector<std::int64_t> few(delays_.empty() ? groups : 0);
-    std::vector<std::int64_t>& keys = delays_.empty() ? few : delays_;
+    const bool own_groups = groups == shard_.synapse_count();
+    shard_.key_table = different_keys();
+    const bool numbered = !shard_.key_table.empty() && shard_.key_table.size() <= groups / 4;
+    if (!numbered) std::vector<std::int64_t>().swap(shard_.key_table);
     shard_.grouped = true;
-    shard_.group_begin.reserve(groups + 1);
+    if (numbered) shard_.group_key.reserve(groups);
+    if (!own_groups) shard_.group_begin.reserve(groups + 1);
     shard_.row_group_begin.reserve(request_.sources.count + std::size_t{1});
     shard_.row_group_begin.push_back(0);
+    // At worst every synapse is a group, and then the keys take as much memory as the delays: they are written over
+    // them, so that a shard is never larger than when it is finished.
+    std::vector<std::int64_t> few;
+    const bool in_place = !numbered && delays_ && !delays_->ticks().empty();
+    std::vector<std::int64_t>& keys = in_place ? delays_->ticks() : few;
+    if (!numbered && !in_place) few.resize(groups);
+    std::uint32_t group = 0;
     for_each_group(
         [&](std::uint32_t i, std::int64_t key) {
-          keys[shard_.group_begin.size()] = key;
-          shard_.group_begin.push_back(i);
+          if (numbered)
+            shard_.group_key.push_back(static_cast<std::uint16_t>(
+                std::lower_bound(shard_.key_table.begin(), shard_.key_table.end(), key) - shard_.key_table.begin()));
+          else
+            keys[group] = key;
+          if (!own_groups) shard_.group_begin.push_back(i);
+          ++group;
         },
-        [&] { shard_.row_group_begin.push_back(static_cast<std::uint32_t>(shard_.group_begin.size())); });
-    shard_.group_begin.push_back(shard_.row_begin.back());
-    keys.resize(groups);
-    if (groups <= keys.capacity() / 2) keys.shrink_to_fit();
-    shard_.group_delay_sign = std::move(keys);
+        [&] { shard_.row_group_begin.push_back(group); });
+    if (!own_groups) shard_.group_begin.push_back(shard_.row_begin.back());
+    if (!numbered) {
+      keys.resize(groups);
+      if (groups <= keys.capacity() / 2) keys.shrink_to_fit();
+      shard_.group_delay_sign = std::move(keys);
+    }
+    delays_.reset();
   }
 
   const ShardRequest& request_;
   Shard& shard_;
   const bool same_delay_;
   const bool same_weight_;
-  std::vector<std::int64_t> delays_;  // ticks per synapse while building, empty where all are uniform_delay
+  bool both_signs_ = false;
+  std::optional<DelayStore> delays_;  // while building, unless all are uniform_delay
 };
 
 }  // namespace
@@ -222,9 +329,10 @@ void add_statistics(const Shard& shard, Projection& projection) {
   if (shard.synapse_count() == 0) return;
   Delay smallest = shard.uniform_delay;
   Delay largest = shard.uniform_delay;
-  std::uint64_t groups = shard.group_delay_sign.size();
+  std::uint64_t groups = shard.total_groups();
   if (shard.grouped) {
-    const auto [low, high] = std::minmax_element(shard.group_delay_sign.begin(), shard.group_delay_sign.end());
+    const auto keys = shard.delay_signs();
+    const auto [low, high] = std::minmax_element(keys.begin(), keys.end());
     smallest = {*low >> 1};
     largest = {*high >> 1};
   } else {

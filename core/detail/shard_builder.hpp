@@ -18,7 +18,7 @@ struct ShardRequest {
   Slice sources;              // of the source population
   Slice targets;              // of the target population, this block's part of the projection
   std::uint32_t slice_first = 0;  // first target of the projection's slice
-  std::uint32_t block_first = 0;  // first neuron of the block
+  Slice block;                // neurons of the block
 };
 
 // Generates the synapses of one projection onto one block: counts them per source, then fills the rows, drawing the

@@ -31,7 +31,7 @@ struct Checked {
     return estimate.parts[experiment.populations.size() + i];
   }
   double group_size(std::size_t i) const {
-    return synapses_per_group(experiment.projections[i], projection(i).synapses, experiment.simulation);
+    return projection(i).synapses_per_group;
   }
 };
 
@@ -174,7 +174,7 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   const NetworkBuilder builder = compose(checked.experiment);
   check_recorders(checked.experiment);
   builder.refuse_zero_delay_cycles();
-  checked.estimate = builder.estimate();
+  checked.estimate = builder.estimate(build_options(checked.experiment, 0));
   if (arguments.json) {
     print_json(out, checked);
     return 0;

@@ -1,31 +1,12 @@
 #include "synop/io/detail/resolved_values.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "synop/core/drive.hpp"
 #include "synop/io/model_catalogue.hpp"
 
 namespace synop::detail {
-
-namespace {
-
-// Different delays that the synapses of a projection may have, on the grid if there is one.
-double different_delays(const Distribution& delay, const SimulationSection& simulation) {
-  constexpr double uncountable = 1e300;
-  if (delay.kind == Distribution::constant) return 1.0;
-  if (delay.kind == Distribution::list)
-    return static_cast<double>(std::set<double>(delay.values.begin(), delay.values.end()).size());
-  if (!simulation.delay_resolution) return uncountable;
-  const double low = delay.kind == Distribution::uniform ? delay.a : std::max(delay.low, delay.a - 2.0 * delay.b);
-  const double high = delay.kind == Distribution::uniform ? delay.b : std::min(delay.high, delay.a + 2.0 * delay.b);
-  return std::max(1.0, (high - low) / simulation.delay_resolution->ms());
-}
-
-}  // namespace
 
 std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given) {
   std::vector<ResolvedValue> values;
@@ -94,12 +75,6 @@ std::string text_of(const PopulationSlice& slice, const Experiment& experiment) 
   const PopulationSection& population = experiment.populations[slice.population];
   if (slice.size() == population.size) return population.name;
   return fmt::format("{}[{}:{}]", population.name, slice.first, slice.last);
-}
-
-double synapses_per_group(const ProjectionSection& projection, double synapses, const SimulationSection& simulation) {
-  const double blocks = std::ceil(static_cast<double>(projection.target.size()) / drive_group_size);
-  const double row = synapses / projection.source.size() / blocks;
-  return std::max(1.0, row / different_delays(projection.delay, simulation));
 }
 
 }  // namespace synop::detail

@@ -25,8 +25,4 @@ std::string text_of(const Distribution& distribution, std::string_view unit);   
 std::string text_of(const ConnectionRuleSection& rule);                           // "fixed_indegree, indegree = 100"
 std::string text_of(const PopulationSlice& slice, const Experiment& experiment);  // "exc", "exc[0:100]"
 
-// Expected number of synapses of one source that arrive together in one block of targets: large groups make delivery
-// fast. At least 1.
-double synapses_per_group(const ProjectionSection& projection, double synapses, const SimulationSection& simulation);
-
 }  // namespace synop::detail

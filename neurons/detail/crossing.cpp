@@ -100,4 +100,44 @@ double first_crossing(const PotentialCourse& course, double threshold, double ho
   return -1.0;
 }
 
+namespace {
+
+// The crossing of the threshold in (0, high], v(0) < threshold <= v(high), v crossing once: Newton's method within a
+// bracket, to 1e-13 ms or 1e-13 of the result.
+double crossing_before(const TwoExponentials& c, double threshold, double high) {
+  const double rate_slow = 1.0 / c.tau_slow, rate_fast = 1.0 / c.tau_fast;
+  double low = 0.0;
+  double t = 0.0;
+  for (int step = 0; step < 200; ++step) {
+    const double slow = c.slow * decay(rate_slow * t), fast = c.fast * decay(rate_fast * t);
+    const double above = slow + fast - threshold;
+    (above < 0.0 ? low : high) = t;
+    double next = t + above / (rate_slow * slow + rate_fast * fast);
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    const bool found = std::abs(next - t) <= 1e-13 * std::max(1.0, next);
+    t = next;
+    if (found) break;
+  }
+  return t;
+}
+
+}  // namespace
+
+double first_crossing(const TwoExponentials& c, double threshold, double horizon) {
+  const double ratio = c.tau_fast / c.tau_slow;
+  // A maximum lies ahead if v rises now and the slow part, which lasts, is positive.
+  if (c.slow > 0.0 && -c.fast > ratio * c.slow) {
+    const double log2_rise = log2_positive(-c.fast / (ratio * c.slow));
+    const double time_of_peak = log2_rise * 0.693147180559945309417 * c.tau_fast / (1.0 - ratio);
+    if (time_of_peak < horizon) {
+      const double orders = -log2_rise * ratio / (1.0 - ratio);
+      const double peak = orders > -1000.0 ? c.slow * (1.0 - ratio) * exp2_bounded(orders) : 0.0;
+      return peak >= threshold ? crossing_before(c, threshold, time_of_peak) : -1.0;
+    }
+  }
+  if (std::isinf(horizon)) return -1.0;
+  const double end = c.slow * decay(horizon / c.tau_slow) + c.fast * decay(horizon / c.tau_fast);
+  return end >= threshold ? crossing_before(c, threshold, horizon) : -1.0;
+}
+
 }  // namespace synop::detail

@@ -22,4 +22,14 @@ struct PotentialCourse {
 // is monotone, so the ends tell whether it crosses and a bracket holds exactly one crossing.
 double first_crossing(const PotentialCourse& course, double threshold, double horizon);
 
+// v(t) = slow exp(-t / tau_slow) + fast exp(-t / tau_fast), tau_fast < tau_slow, t in ms after now.
+struct TwoExponentials {
+  double slow = 0.0, fast = 0.0;              // mV
+  double tau_slow = 0.0, tau_fast = 0.0;      // ms
+};
+
+// As above. v has at most one extremum, in closed form with its value, so that most courses which passed a bound but do
+// not cross are sent away with one logarithm and one exponential.
+double first_crossing(const TwoExponentials& course, double threshold, double horizon);
+
 }  // namespace synop::detail

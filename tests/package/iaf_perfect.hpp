@@ -64,14 +64,14 @@ class IafPerfect::Dynamics {
 
   Instant instant(Time t, Time) const { return {t}; }
 
-  template <class Weights>
-  void excite(const Instant& now, const std::uint16_t* targets, Weights weights, std::size_t n, synop::Alerts& alerts) {
+  template <class Target, class Weights>
+  void excite(const Instant& now, const Target* targets, Weights weights, std::size_t n, synop::Alerts& alerts) {
     inhibit(now, targets, weights, n, alerts);
     for (std::size_t j = 0; j < n; ++j)
       if (slope_[targets[j]] > 0.0 || v_[targets[j]] >= threshold()) alerts.push_back(targets[j]);
   }
-  template <class Weights>
-  void inhibit(const Instant& now, const std::uint16_t* targets, Weights weights, std::size_t n, synop::Alerts&) {
+  template <class Target, class Weights>
+  void inhibit(const Instant& now, const Target* targets, Weights weights, std::size_t n, synop::Alerts&) {
     for (std::size_t j = 0; j < n; ++j) put(targets[j], at(targets[j], now.t) + weights[j], now.t);
   }
 

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "synop/core/time.hpp"
+
+namespace synop {
+
+// A model may compute the instants of many inputs at once, in vectors: it has
+//
+//   struct Instants                                  what instants() found out, for at most instants_at_once of them
+//   size_t instants(times, n, window_end, Instants&) of instants that do not descend, the first due now; returns how many
+//                                                    of them it covered (at least 1)
+//   Instant instant(const Instants&, k, window_end)  the k-th: the same bits as instant(times[k], window_end)
+//   size_t excite_each(const Instants&, first, window_end, const SingleInputs&, alerts)
+//                                                    delivers single inputs, the k-th at instant first + k, until one
+//                                                    alerts or lies not before `before`; returns how many
+template <class Dynamics>
+concept ComputesInstantsAhead = requires { typename Dynamics::Instants; };
+
+inline constexpr std::size_t instants_at_once = 128;
+
+// Excitatory inputs of one weight to one neuron each, as a drive sends them.
+struct SingleInputs {
+  const Time* times;
+  const std::uint32_t* targets;
+  std::size_t n;
+  Time before;
+  double weight;
+};
+
+// The instants of an array of times that do not descend, computed ahead where the model can. Used in order: when at(k) is
+// called, everything before times[k] has happened.
+template <class Dynamics>
+class InstantsAhead {
+ public:
+  using Instant = typename Dynamics::Instant;
+
+  void reset() { begin_ = end_ = 0; }  // other times, or the clocks of the model have been set
+
+  Instant at(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time window_end) {
+    if constexpr (ComputesInstantsAhead<Dynamics>) {
+      cover(dynamics, times, k, n, window_end);
+      return dynamics.instant(instants_, k - begin_, window_end);
+    } else {
+      return dynamics.instant(times[k], window_end);
+    }
+  }
+
+  // Makes instants()[k - begin()] valid, and those after it up to end().
+  void cover(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time window_end) {
+    if (k < end_) [[likely]] return;
+    begin_ = k;
+    end_ = k + dynamics.instants(times + k, std::min(n - k, instants_at_once), window_end, instants_);
+  }
+  std::size_t begin() const { return begin_; }
+  std::size_t end() const { return end_; }
+  const auto& instants() const { return instants_; }
+
+ private:
+  struct None {};
+  template <class D>
+  struct InstantsOf {
+    using type = None;
+  };
+  template <ComputesInstantsAhead D>
+  struct InstantsOf<D> {
+    using type = typename D::Instants;
+  };
+
+  typename InstantsOf<Dynamics>::type instants_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace synop
