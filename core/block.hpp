@@ -15,13 +15,15 @@
 
 namespace synop {
 
-// A piece of a window on the absolute grid of windows: [begin, until) of the window that ends at window_end. Runs
-// may be split anywhere; what is decided once per window is decided when `opens`.
+// A piece [begin, until) of a window on the absolute grid of windows. Runs may be split anywhere; what is decided once per
+// window is decided when it opens. Neurons that are driven above threshold are searched up to a horizon, a multiple of
+// the window, when that opens.
 struct WindowPart {
   Time begin;
   Time until;
-  Time window_end;
+  Time horizon;
   bool opens = true;
+  bool opens_horizon = true;
 };
 
 // The synapses of one projection onto a block, and where reading the spikes of their source population stands.

@@ -11,10 +11,10 @@ namespace synop {
 // A model may compute the instants of many inputs at once, in vectors: it has
 //
 //   struct Instants                                  what instants() found out, for at most instants_at_once of them
-//   size_t instants(times, n, window_end, Instants&) of instants that do not descend, the first due now; returns how many
+//   size_t instants(times, n, horizon, Instants&) of instants that do not descend, the first due now; returns how many
 //                                                    of them it covered (at least 1)
-//   Instant instant(const Instants&, k, window_end)  the k-th: the same bits as instant(times[k], window_end)
-//   size_t excite_each(const Instants&, first, window_end, const SingleInputs&, alerts)
+//   Instant instant(const Instants&, k, horizon)  the k-th: the same bits as instant(times[k], horizon)
+//   size_t excite_each(const Instants&, first, horizon, const SingleInputs&, alerts)
 //                                                    delivers single inputs, the k-th at instant first + k, until one
 //                                                    alerts or lies not before `before`; returns how many
 template <class Dynamics>
@@ -40,20 +40,20 @@ class InstantsAhead {
 
   void reset() { begin_ = end_ = 0; }  // other times, or the clocks of the model have been set
 
-  Instant at(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time window_end) {
+  Instant at(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time horizon) {
     if constexpr (ComputesInstantsAhead<Dynamics>) {
-      cover(dynamics, times, k, n, window_end);
-      return dynamics.instant(instants_, k - begin_, window_end);
+      cover(dynamics, times, k, n, horizon);
+      return dynamics.instant(instants_, k - begin_, horizon);
     } else {
-      return dynamics.instant(times[k], window_end);
+      return dynamics.instant(times[k], horizon);
     }
   }
 
   // Makes instants()[k - begin()] valid, and those after it up to end().
-  void cover(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time window_end) {
+  void cover(Dynamics& dynamics, const Time* times, std::size_t k, std::size_t n, Time horizon) {
     if (k < end_) [[likely]] return;
     begin_ = k;
-    end_ = k + dynamics.instants(times + k, std::min(n - k, instants_at_once), window_end, instants_);
+    end_ = k + dynamics.instants(times + k, std::min(n - k, instants_at_once), horizon, instants_);
   }
   std::size_t begin() const { return begin_; }
   std::size_t end() const { return end_; }

@@ -219,7 +219,7 @@ MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
     const double groups = std::min(expected.synapses, rows * expected_groups(pending.delay, expected.groups > 1.0,
                                                                              options.delay_resolution, expected.per_row / blocks));
     const bool one_group = expected.groups == 1.0 && pending.delay.kind == Distribution::constant;
-    const bool own_groups = groups == expected.synapses;
+    const bool own_groups = groups > 0.9 * expected.synapses;
     double each = block[projection.target.index] <= largest_narrow_block ? 2.0 : 4.0;
     if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
     if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();

@@ -162,12 +162,12 @@ void NeuronBlock<M>::open_deliveries(const WindowPart& part) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::open_window(const WindowPart& part) {
-  if (!scan_is_due_ && !(part.opens && dynamics_.scans_windows())) return;
+  if (!scan_is_due_ && !(part.opens_horizon && dynamics_.scans_windows())) return;
   if (scan_is_due_) {
     scan_is_due_ = false;
     while (next_step_time() <= part.begin) take_step(part);
   }
-  dynamics_.scan(part.begin, part.window_end, alerts_);
+  dynamics_.scan(part.begin, part.horizon, alerts_);
   attend_alerts(part.begin, part);
 }
 
@@ -216,8 +216,8 @@ void NeuronBlock<M>::take_step(const WindowPart& part) {
   dynamics_.add_current(step.neurons.first, step.neurons.count, step.amplitude, step.time);
   for (std::uint32_t i = step.neurons.first; i < step.neurons.end(); ++i) attend(i, step.time, part);
   if (!scanned || dynamics_.scans_windows()) return;
-  // No scan follows: neurons whose own current is unchanged have so far been searched until the window's end only.
-  dynamics_.scan(step.time, part.window_end, alerts_);
+  // No scan follows: neurons whose own current is unchanged have so far been searched until the horizon only.
+  dynamics_.scan(step.time, part.horizon, alerts_);
   attend_alerts(step.time, part);
 }
 
@@ -228,7 +228,7 @@ void NeuronBlock<M>::receive_instant(Time t, std::size_t& position, const Window
     for (DriveInput& drive : drives_)
       while (drive.is_excitatory() == excitatory && drive.next() == t) {
         const std::uint32_t target = drive.next_target();
-        deliver_group(dynamics_.instant(t, part.window_end), !excitatory, &target, ConstantWeight{drive.weight()}, 1);
+        deliver_group(dynamics_.instant(t, part.horizon), !excitatory, &target, ConstantWeight{drive.weight()}, 1);
         take(drive, 1);
       }
   };
@@ -257,7 +257,7 @@ void NeuronBlock<M>::run_drive(DriveInput& drive, Time before, const WindowPart&
     if (alerts_.empty()) [[likely]] continue;
     while (drive.next() == t) {  // all of this instant, so that a neuron that fires discards the rest
       const std::uint32_t target = drive.next_target();
-      dynamics_.excite(dynamics_.instant(t, part.window_end), &target, ConstantWeight{drive.weight()}, 1, alerts_);
+      dynamics_.excite(dynamics_.instant(t, part.horizon), &target, ConstantWeight{drive.weight()}, 1, alerts_);
       take(drive, 1);
     }
     attend_alerts(t, part);
@@ -272,14 +272,14 @@ std::size_t NeuronBlock<M>::excite_each(const DriveInput& drive, Time before, In
                                         const WindowPart& part) {
   const std::size_t first = drive.position();
   if constexpr (ComputesInstantsAhead<Dynamics>) {
-    ahead.cover(dynamics_, drive.times(), first, drive.size(), part.window_end);
-    return dynamics_.excite_each(ahead.instants(), first - ahead.begin(), part.window_end,
+    ahead.cover(dynamics_, drive.times(), first, drive.size(), part.horizon);
+    return dynamics_.excite_each(ahead.instants(), first - ahead.begin(), part.horizon,
                                  {drive.times() + first, drive.targets() + first, ahead.end() - first, before, drive.weight()},
                                  alerts_);
   } else {
     std::size_t k = first;
     while (k < drive.size() && drive.times()[k] < before && alerts_.empty()) {
-      dynamics_.excite(dynamics_.instant(drive.times()[k], part.window_end), drive.targets() + k,
+      dynamics_.excite(dynamics_.instant(drive.times()[k], part.horizon), drive.targets() + k,
                        ConstantWeight{drive.weight()}, 1, alerts_);
       ++k;
     }
@@ -303,7 +303,7 @@ void NeuronBlock<M>::deliver_due(std::size_t position, const WindowPart& part) {
     const Delivery& next = due_[position + near];
     incoming_[next.shard()].shard->prefetch_synapses(next.group);
   }
-  deliver(due_[position], due_instants_.at(dynamics_, due_times_.data(), position, due_times_.size(), part.window_end));
+  deliver(due_[position], due_instants_.at(dynamics_, due_times_.data(), position, due_times_.size(), part.horizon));
 }
 
 template <NeuronModel M>
@@ -338,7 +338,7 @@ void NeuronBlock<M>::deliver_targets(const Incoming& incoming, const Shard::Grou
 template <NeuronModel M>
 void NeuronBlock<M>::attend(std::uint32_t neuron, Time t, const WindowPart& part) {
   ++counters_.attended;
-  const Time crossing = dynamics_.attend(neuron, t, part.window_end);
+  const Time crossing = dynamics_.attend(neuron, t, part.horizon);
   if (crossing <= t)
     fire(neuron, t);
   else if (crossing != Time::never())

@@ -30,16 +30,16 @@ struct StoredWeights {
 // in order of time; a new model is one header like neurons/iaf_psc_delta.hpp.
 //
 //   Dynamics(const M&, std::uint32_t neurons)     at time 0, every neuron at its resting state
-//   instant(t, window_end) -> Instant             what all deliveries at t share: factors, thresholds
+//   instant(t, horizon) -> Instant                what all deliveries at t share: factors, thresholds
 //   inhibit / excite(instant, targets, weights, n, alerts)
 //                                                 deliver one group; pushes every target that must be attended
 //   excite_range(instant, first, weights, n, alerts)
 //                                                 optional: excite() for the n targets first, first + 1, ... with weights
 //                                                 stored as float, which needs no indices and can be vectorised
-//   attend(i, t, window_end) -> Time              the exact next crossing of neuron i if no input comes: <= t fires now,
-//                                                 never() if there is none (before window_end, if scans_windows())
-//   scan(t, window_end, alerts)                   pushes all neurons that may cross in [t, window_end); called at time
-//                                                 0 and, if scans_windows(), whenever a window opens
+//   attend(i, t, horizon) -> Time                 the exact next crossing of neuron i if no input comes: <= t fires now,
+//                                                 never() if there is none (before the horizon, if scans_windows())
+//   scan(t, horizon, alerts)                      pushes all neurons that may cross in [t, horizon); called at time
+//                                                 0 and, if scans_windows(), at every horizon (some windows later)
 //   fire(i, t)                                    the neuron has spiked
 //   release(i, t)                                 its refractoriness ends; the engine then attends it
 //   add_current(first, count, pA, t)              a step of the constant current; the engine then attends all

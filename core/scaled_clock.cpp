@@ -12,6 +12,9 @@ ScaledClock::ScaledClock(double tau_ms) : tau_ms_(tau_ms) {
   const double tau_ticks = tau_ms * static_cast<double>(ticks_per_ms);
   per_tick_ = 1.0 / tau_ticks;
   ticks_per_binary_order_ = static_cast<double>(static_cast<long double>(tau_ticks) * ln2);
+  const long double orders_per_tick = 1.0L / (static_cast<long double>(tau_ticks) * ln2);
+  orders_per_tick_ = static_cast<double>(orders_per_tick);
+  orders_per_tick_rest_ = static_cast<double>(orders_per_tick - static_cast<long double>(orders_per_tick_));
   const long double period = static_cast<long double>(tau_ticks) * ln2 * binary_orders_per_epoch;
   period_whole_ = static_cast<std::int64_t>(period);
   period_fraction_ = static_cast<double>(period - static_cast<long double>(period_whole_));
@@ -66,10 +69,16 @@ void ScaledClock::factors(const Time* times, std::size_t n, double* out) {
   }
 }
 
+// A rounded exponent of up to 11 would be the largest error of a factor, so the part that a double cannot hold is carried
+// along: x = high + low, 2^x = 2^high (1 + z + z^2 / 2), z = low ln 2 < 10^-6.
 void ScaledClock::move_anchor(std::int64_t anchor) {
   anchor_ = anchor;
-  const Time t{anchor << anchor_shift_};
-  anchor_factor_ = exp2_bounded((static_cast<double>(t.ticks - origin_) - origin_remainder_) / ticks_per_binary_order_);
+  const auto ticks = static_cast<double>((anchor << anchor_shift_) - origin_);
+  const double high = ticks * orders_per_tick_;
+  const double low = std::fma(ticks, orders_per_tick_, -high) + ticks * orders_per_tick_rest_ - origin_remainder_ * orders_per_tick_;
+  const double z = low * 0.693147180559945309417;
+  const double factor = exp2_bounded(high);
+  anchor_factor_ = factor + factor * (z + 0.5 * z * z);
 }
 
 }  // namespace synop

@@ -80,6 +80,8 @@ class ScaledClock {
 
   double tau_ms_ = 1.0;
   double per_tick_ = 0.0;
+  double orders_per_tick_ = 0.0;       // 1 / ticks_per_binary_order_ ...
+  double orders_per_tick_rest_ = 0.0;  // ... and what a double cannot hold of it
   double ticks_per_binary_order_ = 0.0;
   std::int64_t period_whole_ = 0;  // length of an epoch: whole ticks ...
   double period_fraction_ = 0.0;   // ... and the rest

@@ -87,6 +87,15 @@ Delay window_of(const Network& network, const std::vector<std::uint32_t>& level)
   return window;
 }
 
+// Searching a population costs by its size, and the farther it looks the more neurons have to be looked at closely: windows
+// are put together up to a fifth of the shortest time constant and up to a millisecond.
+Delay horizon_of(const Network& network, Delay window) {
+  double ms = 1.0;
+  for (const Population& population : network.populations())
+    ms = std::min(ms, population.model->shortest_time_constant() / 5.0);
+  return window * std::max<std::int64_t>(1, Delay::from_ms(ms).ticks / window.ticks);
+}
+
 }  // namespace
 
 Schedule make_schedule(const Network& network) {
@@ -103,6 +112,7 @@ Schedule make_schedule(const Network& network) {
 
   Schedule schedule;
   schedule.window = window_of(network, level);
+  schedule.horizon = horizon_of(network, schedule.window);
   const std::size_t levels = level.empty() ? 0 : *std::max_element(level.begin(), level.end()) + std::size_t{1};
   schedule.levels.resize(levels);
   schedule.populations.resize(levels);

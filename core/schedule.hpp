@@ -17,6 +17,7 @@ namespace synop {
 // any delay; all others bound the window by their smallest delay.
 struct Schedule {
   Delay window;
+  Delay horizon;  // a multiple of the window: how far neurons that are driven above threshold are searched at a time
   std::vector<std::vector<BlockId>> levels;             // blocks of one level advance independently
   std::vector<std::vector<PopulationId>> populations;   // of each level
 };

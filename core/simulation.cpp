@@ -58,7 +58,10 @@ void Simulation::run_until(Time end) {
     const Time begin = std::max(now_, Time{index * window});
     if (begin >= end) break;
     const Time window_end{(index + 1) * window};
-    run_part({begin, std::min(end, window_end), window_end, begin.ticks == index * window});
+    const std::int64_t searched = schedule_.horizon.ticks;
+    const std::int64_t search = begin.ticks / searched;
+    run_part({begin, std::min(end, window_end), Time{(search + 1) * searched}, begin.ticks == index * window,
+              begin.ticks == search * searched});
   }
   now_ = end;
 }

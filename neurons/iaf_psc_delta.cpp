@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synop/core/vectorised.hpp"
 #include "synop/neurons/detail/checks.hpp"
 
 namespace synop {
@@ -43,20 +44,41 @@ void Dynamics::rescale(std::int64_t epochs) {
 
 // Without input u stays and s grows, so only a driven neuron (theta < 0, u < 0) comes nearer: it crosses at
 // s = u / theta.
-Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
+Time Dynamics::attend(std::uint32_t i, Time t, Time horizon) {
   rescale_at(t);
   const double u = u_[i];
   const double threshold = theta(i);
   if (u >= reached_from(threshold * clock_.factor(t))) return t;
   if (threshold >= 0.0 || std::isinf(u)) return Time::never();
   const double ticks = std::ceil(clock_.ticks_at(log2_positive(u / threshold)));
-  if (ticks >= static_cast<double>((window_end - clock_.origin()).ticks)) return Time::never();
+  if (ticks >= static_cast<double>((horizon - clock_.origin()).ticks)) return Time::never();
   return std::max(t + tick, clock_.origin() + Delay{static_cast<std::int64_t>(ticks)});
 }
 
-void Dynamics::scan(Time t, Time window_end, Alerts& alerts) {
-  const Instant now = instant(t, window_end);
-  for (std::uint32_t i = 0; i < u_.size(); ++i)
+namespace {
+
+SYNOP_VECTORISED bool any_reaches(const double* u, std::size_t n, double threshold) {
+  std::int64_t any = 0;
+  for (std::size_t i = 0; i < n; ++i) any |= u[i] >= threshold ? 1 : 0;
+  return any != 0;
+}
+
+}  // namespace
+
+void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
+  const Instant now = instant(t, horizon);
+  const auto neurons = static_cast<std::uint32_t>(u_.size());
+  if (own_theta_.empty()) {
+    constexpr std::uint32_t at_once = 64;
+    for (std::uint32_t first = 0; first < neurons; first += at_once) {
+      const std::uint32_t end = std::min(neurons, first + at_once);
+      if (!any_reaches(u_.data() + first, end - first, now.threshold)) continue;
+      for (std::uint32_t i = first; i < end; ++i)
+        if (u_[i] >= now.threshold) alerts.push_back(i);
+    }
+    return;
+  }
+  for (std::uint32_t i = 0; i < neurons; ++i)
     if (u_[i] >= reached_from(theta(i) * (theta(i) < 0.0 ? now.test_s : now.s))) alerts.push_back(i);
 }
 

@@ -64,7 +64,7 @@ class IafPscDelta::Dynamics {
 
   struct Instant {
     double s;             // exp((t - t_b) / tau_m)
-    double test_s;        // factor of theta in the test: s, or that of the window's end for driven neurons
+    double test_s;        // factor of theta in the test: s, or that of the horizon for driven neurons
     double threshold;     // theta test_s within the tolerance, if all neurons share theta
   };
 
@@ -74,9 +74,9 @@ class IafPscDelta::Dynamics {
     double s[instants_at_once];
   };
 
-  Instant instant(Time t, Time window_end) {
+  Instant instant(Time t, Time horizon) {
     rescale_at(t);
-    return instant_of(clock_.factor(t), window_end);
+    return instant_of(clock_.factor(t), horizon);
   }
   std::size_t instants(const Time* times, std::size_t n, Time, Instants& out) {
     rescale_at(times[0]);
@@ -84,7 +84,7 @@ class IafPscDelta::Dynamics {
     clock_.factors(times, n, out.s);
     return n;
   }
-  Instant instant(const Instants& ahead, std::size_t k, Time window_end) { return instant_of(ahead.s[k], window_end); }
+  Instant instant(const Instants& ahead, std::size_t k, Time horizon) { return instant_of(ahead.s[k], horizon); }
 
   // The loop of the engine. It waits for u[target] of a random target, which a block keeps in the private cache; the
   // comparison is one branch that is almost never taken. Guarded by benchmarks/delivery_benchmark.cpp.
@@ -106,9 +106,9 @@ class IafPscDelta::Dynamics {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * instant.s;
   }
 
-  std::size_t excite_each(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
                           Alerts& alerts) {
-    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, window_end, inputs, alerts);
+    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, horizon, inputs, alerts);
     double* const u = u_.data();
     const double* const s = ahead.s + first;
     const double theta = test_theta_, weight = inputs.weight;
@@ -125,8 +125,8 @@ class IafPscDelta::Dynamics {
     return k;
   }
 
-  Time attend(std::uint32_t i, Time t, Time window_end);
-  void scan(Time t, Time window_end, Alerts& alerts);
+  Time attend(std::uint32_t i, Time t, Time horizon);
+  void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return driven_; }
   void fire(std::uint32_t i, Time) { u_[i] = -std::numeric_limits<double>::infinity(); }
   void release(std::uint32_t i, Time t);
@@ -144,8 +144,8 @@ class IafPscDelta::Dynamics {
   }
 
  private:
-  Instant instant_of(double s, Time window_end) {
-    const double test_s = driven_ ? end_factor(window_end) : s;
+  Instant instant_of(double s, Time horizon) {
+    const double test_s = driven_ ? end_factor(horizon) : s;
     return {s, test_s, test_theta_ * test_s};
   }
   double theta(std::uint32_t i) const { return own_theta_.empty() ? theta_ : own_theta_[i]; }
@@ -154,10 +154,10 @@ class IafPscDelta::Dynamics {
     if (const std::int64_t passed = clock_.advance(t); passed != 0) [[unlikely]] rescale(passed);
   }
   void rescale(std::int64_t epochs);
-  double end_factor(Time window_end) {
-    if (window_end != end_of_factor_) [[unlikely]] {
-      end_of_factor_ = window_end;
-      end_factor_ = exp_bounded(clock_.exponent(window_end));
+  double end_factor(Time horizon) {
+    if (horizon != end_of_factor_) [[unlikely]] {
+      end_of_factor_ = horizon;
+      end_factor_ = exp_bounded(clock_.exponent(horizon));
     }
     return end_factor_;
   }
@@ -172,11 +172,11 @@ class IafPscDelta::Dynamics {
     }
   }
 
-  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
                               Alerts& alerts) {
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
-      excite(instant(ahead, first + k, window_end), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
     return k;
   }
 

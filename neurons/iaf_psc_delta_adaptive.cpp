@@ -90,16 +90,16 @@ void Dynamics::rescale_at(Time t) {
   }
 }
 
-Dynamics::Instant Dynamics::instant(Time t, Time window_end) {
+Dynamics::Instant Dynamics::instant(Time t, Time horizon) {
   rescale_at(t);
   const double s = membrane_.factor(t);
   if (!driven_) return {s, 1.0, s / theta_factor(t) * (1.0 - threshold_tolerance), s};
-  const double end = exp_bounded(membrane_.exponent(window_end));
-  const double end_theta = frozen_ ? 1.0 : exp_bounded(slow_.exponent(window_end));
+  const double end = exp_bounded(membrane_.exponent(horizon));
+  const double end_theta = frozen_ ? 1.0 : exp_bounded(slow_.exponent(horizon));
   return {s, end / s, end / end_theta * (1.0 - threshold_tolerance), end};
 }
 
-Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
+Time Dynamics::attend(std::uint32_t i, Time t, Time horizon) {
   rescale_at(t);
   if (std::isinf(u_[i])) return Time::never();
   detail::PotentialCourse course;
@@ -111,14 +111,14 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
   course.ex = -theta;
   if (course.a - theta * (1.0 - threshold_tolerance) >= gap_[i]) return t;
   if (!driven_) return Time::never();
-  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], (window_end - t).ms());
+  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], (horizon - t).ms());
   if (crossing < 0.0) return Time::never();
   const double ticks = std::ceil(crossing * static_cast<double>(ticks_per_ms));
   return t + Delay{std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks))};
 }
 
-void Dynamics::scan(Time t, Time window_end, Alerts& alerts) {
-  const Instant f = instant(t, window_end);
+void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
+  const Instant f = instant(t, horizon);
   for (std::uint32_t i = 0; i < u_.size(); ++i)
     if (std::max(u_[i], u_[i] * f.late) - theta_[i] * f.theta_bound >= gap_[i] * f.gap_bound) alerts.push_back(i);
 }

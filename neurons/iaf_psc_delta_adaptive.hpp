@@ -75,7 +75,7 @@ class IafPscDeltaAdaptive::Dynamics {
 
   Dynamics(const IafPscDeltaAdaptive& model, std::uint32_t neurons);
 
-  Instant instant(Time t, Time window_end);
+  Instant instant(Time t, Time horizon);
 
   template <class Target, class Weights>
   void excite(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
@@ -95,8 +95,8 @@ class IafPscDeltaAdaptive::Dynamics {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * f.s;
   }
 
-  Time attend(std::uint32_t i, Time t, Time window_end);
-  void scan(Time t, Time window_end, Alerts& alerts);
+  Time attend(std::uint32_t i, Time t, Time horizon);
+  void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return driven_; }
   void fire(std::uint32_t i, Time t);
   void release(std::uint32_t i, Time t);

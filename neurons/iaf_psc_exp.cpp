@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "synop/neurons/detail/checks.hpp"
+#include "synop/core/vectorised.hpp"
 #include "synop/neurons/detail/crossing.hpp"
 #include "synop/neurons/iaf_psc_exp_one_tau.hpp"
 
@@ -81,12 +82,12 @@ void Dynamics::rescale_at(Time t) {
   }
 }
 
-void Dynamics::update_end_factors(Time window_end) {
-  if (window_end == end_of_factors_) return;
-  end_of_factors_ = window_end;
-  end_m_ = exp_bounded(membrane_.exponent(window_end));
-  end_ex_ = exp_bounded(excitatory_.exponent(window_end));
-  end_in_ = exp_bounded(inhibitory_.exponent(window_end));
+void Dynamics::update_end_factors(Time horizon) {
+  if (horizon == end_of_factors_) return;
+  end_of_factors_ = horizon;
+  end_m_ = exp_bounded(membrane_.exponent(horizon));
+  end_ex_ = exp_bounded(excitatory_.exponent(horizon));
+  end_in_ = exp_bounded(inhibitory_.exponent(horizon));
 }
 
 double Dynamics::to_a(const Mode& mode, double s_m, double s_syn, Time t) const {
@@ -97,16 +98,24 @@ double Dynamics::coefficient(const Mode& mode, double s_syn, double s_m, Time t)
   return mode.equal ? model_.resistance() * membrane_.exponent(t) / s_m : -mode.k / s_syn;
 }
 
-Dynamics::Instant Dynamics::instant(Time t, Time window_end) {
-  rescale_at(t);
-  const double s_m = membrane_.factor(t), s_ex = excitatory_.factor(t), s_in = inhibitory_.factor(t);
+std::size_t Dynamics::instants(const Time* times, std::size_t n, Time, Instants& out) {
+  rescale_at(times[0]);
+  n = membrane_.covered(times, excitatory_.covered(times, inhibitory_.covered(times, n)));
+  membrane_.factors(times, n, out.m);
+  excitatory_.factors(times, n, out.ex);
+  inhibitory_.factors(times, n, out.in);
+  out.times = times;
+  return n;
+}
+
+Dynamics::Instant Dynamics::instant_of(Time t, double s_m, double s_ex, double s_in, Time horizon) {
   Instant f{};
   f.ex_to_ex = s_ex;
   f.in_to_in = s_in;
   f.ex_to_a = to_a(ex_, s_m, s_ex, t);
   f.in_to_a = to_a(in_, s_m, s_in, t);
   // Driven neurons are bounded until the end of the window, the others for ever.
-  if (driven_) update_end_factors(window_end);
+  if (driven_) update_end_factors(horizon);
   const double horizon_m = driven_ ? end_m_ : s_m;
   f.late = horizon_m / s_m;
   f.theta_bound = horizon_m;
@@ -135,7 +144,7 @@ bool Dynamics::passes(const Neuron& x, const Instant& f) const {
   return reach >= x.theta;
 }
 
-Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
+Time Dynamics::attend(std::uint32_t i, Time t, Time horizon) {
   rescale_at(t);
   const Neuron& x = neurons_[i];
   if (std::isinf(x.a)) return Time::never();
@@ -158,17 +167,33 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
   course.ex /= excitatory_.factor(t);
   course.in /= inhibitory_.factor(t);
   if (course.a + course.ex + course.in >= x.theta) return t;
-  const double horizon = x.theta > 0.0 && !driven_ ? std::numeric_limits<double>::infinity() : (window_end - t).ms();
-  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], horizon);
+  const double span = x.theta > 0.0 && !driven_ ? std::numeric_limits<double>::infinity() : (horizon - t).ms();
+  const double crossing = detail::first_crossing(course, model_.V_th - v_inf_[i], span);
   if (crossing < 0.0) return Time::never();
   const double ticks = std::ceil(crossing * static_cast<double>(ticks_per_ms));
   return t + Delay{std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks))};
 }
 
-void Dynamics::scan(Time t, Time window_end, Alerts& alerts) {
-  const Instant f = instant(t, window_end);
-  for (std::uint32_t i = 0; i < neurons_.size(); ++i)
-    if (passes(neurons_[i], f)) alerts.push_back(i);
+SYNOP_VECTORISED bool Dynamics::any_passes(const Neuron* neurons, std::size_t n, const Instant& f) {
+  std::int64_t any = 0;
+  const double late = f.late, ex_bound = f.ex_bound, in_bound = f.in_bound, theta_bound = f.theta_bound;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Neuron& x = neurons[i];
+    any |= std::max(x.a, x.a * late) + ex_bound * x.ex + in_bound * x.in >= theta_bound * x.theta ? 1 : 0;
+  }
+  return any != 0;
+}
+
+void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
+  constexpr std::uint32_t at_once = 16;
+  const Instant f = instant(t, horizon);
+  const auto neurons = static_cast<std::uint32_t>(neurons_.size());
+  for (std::uint32_t first = 0; first < neurons; first += at_once) {
+    const std::uint32_t end = std::min(neurons, first + at_once);
+    if (!slow_synapse_ && !any_passes(neurons_.data() + first, end - first, f)) continue;
+    for (std::uint32_t i = first; i < end; ++i)
+      if (passes(neurons_[i], f)) alerts.push_back(i);
+  }
 }
 
 // A step dI moves V_inf by R dI; V itself is continuous.

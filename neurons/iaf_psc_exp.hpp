@@ -90,7 +90,21 @@ class IafPscExp::Dynamics {
 
   Dynamics(const IafPscExp& model, std::uint32_t neurons);
 
-  Instant instant(Time t, Time window_end);
+  struct Instants {
+    double m[instants_at_once];
+    double ex[instants_at_once];
+    double in[instants_at_once];
+    const Time* times;
+  };
+
+  Instant instant(Time t, Time horizon) {
+    rescale_at(t);
+    return instant_of(t, membrane_.factor(t), excitatory_.factor(t), inhibitory_.factor(t), horizon);
+  }
+  std::size_t instants(const Time* times, std::size_t n, Time, Instants& out);
+  Instant instant(const Instants& ahead, std::size_t k, Time horizon) {
+    return instant_of(ahead.times[k], ahead.m[k], ahead.ex[k], ahead.in[k], horizon);
+  }
 
   // One 32-byte load and store, two multiply-adds and one comparison of a bound per synapse. The processor waits for
   // the neuron of a random target; a block's neurons (128 kB) stay in the private cache.
@@ -121,8 +135,16 @@ class IafPscExp::Dynamics {
     }
   }
 
-  Time attend(std::uint32_t i, Time t, Time window_end);
-  void scan(Time t, Time window_end, Alerts& alerts);
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+                          Alerts& alerts) {
+    std::size_t k = 0;
+    for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
+      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+    return k;
+  }
+
+  Time attend(std::uint32_t i, Time t, Time horizon);
+  void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return driven_; }
   void fire(std::uint32_t i, Time) { neurons_[i].a = -std::numeric_limits<double>::infinity(); }
   void release(std::uint32_t i, Time t) { set_potential(i, model_.V_reset, t); }
@@ -147,13 +169,15 @@ class IafPscExp::Dynamics {
   };
 
   void rescale_at(Time t);
-  void update_end_factors(Time window_end);
+  void update_end_factors(Time horizon);
   double to_a(const Mode& mode, double s_m, double s_syn, Time t) const;
   double coefficient(const Mode& mode, double s_syn, double s_m, Time t) const;
   double potential(const Neuron& x, Time t);  // V - V_inf
   void set_potential(std::uint32_t i, double V, Time t);
   void set_resting_potential(std::uint32_t i, double v_inf);
+  Instant instant_of(Time t, double s_m, double s_ex, double s_in, Time horizon);
   bool passes(const Neuron& x, const Instant& f) const;
+  static bool any_passes(const Neuron* neurons, std::size_t n, const Instant& f);
 
   template <class Target, class Weights>
   void excite_slow_synapse(const Instant& f, const Target* targets, Weights weights, std::size_t n,
@@ -177,7 +201,7 @@ class IafPscExp::Dynamics {
   std::vector<double> v_inf_;  // mV; apart, because only the slow path needs it
   bool driven_ = false;  // some theta <= 0
   Time end_of_factors_ = Time::never();
-  double end_m_ = 1.0, end_ex_ = 1.0, end_in_ = 1.0;  // factors at the window's end
+  double end_m_ = 1.0, end_ex_ = 1.0, end_in_ = 1.0;  // factors at the horizon
 };
 
 }  // namespace synop

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synop/core/vectorised.hpp"
 #include "synop/neurons/detail/crossing.hpp"
 
 namespace synop {
@@ -44,14 +45,14 @@ void Dynamics::rescale(Time t) {
   }
 }
 
-void Dynamics::update_end_factors(Time window_end) {
-  if (window_end == end_of_factors_) return;
-  end_of_factors_ = window_end;
-  end_m_ = exp_bounded(membrane_.exponent(window_end));
-  end_syn_ = exp_bounded(synaptic_.exponent(window_end));
+void Dynamics::update_end_factors(Time horizon) {
+  if (horizon == end_of_factors_) return;
+  end_of_factors_ = horizon;
+  end_m_ = exp_bounded(membrane_.exponent(horizon));
+  end_syn_ = exp_bounded(synaptic_.exponent(horizon));
 }
 
-Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
+Time Dynamics::attend(std::uint32_t i, Time t, Time horizon) {
   rescale_at(t);
   const Neuron& x = neurons_[i];
   if (std::isinf(x.a)) return Time::never();
@@ -62,16 +63,37 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time window_end) {
   course.fast = -k_ * x.i / synaptic_.factor(t);
   const double threshold = theta(i);
   if (course.slow + course.fast >= reached_from(threshold)) return t;
-  const double horizon = driven_ ? (window_end - t).ms() : std::numeric_limits<double>::infinity();
-  const double crossing = detail::first_crossing(course, threshold, horizon);
+  const double span = driven_ ? (horizon - t).ms() : std::numeric_limits<double>::infinity();
+  const double crossing = detail::first_crossing(course, threshold, span);
   if (crossing < 0.0) return Time::never();
   const double ticks = std::ceil(crossing * static_cast<double>(ticks_per_ms));
   return t + Delay{std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks))};
 }
 
-void Dynamics::scan(Time t, Time window_end, Alerts& alerts) {
-  const Instant f = instant(t, window_end);
-  for (std::uint32_t i = 0; i < neurons_.size(); ++i)
+SYNOP_VECTORISED bool Dynamics::any_passes(const Neuron* neurons, std::size_t n, double threshold, const Instant& f) {
+  std::int64_t any = 0;
+  const double late = f.late, now = -f.now, end = -f.end;
+  for (std::size_t j = 0; j < n; ++j) {
+    const double a = neurons[j].a, i = neurons[j].i;
+    any |= std::max(a, a * late) + std::max(now * i, end * i) >= threshold ? 1 : 0;
+  }
+  return any != 0;
+}
+
+void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
+  const Instant f = instant(t, horizon);
+  const auto neurons = static_cast<std::uint32_t>(neurons_.size());
+  if (driven_ && own_theta_.empty()) {
+    constexpr std::uint32_t at_once = 32;
+    for (std::uint32_t first = 0; first < neurons; first += at_once) {
+      const std::uint32_t end = std::min(neurons, first + at_once);
+      if (!any_passes(neurons_.data() + first, end - first, f.threshold, f)) continue;
+      for (std::uint32_t i = first; i < end; ++i)
+        if (passes(neurons_[i], theta_, f)) alerts.push_back(i);
+    }
+    return;
+  }
+  for (std::uint32_t i = 0; i < neurons; ++i)
     if (driven_ ? passes(neurons_[i], theta(i), f) : neurons_[i].a >= reached_from(theta(i) * f.s)) alerts.push_back(i);
 }
 

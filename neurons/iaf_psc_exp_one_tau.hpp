@@ -48,9 +48,9 @@ class IafPscExpOneTau::Dynamics {
 
   Dynamics(const IafPscExpOneTau& model, std::uint32_t neurons);
 
-  Instant instant(Time t, Time window_end) {
+  Instant instant(Time t, Time horizon) {
     rescale_at(t);
-    return instant_of(membrane_.factor(t), synaptic_.factor(t), window_end);
+    return instant_of(membrane_.factor(t), synaptic_.factor(t), horizon);
   }
   std::size_t instants(const Time* times, std::size_t n, Time, Instants& out) {
     rescale_at(times[0]);
@@ -59,8 +59,8 @@ class IafPscExpOneTau::Dynamics {
     synaptic_.factors(times, n, out.syn);
     return n;
   }
-  Instant instant(const Instants& ahead, std::size_t k, Time window_end) {
-    return instant_of(ahead.m[k], ahead.syn[k], window_end);
+  Instant instant(const Instants& ahead, std::size_t k, Time horizon) {
+    return instant_of(ahead.m[k], ahead.syn[k], horizon);
   }
 
   // One 16-byte load, multiply-add and store and one comparison per synapse. The processor waits for the neuron of a
@@ -88,9 +88,9 @@ class IafPscExpOneTau::Dynamics {
       neurons[targets[j]] += to * Pair{w, w};
     }
   }
-  std::size_t excite_each(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
                           Alerts& alerts) {
-    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, window_end, inputs, alerts);
+    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, horizon, inputs, alerts);
     Pair* const neurons = pairs();
     const double* const m = ahead.m + first;
     const double* const syn = ahead.syn + first;
@@ -109,8 +109,8 @@ class IafPscExpOneTau::Dynamics {
     return k;
   }
 
-  Time attend(std::uint32_t i, Time t, Time window_end);
-  void scan(Time t, Time window_end, Alerts& alerts);
+  Time attend(std::uint32_t i, Time t, Time horizon);
+  void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return driven_; }
   void fire(std::uint32_t i, Time) { neurons_[i].a = -std::numeric_limits<double>::infinity(); }
   void release(std::uint32_t i, Time t) { set_potential(i, model_.V_reset, t); }
@@ -137,15 +137,15 @@ class IafPscExpOneTau::Dynamics {
     if (!membrane_.covers(t) || !synaptic_.covers(t)) [[unlikely]] rescale(t);
   }
   void rescale(Time t);
-  void update_end_factors(Time window_end);
+  void update_end_factors(Time horizon);
   void find_driven();
   bool passes(const Neuron& x, double theta, const Instant& f) const {
-    return std::max(x.a, x.a * f.late) + std::max(-f.now * x.i, -f.end * x.i) >= reached_from(theta * f.s);
+    return std::max(x.a, x.a * f.late) + std::max(-f.now * x.i, -f.end * x.i) >= reached_from(theta) * f.s;
   }
-  Instant instant_of(double m, double syn, Time window_end) {
+  Instant instant_of(double m, double syn, Time horizon) {
     Instant f{k_ * m, syn, reached_from(theta_) * m, m, 1.0, 0.0, 0.0};
     if (!driven_) return f;
-    update_end_factors(window_end);
+    update_end_factors(horizon);
     f.s = end_m_;
     f.threshold = reached_from(theta_) * end_m_;
     f.late = end_m_ / m;
@@ -154,6 +154,7 @@ class IafPscExpOneTau::Dynamics {
     return f;
   }
   void set_potential(std::uint32_t i, double V, Time t);
+  static bool any_passes(const Neuron* neurons, std::size_t n, double threshold, const Instant& f);
 
   template <class Target, class Weights>
   void excite_own(const Instant& f, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
@@ -165,11 +166,11 @@ class IafPscExpOneTau::Dynamics {
       if (driven_ ? passes(x, th, f) : x.a >= reached_from(th * f.s)) [[unlikely]] alerts.push_back(targets[j]);
     }
   }
-  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time window_end, const SingleInputs& inputs,
+  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
                               Alerts& alerts) {
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
-      excite_own(instant(ahead, first + k, window_end), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+      excite_own(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
     return k;
   }
 
@@ -182,7 +183,7 @@ class IafPscExpOneTau::Dynamics {
   std::vector<double> own_theta_;  // ... or one per neuron, once a current has reached only some of them
   bool driven_ = false;            // some theta <= 0
   Time end_of_factors_ = Time::never();
-  double end_m_ = 1.0, end_syn_ = 1.0;  // factors at the window's end
+  double end_m_ = 1.0, end_syn_ = 1.0;  // factors at the horizon
 };
 
 }  // namespace synop

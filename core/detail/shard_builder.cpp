@@ -37,7 +37,7 @@ class DelayStore {
     }
   }
   std::int64_t operator[](std::size_t i) const { return ticks_.empty() ? multiples_[i] * grid_ : ticks_[i]; }
-  bool empty() const { return ticks_.empty() && multiples_.empty(); }
+  bool on_grid() const { return !multiples_.empty(); }
   bool all_equal() const {
     const auto equal = [](const auto& values) {
       return std::all_of(values.begin(), values.end(), [&](auto d) { return d == values.front(); });
@@ -241,7 +241,7 @@ class ShardBuilder {
     for (std::uint32_t row = 0; row < request_.sources.count; ++row) {
       for (std::uint32_t i = shard_.row_begin[row]; i < shard_.row_begin[row + 1]; ++i) {
         const std::int64_t key = delay_sign(i);
-        if (i == shard_.row_begin[row] || key != last) start(i, key);
+        if (i == shard_.row_begin[row] || key != last || own_groups_) start(i, key);
         last = key;
       }
       end();
@@ -277,13 +277,17 @@ class ShardBuilder {
   void make_groups() {
     std::size_t groups = 0;
     for_each_group([&](std::uint32_t, std::int64_t) { ++groups; }, [] {});
-    const bool own_groups = groups == shard_.synapse_count();
-    shard_.key_table = different_keys();
+    // Delays that are drawn without a grid hardly ever occur twice.
+    const bool few_delays = !delays_ || delays_->on_grid() || request_.delay->kind == Distribution::list;
+    if (few_delays) shard_.key_table = different_keys();
     const bool numbered = !shard_.key_table.empty() && shard_.key_table.size() <= groups / 4;
     if (!numbered) std::vector<std::int64_t>().swap(shard_.key_table);
+    // Where hardly any delays are equal every synapse is a group of its own: the groups need no index.
+    own_groups_ = !numbered && groups > shard_.synapse_count() / 10 * 9;
+    if (own_groups_) groups = shard_.synapse_count();
     shard_.grouped = true;
     if (numbered) shard_.group_key.reserve(groups);
-    if (!own_groups) shard_.group_begin.reserve(groups + 1);
+    if (!own_groups_) shard_.group_begin.reserve(groups + 1);
     shard_.row_group_begin.reserve(request_.sources.count + std::size_t{1});
     shard_.row_group_begin.push_back(0);
     // At worst every synapse is a group, and then the keys take as much memory as the delays: they are written over
@@ -300,11 +304,11 @@ class ShardBuilder {
                 std::lower_bound(shard_.key_table.begin(), shard_.key_table.end(), key) - shard_.key_table.begin()));
           else
             keys[group] = key;
-          if (!own_groups) shard_.group_begin.push_back(i);
+          if (!own_groups_) shard_.group_begin.push_back(i);
           ++group;
         },
         [&] { shard_.row_group_begin.push_back(group); });
-    if (!own_groups) shard_.group_begin.push_back(shard_.row_begin.back());
+    if (!own_groups_) shard_.group_begin.push_back(shard_.row_begin.back());
     if (!numbered) {
       keys.resize(groups);
       if (groups <= keys.capacity() / 2) keys.shrink_to_fit();
@@ -318,6 +322,7 @@ class ShardBuilder {
   const bool same_delay_;
   const bool same_weight_;
   bool both_signs_ = false;
+  bool own_groups_ = false;
   std::optional<DelayStore> delays_;  // while building, unless all are uniform_delay
 };
 

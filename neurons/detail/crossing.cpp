@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "synop/core/elementary.hpp"
+#include "synop/core/threshold.hpp"
 
 namespace synop::detail {
 
@@ -38,6 +39,42 @@ double root(F f, double low, double high) {
     }
   }
   return high;
+}
+
+struct Above {
+  double value;  // v - threshold
+  double slope;
+};
+
+// The crossing in (0, high] of a course that is below its threshold at 0, at or above it at `high`, and crosses once: Newton's
+// method within a bracket, to 1e-13 ms or 1e-13 of the result.
+template <class F>
+double only_crossing(F above_at, double high) {
+  double low = 0.0;
+  double t = 0.0;
+  for (int step = 0; step < 200; ++step) {
+    const Above above = above_at(t);
+    (above.value < 0.0 ? low : high) = t;
+    double next = t - above.value / above.slope;
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    const bool found = std::abs(next - t) <= 1e-13 * std::max(1.0, next);
+    t = next;
+    if (found) break;
+  }
+  return t;
+}
+
+// The largest value of slow exp(-t / tau_slow) + fast exp(-t / tau_fast) after t = 0, slow > 0, if it still rises then.
+struct Peak {
+  double value;
+  double time;
+};
+bool has_peak(double slow, double fast, double ratio) { return slow > 0.0 && -fast > ratio * slow; }
+Peak peak_of(double slow, double fast, double tau_fast, double ratio) {
+  const double log2_rise = log2_positive(-fast / (ratio * slow));
+  const double orders = -log2_rise * ratio / (1.0 - ratio);
+  return {orders > -1000.0 ? slow * (1.0 - ratio) * exp2_bounded(orders) : 0.0,
+          log2_rise * 0.693147180559945309417 * tau_fast / (1.0 - ratio)};
 }
 
 // Far enough out that only the sign of the slowest term is left.
@@ -76,7 +113,64 @@ double PotentialCourse::slope_extremum() const {
   return log_positive(ratio) / exponent;
 }
 
+namespace {
+
+Above above(const PotentialCourse& c, double t, double threshold) {
+  const double a = c.a * decay(c.rate_m * t), ex = c.ex * decay(c.rate_ex * t), in = c.in * decay(c.rate_in * t);
+  return {a + ex + in - threshold, -c.rate_m * a - c.rate_ex * ex - c.rate_in * in};
+}
+
+// Whether the course cannot reach the threshold, by bounds that need at most one logarithm and one exponential.
+bool stays_below(const PotentialCourse& c, double threshold) {  // for ever; threshold > 0
+  if (c.b != 0.0 || c.rate_ex <= c.rate_m) return false;
+  double slow = c.a, fast = c.ex;
+  // A positive inhibitory mode (it holds the potential down now) decays at least as fast as the mode it is added to.
+  if (c.in > 0.0) {
+    if (c.rate_in <= c.rate_m) return false;
+    (c.rate_in >= c.rate_ex ? fast : slow) += c.in;
+  }
+  const double ratio = c.rate_m / c.rate_ex;
+  if (!has_peak(slow, fast, ratio)) return slow + fast < reached_from(threshold);
+  return peak_of(slow, fast, 1.0 / c.rate_ex, ratio).value < reached_from(threshold);
+}
+
+// Value, slope and bounds of the curvature of a course on [0, span], without an exponential.
+struct Parabolas {
+  double value, slope;
+  double least_curvature = 0.0, largest_curvature = 0.0;
+
+  Parabolas(const PotentialCourse& c, double span) : value(c.a + c.ex + c.in), slope(-c.rate_m * c.a - c.rate_ex * c.ex - c.rate_in * c.in) {
+    const auto add = [&](double mode, double rate) {
+      const double curvature = mode * rate * rate;  // now; later it is smaller, but not below this
+      const double later = curvature * std::max(0.0, 1.0 - rate * span);
+      least_curvature += std::min(curvature, later);
+      largest_curvature += std::max(curvature, later);
+    };
+    add(c.a, c.rate_m);
+    add(c.ex, c.rate_ex);
+    add(c.in, c.rate_in);
+  }
+  double upper_bound(double span) const {
+    const double end = value + span * (slope + 0.5 * largest_curvature * span);
+    const bool turns = largest_curvature < 0.0 && slope > 0.0 && slope < -largest_curvature * span;
+    return turns ? value - 0.5 * slope * slope / largest_curvature : std::max(value, end);
+  }
+  bool rises(double span) const { return slope + std::min(0.0, least_curvature) * span > 0.0; }
+};
+
+}  // namespace
+
 double first_crossing(const PotentialCourse& course, double threshold, double horizon) {
+  if (std::isinf(horizon)) {
+    if (stays_below(course, threshold)) return -1.0;
+  } else if (course.b == 0.0) {
+    const Parabolas parabolas(course, horizon);
+    if (parabolas.upper_bound(horizon) < reached_from(threshold)) return -1.0;
+    if (parabolas.rises(horizon)) {
+      if (course.value(horizon) < threshold) return -1.0;
+      return only_crossing([&](double t) { return above(course, t, threshold); }, horizon);
+    }
+  }
   const double end = far(course, horizon);
   // The pieces on which scaled_slope is monotone.
   std::array<double, 3> pieces{0.0, end, end};
@@ -100,44 +194,24 @@ double first_crossing(const PotentialCourse& course, double threshold, double ho
   return -1.0;
 }
 
-namespace {
-
-// The crossing of the threshold in (0, high], v(0) < threshold <= v(high), v crossing once: Newton's method within a
-// bracket, to 1e-13 ms or 1e-13 of the result.
-double crossing_before(const TwoExponentials& c, double threshold, double high) {
-  const double rate_slow = 1.0 / c.tau_slow, rate_fast = 1.0 / c.tau_fast;
-  double low = 0.0;
-  double t = 0.0;
-  for (int step = 0; step < 200; ++step) {
-    const double slow = c.slow * decay(rate_slow * t), fast = c.fast * decay(rate_fast * t);
-    const double above = slow + fast - threshold;
-    (above < 0.0 ? low : high) = t;
-    double next = t + above / (rate_slow * slow + rate_fast * fast);
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    const bool found = std::abs(next - t) <= 1e-13 * std::max(1.0, next);
-    t = next;
-    if (found) break;
-  }
-  return t;
-}
-
-}  // namespace
-
 double first_crossing(const TwoExponentials& c, double threshold, double horizon) {
+  const double rate_slow = 1.0 / c.tau_slow, rate_fast = 1.0 / c.tau_fast;
+  const auto crossing_before = [&](double high) {
+    return only_crossing(
+        [&](double t) {
+          const double slow = c.slow * decay(rate_slow * t), fast = c.fast * decay(rate_fast * t);
+          return Above{slow + fast - threshold, -rate_slow * slow - rate_fast * fast};
+        },
+        high);
+  };
   const double ratio = c.tau_fast / c.tau_slow;
-  // A maximum lies ahead if v rises now and the slow part, which lasts, is positive.
-  if (c.slow > 0.0 && -c.fast > ratio * c.slow) {
-    const double log2_rise = log2_positive(-c.fast / (ratio * c.slow));
-    const double time_of_peak = log2_rise * 0.693147180559945309417 * c.tau_fast / (1.0 - ratio);
-    if (time_of_peak < horizon) {
-      const double orders = -log2_rise * ratio / (1.0 - ratio);
-      const double peak = orders > -1000.0 ? c.slow * (1.0 - ratio) * exp2_bounded(orders) : 0.0;
-      return peak >= threshold ? crossing_before(c, threshold, time_of_peak) : -1.0;
-    }
+  if (has_peak(c.slow, c.fast, ratio)) {
+    const Peak peak = peak_of(c.slow, c.fast, c.tau_fast, ratio);
+    if (peak.time < horizon) return peak.value >= threshold ? crossing_before(peak.time) : -1.0;
   }
   if (std::isinf(horizon)) return -1.0;
-  const double end = c.slow * decay(horizon / c.tau_slow) + c.fast * decay(horizon / c.tau_fast);
-  return end >= threshold ? crossing_before(c, threshold, horizon) : -1.0;
+  const double end = c.slow * decay(rate_slow * horizon) + c.fast * decay(rate_fast * horizon);
+  return end >= threshold ? crossing_before(horizon) : -1.0;
 }
 
 }  // namespace synop::detail
