@@ -85,6 +85,20 @@ std::uint32_t RandomStream::below(std::uint32_t n) {
   return static_cast<std::uint32_t>(product >> 32);
 }
 
+void RandomStream::fill_below(std::uint32_t n, std::span<std::uint32_t> numbers) {
+  const std::uint32_t threshold = (0u - n) % n;
+  std::uint32_t words[256];
+  for (std::size_t filled = 0; filled < numbers.size();) {
+    const std::size_t wanted = std::min<std::size_t>(256, (numbers.size() - filled + 3) / 4 * 4);
+    fill({words, wanted});
+    for (std::size_t i = 0; i < wanted && filled < numbers.size(); ++i) {
+      const std::uint64_t product = std::uint64_t{words[i]} * n;
+      numbers[filled] = static_cast<std::uint32_t>(product >> 32);
+      filled += static_cast<std::uint32_t>(product) >= threshold ? 1 : 0;  // else it is drawn anew
+    }
+  }
+}
+
 double RandomStream::exponential() { return -log_positive(uniform()); }
 
 double RandomStream::normal() {

@@ -15,6 +15,7 @@ enum class Purpose : std::uint8_t {
   poisson_drive,
   poisson_population,
   task,
+  synapse_count,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).
@@ -46,6 +47,9 @@ class RandomStream {
 
   // Fills `words` with the next numbers of the stream; words.size() must be a multiple of 4.
   void fill(std::span<std::uint32_t> words);
+  // Fills `numbers` with what as many calls of below(n) give, several times faster. The stream must be new or just
+  // moved by seek(), and is to be moved before anything else is drawn from it.
+  void fill_below(std::uint32_t n, std::span<std::uint32_t> numbers);
 
   template <class Archive>
   void serialize(Archive& archive) {
