@@ -6,6 +6,7 @@
 
 #include <Random123/philox.h>
 
+#include "synop/core/detail/philox.hpp"
 #include "synop/core/elementary.hpp"
 #include "synop/core/vectorised.hpp"
 
@@ -13,8 +14,8 @@ namespace synop {
 
 namespace {
 
-std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::uint32_t purpose, std::uint32_t id, std::uint32_t sub_id,
-                                    std::uint64_t block) {
+std::array<std::uint32_t, 4> one_block(std::uint64_t seed, std::uint32_t purpose, std::uint32_t id, std::uint32_t sub_id,
+                                       std::uint64_t block) {
   const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(block),
                                             static_cast<std::uint32_t>(block >> 32) | (purpose << 24), id, sub_id}};
   const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
@@ -28,32 +29,13 @@ RandomStream::RandomStream(std::uint64_t seed, Purpose purpose, std::uint32_t id
     : seed_(seed), purpose_(static_cast<std::uint32_t>(purpose)), id_(id), sub_id_(sub_id) {}
 
 void RandomStream::refill() {
-  words_ = philox(seed_, purpose_, id_, sub_id_, block_++);
+  words_ = one_block(seed_, purpose_, id_, sub_id_, block_++);
   position_ = 0;
 }
 
 namespace {
 
-// Ten rounds of Philox4x32 on several counters at a time, word by word so that the compiler uses vector registers; the
-// same numbers as Random123's, which a test compares.
-constexpr std::size_t lanes = 16;
-
-SYNOP_VECTORISED void philox_lanes(std::uint32_t (&c)[4][lanes], std::uint32_t key0, std::uint32_t key1) {
-  for (int round = 0; round < 10; ++round) {
-    for (std::size_t i = 0; i < lanes; ++i) {
-      const std::uint64_t a = std::uint64_t{0xD2511F53} * c[0][i];
-      const std::uint64_t b = std::uint64_t{0xCD9E8D57} * c[2][i];
-      c[0][i] = static_cast<std::uint32_t>(b >> 32) ^ c[1][i] ^ key0;
-      c[1][i] = static_cast<std::uint32_t>(b);
-      c[2][i] = static_cast<std::uint32_t>(a >> 32) ^ c[3][i] ^ key1;
-      c[3][i] = static_cast<std::uint32_t>(a);
-    }
-    key0 += 0x9E3779B9;
-    key1 += 0xBB67AE85;
-  }
-}
-
-using Lanes = std::uint32_t[4][lanes];
+constexpr std::size_t lanes = detail::philox_width;
 
 // One of [1, 2) from 52 of 64 random bits, and the bits that are left.
 inline double one_to_two(std::uint64_t bits) { return std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000); }
@@ -61,7 +43,7 @@ inline double one_to_two(std::uint64_t bits) { return std::bit_cast<double>((bit
 // Two standard normals from the four words of each lane (Box & Muller 1958): the radius from the first two; the angle
 // from the others, as one within a quarter of the circle (where sine and cosine are short series) that two more bits
 // turn onto the whole. `first` gets one of each lane, `second` the other.
-SYNOP_VECTORISED void normals_from(const Lanes& words, double* first, double* second) {
+SYNOP_VECTORISED void normals_from(const detail::PhiloxWords& words, double* first, double* second) {
   for (std::size_t i = 0; i < lanes; ++i) {
     const double u = one_to_two((std::uint64_t{words[0][i]} << 32) | words[1][i]) - 1.0 + 0x1p-53;  // as uniform()
     const double radius = std::sqrt(log2_positive(u) * -1.38629436111989061883);                    // -2 ln 2
@@ -95,13 +77,13 @@ inline void RandomStream::fill_lanes(std::uint32_t (&c)[4][16]) {
     c[2][i] = id_;
     c[3][i] = sub_id_;
   }
-  philox_lanes(c, static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32));
+  detail::philox(c, static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32));
   block_ += lanes;
 }
 
 void RandomStream::fill_normal(std::span<double> numbers) {
   static_assert(normals_per_turn == 2 * lanes);
-  std::uint32_t words[4][lanes];
+  detail::PhiloxWords words;
   std::size_t filled = 0;
   for (; filled + normals_per_turn <= numbers.size(); filled += normals_per_turn) {
     fill_lanes(words);
@@ -128,13 +110,13 @@ void RandomStream::fill_uniform(std::span<double> numbers) {
 void RandomStream::fill(std::span<std::uint32_t> words) {
   std::size_t filled = 0;
   for (; filled + 4 * lanes <= words.size(); filled += 4 * lanes) {
-    std::uint32_t c[4][lanes];
+    detail::PhiloxWords c;
     fill_lanes(c);
     for (std::size_t i = 0; i < lanes; ++i)
       for (std::size_t word = 0; word < 4; ++word) words[filled + 4 * i + word] = c[word][i];
   }
   for (; filled + 4 <= words.size(); filled += 4) {
-    const auto four = philox(seed_, purpose_, id_, sub_id_, block_++);
+    const auto four = one_block(seed_, purpose_, id_, sub_id_, block_++);
     std::copy(four.begin(), four.end(), words.begin() + static_cast<std::ptrdiff_t>(filled));
   }
 }

@@ -114,15 +114,5 @@ TEST(Binomial, KnowsTheCertainCases) {
   EXPECT_EQ(binomial(random, largest_binomial_n, 1e-30), 0u);
 }
 
-TEST(RandomStream, FillsNumbersBelowAsSingleCallsDo) {
-  for (const std::uint32_t n : {1u, 3u, 1000u, 2863311531u, 4294967295u})  // up to a third of the draws are drawn anew
-    for (const std::size_t count : {1u, 5u, 255u, 256u, 1000u}) {
-      RandomStream one(3, Purpose::connectivity, 7), many(3, Purpose::connectivity, 7);
-      std::vector<std::uint32_t> numbers(count);
-      many.fill_below(n, numbers);
-      for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(numbers[i], one.below(n)) << n << " " << i;
-    }
-}
-
 }  // namespace
 }  // namespace synop
