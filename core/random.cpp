@@ -14,10 +14,10 @@ namespace synop {
 
 namespace {
 
-std::array<std::uint32_t, 4> one_block(std::uint64_t seed, std::uint32_t purpose, std::uint32_t id, std::uint32_t sub_id,
-                                       std::uint64_t block) {
-  const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(block),
-                                            static_cast<std::uint32_t>(block >> 32) | (purpose << 24), id, sub_id}};
+std::array<std::uint32_t, 4> one_block(std::uint64_t seed, std::uint32_t purpose, std::uint32_t id,
+                                       std::uint32_t sub_id, std::uint64_t block) {
+  const r123::Philox4x32::ctr_type counter{
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32) | (purpose << 24), id, sub_id}};
   const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   const auto words = r123::Philox4x32()(counter, key);
   return {words[0], words[1], words[2], words[3]};
@@ -38,7 +38,9 @@ namespace {
 constexpr std::size_t lanes = detail::philox_width;
 
 // One of [1, 2) from 52 of 64 random bits, and the bits that are left.
-inline double one_to_two(std::uint64_t bits) { return std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000); }
+inline double one_to_two(std::uint64_t bits) {
+  return std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000);
+}
 
 // Two standard normals from the four words of each lane (Box & Muller 1958): the radius from the first two; the angle
 // from the others, as one within a quarter of the circle (where sine and cosine are short series) that two more bits
@@ -52,8 +54,9 @@ SYNOP_VECTORISED void normals_from(const detail::PhiloxWords& words, double* fir
     const double z = x * x;
     const double z2 = z * z;
     const double z4 = z2 * z2;
-    const double sine = (1.0 - z * (1.0 / 6)) + z2 * (1.0 / 120 - z * (1.0 / 5040)) +
-                        z4 * ((1.0 / 362880 - z * (1.0 / 39916800)) + z2 * (1.0 / 6227020800 - z * (1.0 / 1307674368000)));
+    const double sine =
+        (1.0 - z * (1.0 / 6)) + z2 * (1.0 / 120 - z * (1.0 / 5040)) +
+        z4 * ((1.0 / 362880 - z * (1.0 / 39916800)) + z2 * (1.0 / 6227020800 - z * (1.0 / 1307674368000)));
     const double cosine = (1.0 - z * (1.0 / 2)) + z2 * (1.0 / 24 - z * (1.0 / 720)) +
                           z4 * ((1.0 / 40320 - z * (1.0 / 3628800)) +
                                 z2 * ((1.0 / 479001600 - z * (1.0 / 87178291200)) + z2 * (1.0 / 20922789888000)));
@@ -144,7 +147,9 @@ void RandomStream::fill_below(std::uint32_t n, std::span<std::uint32_t> numbers)
   }
 }
 
-double RandomStream::exponential() { return -log_positive(uniform()); }
+double RandomStream::exponential() {
+  return -log_positive(uniform());
+}
 
 double RandomStream::normal() {
   for (;;) {

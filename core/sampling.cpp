@@ -51,10 +51,15 @@ void sample_normals(const Distribution& d, RandomStream& random, std::span<doubl
 
 void sample_many(const Distribution& d, RandomStream& random, std::span<double> values) {
   switch (d.kind) {
-    case Distribution::Kind::constant: return std::fill(values.begin(), values.end(), d.a), void();
-    case Distribution::Kind::normal: return sample_normals(d, random, values);
-    case Distribution::Kind::list: assert(false && "a list has one value per synapse"); return;
-    case Distribution::Kind::uniform: break;
+    case Distribution::Kind::constant:
+      return std::fill(values.begin(), values.end(), d.a), void();
+    case Distribution::Kind::normal:
+      return sample_normals(d, random, values);
+    case Distribution::Kind::list:
+      assert(false && "a list has one value per synapse");
+      return;
+    case Distribution::Kind::uniform:
+      break;
   }
   random.fill_uniform(values);
   for (double& x : values) x = d.a + (d.b - d.a) * x;
@@ -62,10 +67,14 @@ void sample_many(const Distribution& d, RandomStream& random, std::span<double> 
 
 double sample(const Distribution& distribution, RandomStream& random, std::uint64_t index) {
   switch (distribution.kind) {
-    case Distribution::Kind::constant: return distribution.a;
-    case Distribution::Kind::uniform: return distribution.a + (distribution.b - distribution.a) * random.uniform();
-    case Distribution::Kind::normal: return sample_normal(distribution, random);
-    case Distribution::Kind::list: return distribution.values[index];
+    case Distribution::Kind::constant:
+      return distribution.a;
+    case Distribution::Kind::uniform:
+      return distribution.a + (distribution.b - distribution.a) * random.uniform();
+    case Distribution::Kind::normal:
+      return sample_normal(distribution, random);
+    case Distribution::Kind::list:
+      return distribution.values[index];
   }
   return distribution.a;
 }

@@ -12,8 +12,9 @@ namespace synop {
 double sample(const Distribution& distribution, RandomStream& random, std::uint64_t index);
 
 // Draws values.size() values of a validated distribution that is no list, several at a time: a normal costs about a
-// tenth of what sample() takes, and is another one; uniform values are the same. The stream must be new or just moved by
-// seek(), and is to be moved before anything else is drawn from it. The first values do not depend on how many are drawn.
+// tenth of what sample() takes, and is another one; uniform values are the same. The stream must be new or just moved
+// by seek(), and is to be moved before anything else is drawn from it. The first values do not depend on how many are
+// drawn.
 void sample_many(const Distribution& distribution, RandomStream& random, std::span<double> values);
 
 }  // namespace synop

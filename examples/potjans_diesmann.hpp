@@ -51,6 +51,11 @@ inline constexpr PerPopulation<double> published_rates{0.903, 2.965, 4.414, 5.87
 inline constexpr PerPopulation<double> published_cv_poisson{0.938, 0.916, 0.891, 0.873, 0.847, 0.809, 0.924, 0.819};
 inline constexpr PerPopulation<double> published_cv_dc{0.936, 0.909, 0.875, 0.862, 0.820, 0.775, 0.923, 0.788};
 
+// Published synchrony, as the model's paper defines it: variance / mean of the number of spikes of 1000 neurons in 3 ms
+// (Romaro et al. (2021), tables A.5 and A.6).
+inline constexpr PerPopulation<double> published_synchrony_poisson{2.9, 1.8, 3.0, 1.7, 4.4, 1.1, 1.2, 1.0};
+inline constexpr PerPopulation<double> published_synchrony_dc{5.1, 3.3, 5.5, 2.7, 8.0, 2.0, 1.5, 1.3};
+
 inline constexpr double tau_m = 10.0, C_m = 250.0, tau_syn = 0.5;  // ms, pF, ms
 inline constexpr double mean_psp = 0.15;                           // mV
 inline constexpr double relative_inhibition = -4.0;
@@ -66,7 +71,9 @@ struct Options {
   std::uint64_t seed = 1;
 };
 
-inline bool is_inhibitory(std::size_t population) { return population % 2 == 1; }
+inline bool is_inhibitory(std::size_t population) {
+  return population % 2 == 1;
+}
 
 // The synapses between two populations so that C is the probability that a pair has at least one, when every synapse
 // falls on any pair. Logarithms are taken as the public implementation takes them, which loses digits of the lower one:
@@ -100,15 +107,16 @@ inline double full_weight(std::size_t target, std::size_t source) {
 inline double mean_recurrent_current(std::size_t target) {
   double current = 0.0;
   for (std::size_t source = 0; source < populations; ++source)
-    current += full_weight(target, source) * full_synapses(target, source) / full_sizes[target] * published_rates[source];
+    current +=
+        full_weight(target, source) * full_synapses(target, source) / full_sizes[target] * published_rates[source];
   return current * tau_syn * 1e-3;
 }
 inline double mean_external_current(std::size_t target) {
   return mean_psp * current_per_mv() * external_indegrees[target] * external_rate * tau_syn * 1e-3;
 }
 
-// In-degrees are scaled by k and weights by 1 / sqrt(k), which leaves the variance of a neuron's input as it is; a current
-// adds what the mean has lost (van Albada et al. 2015).
+// In-degrees are scaled by k and weights by 1 / sqrt(k), which leaves the variance of a neuron's input as it is; a
+// current adds what the mean has lost (van Albada et al. 2015).
 inline double constant_current(std::size_t target, const Options& options) {
   const double lost = 1.0 - std::sqrt(options.scale);
   const double external = mean_external_current(target) * (options.poisson_drive ? lost : 1.0);
@@ -150,8 +158,8 @@ inline NetworkBuilder describe(const Options& options) {
                            .V_reset = -65.0,
                            .t_ref = 2.0,
                            .I_e = constant_current(p, options)};
-    ids.push_back(builder.add_population(names[p], size(p, options.scale), neuron,
-                                         normal(potential_mean[p], potential_sd[p])));
+    ids.push_back(
+        builder.add_population(names[p], size(p, options.scale), neuron, normal(potential_mean[p], potential_sd[p])));
   }
   for (std::size_t target = 0; target < populations; ++target)
     for (std::size_t source = 0; source < populations; ++source)

@@ -16,8 +16,8 @@ constexpr int rounds = 10;
 #ifdef SYNOP_PHILOX_AVX2
 
 // Written out, because compilers keep words in 32-bit lanes and shuffle them around every product: 1.5 ns per word
-// instead of 0.7. A word is the lower half of a 64-bit lane here; what is in the upper half is never looked at, since the
-// product takes the lower halves. Two vectors per word are in flight, so that the latency of products is hidden.
+// instead of 0.7. A word is the lower half of a 64-bit lane here; what is in the upper half is never looked at, since
+// the product takes the lower halves. Two vectors per word are in flight, so that the latency of products is hidden.
 __attribute__((target("avx2"))) void philox_avx2(PhiloxWords& words, std::uint32_t key0, std::uint32_t key1) {
   const __m256i m0 = _mm256_set1_epi64x(multiplier0), m1 = _mm256_set1_epi64x(multiplier1);
   const __m256i even_lanes = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace synop {
@@ -11,6 +12,20 @@ namespace synop {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+// The whole bins of a recording.
+struct Bins {
+  Time start;
+  Delay width;
+  std::uint64_t count;
+
+  Bins(Time t, Delay span, Delay bin)
+      : start(t), width(bin), count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, span.ticks / bin.ticks))) {}
+  std::optional<std::uint64_t> find(Time t) const {
+    const auto b = static_cast<std::uint64_t>((t - start).ticks / width.ticks);
+    return t >= start && b < count ? std::optional(b) : std::nullopt;
+  }
+};
 
 }  // namespace
 
@@ -53,19 +68,17 @@ IntervalCv interval_cv(std::span<const Spike> spikes, std::uint32_t neurons, std
 // ordered pairs i, j is |sum of z_i|^2, of which the n neurons with themselves make n.
 Correlation pairwise_correlation(std::span<const Spike> spikes, std::uint32_t neurons, Time start, Delay span,
                                  Delay bin) {
-  const auto bins = static_cast<std::uint64_t>(std::max<std::int64_t>(0, span.ticks / bin.ticks));
+  const Bins bins(start, span, bin);
   std::vector<std::map<std::uint64_t, double>> counts(neurons);  // of the bins with a spike
-  for (const Spike& spike : spikes) {
-    const auto b = static_cast<std::uint64_t>((spike.time - start).ticks / bin.ticks);
-    if (spike.neuron < neurons && spike.time >= start && b < bins) ++counts[spike.neuron][b];
-  }
+  for (const Spike& spike : spikes)
+    if (const auto b = bins.find(spike.time); b && spike.neuron < neurons) ++counts[spike.neuron][*b];
   Correlation correlation;
-  std::vector<double> sum(bins);  // of the z_i, but for `offset`, which is the same in all bins
+  std::vector<double> sum(bins.count);  // of the z_i, but for `offset`, which is the same in all bins
   double offset = 0.0;
   for (const auto& of_neuron : counts) {
     double total = 0.0, squares = 0.0;
     for (const auto& [b, n] : of_neuron) total += n, squares += n * n;
-    const double mean = total / static_cast<double>(bins);
+    const double mean = total / static_cast<double>(bins.count);
     const double variance = squares - total * mean;
     if (!(variance > 1e-9 * squares)) continue;
     const double length = std::sqrt(variance);
@@ -78,6 +91,16 @@ Correlation pairwise_correlation(std::span<const Spike> spikes, std::uint32_t ne
   for (const double z : sum) length2 += (z - offset) * (z - offset);
   correlation.mean = n < 2.0 ? none : (length2 - n) / (n * (n - 1.0));
   return correlation;
+}
+
+double synchrony(std::span<const Spike> spikes, std::uint32_t neurons, Time start, Delay span, Delay bin) {
+  const Bins bins(start, span, bin);
+  std::vector<double> counts(bins.count);
+  double total = 0.0, squares = 0.0;
+  for (const Spike& spike : spikes)
+    if (const auto b = bins.find(spike.time); b && spike.neuron < neurons) ++counts[*b], ++total;
+  for (const double n : counts) squares += n * n;
+  return total > 0.0 ? squares / total - total / static_cast<double>(bins.count) : none;
 }
 
 }  // namespace synop

@@ -33,4 +33,8 @@ struct Correlation {
 Correlation pairwise_correlation(std::span<const Spike> spikes, std::uint32_t neurons, Time start, Delay span,
                                  Delay bin);
 
+// Variance / mean of the number of spikes of the first `neurons` neurons together, over the whole bins of
+// [start, start + span): 1 for independent Poisson processes. Not a number without spikes.
+double synchrony(std::span<const Spike> spikes, std::uint32_t neurons, Time start, Delay span, Delay bin);
+
 }  // namespace synop

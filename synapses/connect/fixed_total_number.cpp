@@ -52,8 +52,9 @@ void FixedTotalNumber::sources_of(const ConnectionContext& context, std::uint32_
   sources.clear();
   const std::uint64_t n = share_of(context, target).synapses;
   if (n > std::numeric_limits<std::uint32_t>::max())
-    throw Error(ErrorKind::model,
-                fmt::format("fixed_total_number: N = {} gives target {} {} synapses; the limit is 2^32 - 1", N_, target, n));
+    throw Error(
+        ErrorKind::model,
+        fmt::format("fixed_total_number: N = {} gives target {} {} synapses; the limit is 2^32 - 1", N_, target, n));
   RandomStream random(context.seed, Purpose::connectivity, target, context.projection);
   if (allow_autapses_ || !context.has_autapse(target)) {
     sources.resize(n);

@@ -82,13 +82,14 @@ TEST(Binomial, IsToldFromANeighbouringProbability) {
   for (std::uint32_t i = 10; i < 15; ++i) {
     const auto [n, p] = cases[i];
     const double other = p < 0.5 ? p * 1.005 : 1.0 - (1.0 - p) * 1.005;
-    EXPECT_GT(chi_square(draw(400'000, n, p, i), static_cast<double>(n), other).z(), 3.5) << "n = " << n << ", p = " << p;
+    EXPECT_GT(chi_square(draw(400'000, n, p, i), static_cast<double>(n), other).z(), 3.5)
+        << "n = " << n << ", p = " << p;
   }
 }
 
 TEST(Binomial, HasTheMomentsForTheLargestN) {
-  for (const auto& [n, p] : {Case{largest_binomial_n, 0.5}, Case{largest_binomial_n, 1e-9}, Case{largest_binomial_n, 0.99},
-                             Case{std::uint64_t{1} << 40, 0.3}}) {
+  for (const auto& [n, p] : {Case{largest_binomial_n, 0.5}, Case{largest_binomial_n, 1e-9},
+                             Case{largest_binomial_n, 0.99}, Case{std::uint64_t{1} << 40, 0.3}}) {
     const double mean = static_cast<double>(n) * p;
     const double sd = std::sqrt(mean * (1.0 - p));
     double sum = 0.0, squares = 0.0, fourth = 0.0;

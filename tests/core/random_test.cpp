@@ -21,7 +21,8 @@ TEST(RandomStream, FillsWordsAsSingleCallsDo) {
 TEST(RandomStream, HasTheSameNumbersOnEveryProcessor) {
   detail::PhiloxWords chosen, portable;
   for (std::uint32_t w = 0; w < 4; ++w)
-    for (std::uint32_t i = 0; i < detail::philox_width; ++i) chosen[w][i] = portable[w][i] = w * 0x9e3779b9u + i * 0xdeadbeefu;
+    for (std::uint32_t i = 0; i < detail::philox_width; ++i)
+      chosen[w][i] = portable[w][i] = w * 0x9e3779b9u + i * 0xdeadbeefu;
   detail::philox(chosen, 0xfedcba98, 0x76543210);
   detail::philox_portable(portable, 0xfedcba98, 0x76543210);
   for (std::size_t w = 0; w < 4; ++w)

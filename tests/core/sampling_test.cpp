@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t many = 4'000'000;
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double normal_cdf(double z) {
+  return 0.5 * std::erfc(-z / std::sqrt(2.0));
+}
 
 // The largest distance from the distribution function, times the square root of the number of draws: above 1.95 with a
 // probability of 1e-3, below 0.37 too.
@@ -114,10 +116,11 @@ TEST(SampleMany, ClipsWhatLiesOutside) {
 }
 
 TEST(SampleMany, DrawsTheFirstValuesWhateverTheirNumber) {
-  const Distribution kinds[] = {standard_normal,
-                                {.kind = Distribution::normal, .a = 1.0, .b = 1.0, .low = 0.5},
-                                {.kind = Distribution::normal, .a = 1.0, .b = 1.0, .low = 0.5, .outside = Distribution::clip},
-                                {.kind = Distribution::uniform, .a = -1.0, .b = 3.0}};
+  const Distribution kinds[] = {
+      standard_normal,
+      {.kind = Distribution::normal, .a = 1.0, .b = 1.0, .low = 0.5},
+      {.kind = Distribution::normal, .a = 1.0, .b = 1.0, .low = 0.5, .outside = Distribution::clip},
+      {.kind = Distribution::uniform, .a = -1.0, .b = 3.0}};
   for (const Distribution& distribution : kinds) {
     const std::vector<double> all = drawn(distribution, 2000, 2000);
     for (const std::size_t n : {1u, 2u, 31u, 32u, 33u, 255u, 256u, 257u, 1000u}) {

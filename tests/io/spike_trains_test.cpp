@@ -13,7 +13,9 @@ namespace {
 
 using namespace literals;
 
-Spike at(double ms, std::uint32_t neuron) { return {Time::from_ms(ms), neuron}; }
+Spike at(double ms, std::uint32_t neuron) {
+  return {Time::from_ms(ms), neuron};
+}
 
 void sort(std::vector<Spike>& spikes) {
   std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) { return a.time < b.time; });
@@ -35,17 +37,20 @@ std::vector<Spike> gamma_trains(std::uint32_t neurons, double mean_ms, int order
 }
 
 // Pair by pair, as the textbook has it.
-double slow_correlation(const std::vector<Spike>& spikes, std::uint32_t neurons, double start, std::size_t bins, double bin) {
+double slow_correlation(const std::vector<Spike>& spikes, std::uint32_t neurons, double start, std::size_t bins,
+                        double bin) {
   std::vector<std::vector<double>> counts(neurons, std::vector<double>(bins));
   for (const Spike& s : spikes) {
     const double b = std::floor((s.time.ms() - start) / bin);
-    if (b >= 0.0 && b < static_cast<double>(bins) && s.neuron < neurons) ++counts[s.neuron][static_cast<std::size_t>(b)];
+    if (b >= 0.0 && b < static_cast<double>(bins) && s.neuron < neurons)
+      ++counts[s.neuron][static_cast<std::size_t>(b)];
   }
   double sum = 0.0, pairs = 0.0;
   for (std::uint32_t i = 0; i < neurons; ++i)
     for (std::uint32_t j = 0; j < i; ++j) {
       double mi = 0.0, mj = 0.0, ii = 0.0, jj = 0.0, ij = 0.0;
-      for (std::size_t b = 0; b < bins; ++b) mi += counts[i][b] / static_cast<double>(bins), mj += counts[j][b] / static_cast<double>(bins);
+      for (std::size_t b = 0; b < bins; ++b)
+        mi += counts[i][b] / static_cast<double>(bins), mj += counts[j][b] / static_cast<double>(bins);
       for (std::size_t b = 0; b < bins; ++b) {
         ii += (counts[i][b] - mi) * (counts[i][b] - mi);
         jj += (counts[j][b] - mj) * (counts[j][b] - mj);
@@ -64,7 +69,8 @@ TEST(SpikeTrains, RateCountsSpikesPerSecondAndNeuron) {
 
 TEST(SpikeTrains, CvIsThatOfKnownIntervals) {
   // Neuron 0: a clock. Neuron 1: intervals 1 and 3, mean 2, deviation 1. Neuron 2: one interval. Neuron 3: silent.
-  const std::vector<Spike> spikes{at(1.0, 0), at(2.0, 0), at(2.5, 1), at(3.0, 0), at(3.5, 1), at(5.0, 2), at(6.5, 1), at(9.0, 2)};
+  const std::vector<Spike> spikes{at(1.0, 0), at(2.0, 0), at(2.5, 1), at(3.0, 0),
+                                  at(3.5, 1), at(5.0, 2), at(6.5, 1), at(9.0, 2)};
   const IntervalCv cv = interval_cv(spikes, 4);
   EXPECT_EQ(cv.neurons, 2u);
   EXPECT_NEAR(cv.mean, (0.0 + 0.5) / 2.0, 1e-12);
@@ -84,13 +90,15 @@ TEST(SpikeTrains, CvTellsPoissonFromGammaProcesses) {
 TEST(SpikeTrains, CorrelationIsThatOfAllPairs) {
   std::vector<Spike> spikes = gamma_trains(20, 8.0, 1, 400.0);
   for (int i = 0; i < 30; ++i)  // spikes that several neurons share
-    for (std::uint32_t n = 0; n < 12; n += 1 + static_cast<std::uint32_t>(i) % 3) spikes.push_back(at(10.0 + 12.3 * i, n));
+    for (std::uint32_t n = 0; n < 12; n += 1 + static_cast<std::uint32_t>(i) % 3)
+      spikes.push_back(at(10.0 + 12.3 * i, n));
   sort(spikes);
   const Correlation all = pairwise_correlation(spikes, 20, Time{}, 400_ms, 2_ms);
   EXPECT_EQ(all.neurons, 20u);
   EXPECT_GT(all.mean, 0.03);
   EXPECT_NEAR(all.mean, slow_correlation(spikes, 20, 0.0, 200, 2.0), 1e-12);
-  const Correlation part = pairwise_correlation(spikes, 12, Time::from_ms(50.0), 101_ms, 5_ms);  // the last bin is not whole
+  const Correlation part =
+      pairwise_correlation(spikes, 12, Time::from_ms(50.0), 101_ms, 5_ms);  // the last bin is not whole
   EXPECT_NEAR(part.mean, slow_correlation(spikes, 12, 50.0, 20, 5.0), 1e-12);
 }
 
@@ -109,6 +117,15 @@ TEST(SpikeTrains, CorrelationKnowsTheExtremes) {
 TEST(SpikeTrains, IndependentTrainsAreNotCorrelated) {
   const Correlation c = pairwise_correlation(gamma_trains(250, 20.0, 1, 10'000.0), 250, Time{}, 10'000_ms, 2_ms);
   EXPECT_NEAR(c.mean, 0.0, 4.0 * std::sqrt(2.0 / (250.0 * 249.0) / 5000.0));
+}
+
+TEST(SpikeTrains, SynchronyIsVarianceOverMeanOfThePopulation) {
+  // Bins of 2 ms: 3, 0, 1, 0 spikes of neurons 0 and 1; mean 1, variance 1.5.
+  const std::vector<Spike> spikes{at(0.0, 0), at(0.5, 1), at(1.9, 0), at(2.5, 2), at(4.0, 1), at(8.5, 0)};
+  EXPECT_NEAR(synchrony(spikes, 2, Time{}, 9_ms, 2_ms), 1.5, 1e-12);
+  EXPECT_TRUE(std::isnan(synchrony({}, 2, Time{}, 9_ms, 2_ms)));
+  EXPECT_NEAR(synchrony(gamma_trains(200, 20.0, 1, 30'000.0), 200, Time{}, 30'000_ms, 3_ms), 1.0,
+              4.0 * std::sqrt(2.0 / 1e4));
 }
 
 }  // namespace
