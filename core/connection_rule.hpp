@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,9 +27,13 @@ struct ConnectionContext {
     return same_population && source >= 0 && source < static_cast<std::int64_t>(sources);
   }
   // Whether any target is one of the sources.
-  bool has_autapses() const {
-    return same_population && autapse_shift < static_cast<std::int64_t>(targets) &&
-           -autapse_shift < static_cast<std::int64_t>(sources);
+  bool has_autapses() const { return autapses_before(targets) > 0; }
+  // How many of the targets [0, end) are among the sources.
+  std::uint64_t autapses_before(std::uint32_t end) const {
+    if (!same_population) return 0;
+    const std::int64_t low = std::max<std::int64_t>(0, autapse_shift);
+    const std::int64_t high = std::min<std::int64_t>(end, autapse_shift + std::int64_t{sources});
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, high - low));
   }
 };
 

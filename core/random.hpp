@@ -15,6 +15,7 @@ enum class Purpose : std::uint8_t {
   poisson_drive,
   poisson_population,
   task,
+  synapse_count,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).
@@ -46,6 +47,16 @@ class RandomStream {
 
   // Fills `words` with the next numbers of the stream; words.size() must be a multiple of 4.
   void fill(std::span<std::uint32_t> words);
+  // Fills `numbers` with what as many calls of below(n) give, several times faster. The stream must be new or just
+  // moved by seek(), and is to be moved before anything else is drawn from it.
+  void fill_below(std::uint32_t n, std::span<std::uint32_t> numbers);
+  // Fills `numbers` with what as many calls of uniform() give. For the stream the same holds.
+  void fill_uniform(std::span<double> numbers);
+  // Fills `numbers` with standard normals, other ones than normal() gives, at about a tenth of its cost. The first
+  // of them do not depend on how many are asked for. For the stream the same holds, but after a multiple of
+  // `normals_per_turn` it goes on without a gap.
+  void fill_normal(std::span<double> numbers);
+  static constexpr std::size_t normals_per_turn = 32;
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -54,6 +65,7 @@ class RandomStream {
 
  private:
   void refill();
+  void fill_lanes(std::uint32_t (&words)[4][16]);
 
   std::uint64_t seed_ = 0;
   std::uint32_t purpose_ = 0;

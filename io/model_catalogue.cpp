@@ -14,6 +14,7 @@
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
+#include "synop/synapses/connect/fixed_total_number.hpp"
 
 namespace synop {
 
@@ -86,6 +87,8 @@ void add_recorders_and_rules(std::vector<ModelEntry>& models) {
   rule("all_to_all", "every source to every target");
   rule("fixed_indegree", "every target draws its sources",
        {{{"indegree", "", {.low = 0.0, .high = 4294967295.0}, "sources of each target"}, 0.0}});
+  rule("fixed_total_number", "so many synapses, each between a source and a target drawn at random",
+       {{{"N", "", {.low = 0.0, .high = static_cast<double>(FixedTotalNumber::largest_N)}, "synapses in all"}, 0.0}});
   rule("pairwise_bernoulli", "every pair with the same probability", {{{"p", "", unit_interval, "probability"}, 0.0}});
   rule("explicit", "the pairs listed in the experiment or in a CSV file");
 }

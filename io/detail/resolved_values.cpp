@@ -59,6 +59,9 @@ std::string text_of(const ConnectionRuleSection& rule) {
     case Kind::fixed_indegree:
       text = fmt::format("fixed_indegree, indegree = {}", rule.indegree);
       break;
+    case Kind::fixed_total_number:
+      text = fmt::format("fixed_total_number, N = {}", rule.N);
+      break;
     case Kind::pairwise_bernoulli:
       text = fmt::format("pairwise_bernoulli, p = {}", rule.p);
       break;

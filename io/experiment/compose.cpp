@@ -12,6 +12,7 @@
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"
+#include "synop/synapses/connect/fixed_total_number.hpp"
 #include "synop/synapses/connect/one_to_one.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
 
@@ -53,6 +54,8 @@ std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, 
       return std::make_unique<AllToAll>(section.allow_autapses);
     case Kind::fixed_indegree:
       return std::make_unique<FixedIndegree>(section.indegree, section.allow_autapses, section.allow_multapses);
+    case Kind::fixed_total_number:
+      return std::make_unique<FixedTotalNumber>(section.N, section.allow_autapses);
     case Kind::pairwise_bernoulli:
       return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
     case Kind::explicit_list:

@@ -38,9 +38,10 @@ struct PopulationSlice {
 };
 
 struct ConnectionRuleSection {
-  enum class Kind { one_to_one, all_to_all, fixed_indegree, pairwise_bernoulli, explicit_list };
+  enum class Kind { one_to_one, all_to_all, fixed_indegree, fixed_total_number, pairwise_bernoulli, explicit_list };
   Kind kind = Kind::all_to_all;
   std::uint32_t indegree = 0;  // fixed_indegree
+  std::uint64_t N = 0;         // fixed_total_number
   double p = 0.0;              // pairwise_bernoulli
   ConnectionList connections;  // explicit_list, unless ...
   std::filesystem::path file;  // ... they are in this file (read_connection_file)

@@ -27,6 +27,10 @@ void FixedIndegree::sources_of(const ConnectionContext& context, std::uint32_t t
     while (!allow_autapses_ && context.is_autapse(source, target)) source = random.below(context.sources);
     return source;
   };
+  if (allow_multapses_ && (allow_autapses_ || !context.has_autapse(target))) {
+    sources.resize(indegree_);
+    return random.fill_below(context.sources, sources);
+  }
   if (allow_multapses_) {
     for (std::uint32_t k = 0; k < indegree_; ++k) sources.push_back(draw());
     return;

@@ -53,6 +53,14 @@ TEST(ProjectionErrors, OfRulesNameKeyAndPosition) {
       {"rule = \"all_to_all\"\nallow_multapses = @@true\n", "projection[0].allow_multapses", "fixed_indegree"},
       {"rule = \"pairwise_bernoulli\"\np = 0.1\nallow_multapses = @@false\n", "projection[0].allow_multapses",
        "fixed_indegree"},
+      {"rule = \"all_to_all\"\nN = @@5\n", "projection[0].N", "with rule fixed_total_number"},
+      {"rule = \"fixed_total_number\"\nN = @@-1\n", "projection[0].N", "[0, 9007199254740992]"},
+      {"rule = \"fixed_total_number\"\nN = @@1.5\n", "projection[0].N", "an integer"},
+      {"rule = \"fixed_total_number\"\nN = 5\nindegree = @@5\n", "projection[0].indegree", "with rule fixed_indegree"},
+      {"rule = \"fixed_total_number\"\nN = 5\nallow_multapses = @@false\n", "projection[0].allow_multapses",
+       "fixed_indegree"},
+      {"rule = \"fixed_total_number\"\nN = 5\nweight = @@{ list = [1, 2] }\n", "projection[0].weight",
+       "one for each of the 5 synapses"},
       {"rule = \"pairwise_bernoulli\"\np = @@1.1\n", "projection[0].p", "[0, 1]"},
       {"rule = \"pairwise_bernoulli\"\np = @@nan\n", "projection[0].p", "not a finite number"},
       {"rule = \"pairwise_bernoulli\"\np = @@\"0.5 mV\"\n", "projection[0].p", "a pure number"},
@@ -68,6 +76,8 @@ TEST(ProjectionErrors, OfRulesNameKeyAndPosition) {
   for (const BadFile& file : rules) expect_projection_refused(head + ends, file);
   expect_projection_refused(head + "source = \"exc[0:3]\"\ntarget = \"exc\"\n",
                             {"rule = @@\"one_to_one\"\n", "projection[0].rule", "joins 3 sources to 10 targets"});
+  expect_projection_refused(head + "source = \"exc[3:4]\"\ntarget = \"exc[3:4]\"\nrule = \"fixed_total_number\"\n",
+                            {"N = @@1\nallow_autapses = false\n", "projection[0].N", "only an autapse"});
 }
 
 TEST(ProjectionErrors, OfMissingKeysNameTheProjection) {
@@ -78,6 +88,7 @@ TEST(ProjectionErrors, OfMissingKeysNameTheProjection) {
   expect_projection_refused("@@" + head + ends, {"", "projection[0].rule", "missing"});
   expect_projection_refused("@@" + head + ends + "rule = \"fixed_indegree\"\n",
                             {"", "projection[0].indegree", "missing"});
+  expect_projection_refused("@@" + head + ends + "rule = \"fixed_total_number\"\n", {"", "projection[0].N", "missing"});
   expect_projection_refused("@@" + head + ends + "rule = \"pairwise_bernoulli\"\n", {"", "projection[0].p", "missing"});
   expect_projection_refused("@@" + head + ends + "rule = \"explicit\"\n",
                             {"", "projection[0].connections", "exactly one"});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "synop/io/experiment/detail/sections.hpp"
+#include "synop/synapses/connect/fixed_total_number.hpp"
 
 namespace synop::detail {
 
@@ -28,6 +29,14 @@ bool check_indegree(TableReader& table, const ConnectionRuleSection& rule, const
         fmt::format("value {} is more than the {} sources available to a target; allowed: [0, {}]{}", rule.indegree,
                     available, available, rule.allow_multapses ? "" : ", or allow_multapses = true"));
   return enough;
+}
+
+bool check_total_number(TableReader& table, const ConnectionRuleSection& rule, const PopulationSlice& source,
+                        const PopulationSlice& target) {
+  const bool only_autapses = source.size() == 1 && target.size() == 1 && overlap(source, target) == 1;
+  if (rule.allow_autapses || !only_autapses || rule.N == 0) return true;
+  table.report("N", fmt::format("value {} with only an autapse to place it on; allowed: 0, or allow_autapses = true", rule.N));
+  return false;
 }
 
 bool read_connections(const Value& value, const PopulationSlice& source, const PopulationSlice& target,
@@ -65,6 +74,7 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
     std::string_view rule;
   };
   constexpr KeyOfRule keys[] = {{"indegree", Kind::fixed_indegree, "fixed_indegree"},
+                                {"N", Kind::fixed_total_number, "fixed_total_number"},
                                 {"p", Kind::pairwise_bernoulli, "pairwise_bernoulli"},
                                 {"connections", Kind::explicit_list, "explicit"},
                                 {"file", Kind::explicit_list, "explicit"}};
@@ -74,8 +84,8 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
                    fmt::format("this key has no effect on the rule given; allowed: with rule {}", entry.rule));
   if (kind == Kind::one_to_one || kind == Kind::explicit_list)
     table.refuse("allow_autapses",
-                 "this key has no effect on the rule given; allowed: with rule all_to_all, fixed_indegree or "
-                 "pairwise_bernoulli");
+                 "this key has no effect on the rule given; allowed: with rule all_to_all, fixed_indegree, "
+                 "fixed_total_number or pairwise_bernoulli");
   if (kind != Kind::fixed_indegree)
     table.refuse("allow_multapses", "this key has no effect on the rule given; allowed: with rule fixed_indegree");
 }
@@ -90,10 +100,11 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
                                         {{"one_to_one", Kind::one_to_one},
                                          {"all_to_all", Kind::all_to_all},
                                          {"fixed_indegree", Kind::fixed_indegree},
+                                         {"fixed_total_number", Kind::fixed_total_number},
                                          {"pairwise_bernoulli", Kind::pairwise_bernoulli},
                                          {"explicit", Kind::explicit_list}});
   if (!known) {
-    for (const std::string_view key : {"indegree", "p", "connections", "file"}) table.find(key);
+    for (const std::string_view key : {"indegree", "N", "p", "connections", "file"}) table.find(key);
     return false;
   }
   refuse_keys_of_other_rules(table, rule.kind);
@@ -108,6 +119,9 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
     case Kind::fixed_indegree:
       return table.integer(table.required("indegree"), rule.indegree, 0, max_count) &&
              (!source || !target || check_indegree(table, rule, *source, *target));
+    case Kind::fixed_total_number:
+      return table.integer(table.required("N"), rule.N, 0, static_cast<std::int64_t>(FixedTotalNumber::largest_N)) &&
+             (!source || !target || check_total_number(table, rule, *source, *target));
     case Kind::pairwise_bernoulli:
       return table.quantity(table.required("p"), rule.p, "", unit_interval);
     case Kind::explicit_list:
@@ -126,6 +140,8 @@ std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, co
       return source.size() * targets - (rule.allow_autapses ? 0 : overlap(source, target));
     case Kind::fixed_indegree:
       return rule.indegree * targets;
+    case Kind::fixed_total_number:
+      return rule.N;
     case Kind::pairwise_bernoulli:
       return std::nullopt;
     case Kind::explicit_list:
