@@ -143,8 +143,18 @@ void write_spikes(const Arguments& a, const Network& network,
   writer.finish();
 }
 
+// In a small network the current alone may stay below threshold: who gets no other input is silent.
+void warn_of_silence(const pd::Options& options) {
+  if (options.poisson_drive) return;
+  for (std::size_t p = 0; p < pd::populations; ++p)
+    if (const double current = pd::constant_current(p, options); current * pd::tau_m / pd::C_m < pd::V_th - pd::E_L)
+      fmt::print(stderr, "note: the current of {:.1f} pA into {} does not reach threshold at this scale\n", current,
+                 pd::names[p]);
+}
+
 Result simulate(const Arguments& a) {
   Result result;
+  warn_of_silence(a.model);
   const Stopwatch building;
   const Network network = pd::describe(a.model).build(pd::build_options(a.model, a.threads));
   result.build_seconds = building.seconds();

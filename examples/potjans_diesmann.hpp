@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -57,6 +58,7 @@ inline constexpr PerPopulation<double> published_synchrony_poisson{2.9, 1.8, 3.0
 inline constexpr PerPopulation<double> published_synchrony_dc{5.1, 3.3, 5.5, 2.7, 8.0, 2.0, 1.5, 1.3};
 
 inline constexpr double tau_m = 10.0, C_m = 250.0, tau_syn = 0.5;  // ms, pF, ms
+inline constexpr double E_L = -65.0, V_th = -50.0;                 // mV; the reset is to E_L
 inline constexpr double mean_psp = 0.15;                           // mV
 inline constexpr double relative_inhibition = -4.0;
 inline constexpr double relative_weight_sd = 0.1;
@@ -153,9 +155,9 @@ inline NetworkBuilder describe(const Options& options) {
                            .C_m = C_m,
                            .tau_syn_ex = tau_syn,
                            .tau_syn_in = tau_syn,
-                           .E_L = -65.0,
-                           .V_th = -50.0,
-                           .V_reset = -65.0,
+                           .E_L = E_L,
+                           .V_th = V_th,
+                           .V_reset = E_L,
                            .t_ref = 2.0,
                            .I_e = constant_current(p, options)};
     ids.push_back(
