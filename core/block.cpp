@@ -8,7 +8,11 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
   const Shard& shard = *incoming.shard;
   const auto index = static_cast<std::uint32_t>(&incoming - incoming_.data());
   if (incoming.spikes_read == log_begin + log.size()) return;
-  for (const Spike& spike : log.subspan(static_cast<std::size_t>(incoming.spikes_read - log_begin))) {
+  const auto unread = log.subspan(static_cast<std::size_t>(incoming.spikes_read - log_begin));
+  for (std::size_t k = 0; k < unread.size(); ++k) {
+    constexpr std::size_t ahead = 4;
+    if (k + ahead < unread.size()) shard.prefetch_row(unread[k + ahead].neuron - shard.sources.first);
+    const Spike& spike = unread[k];
     if (spike.neuron < shard.sources.first || spike.neuron >= shard.sources.end()) continue;
     const std::uint32_t row = spike.neuron - shard.sources.first;
     const std::uint32_t groups = shard.group_count(row);

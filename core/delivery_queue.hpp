@@ -46,9 +46,14 @@ class DeliveryQueue {
 
   // Makes [the last `until`, until) due. Both must lie in one window. `next_group(delivery, out)` must write the
   // delivery that follows on the same row and return whether there is one; those due in the same window are
-  // included. Returns the due deliveries in order; the span is valid until the next push.
+  // included. It is told a few calls ahead by `soon(delivery)`. Returns the due deliveries in order; the span is valid
+  // until the next push.
+  template <class NextGroup, class Soon>
+  std::span<const Delivery> open(Time until, NextGroup next_group, Soon soon);
   template <class NextGroup>
-  std::span<const Delivery> open(Time until, NextGroup next_group);
+  std::span<const Delivery> open(Time until, NextGroup next_group) {
+    return open(until, next_group, [](const Delivery&) {});
+  }
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -96,11 +101,13 @@ class DeliveryQueue {
   std::vector<std::uint32_t> slice_begin_;
 };
 
-template <class NextGroup>
-std::span<const Delivery> DeliveryQueue::open(Time until, NextGroup next_group) {
+template <class NextGroup, class Soon>
+std::span<const Delivery> DeliveryQueue::open(Time until, NextGroup next_group, Soon soon) {
+  constexpr std::size_t ahead = 10;
   move_to(window_of(until - tick));
   Bucket& bucket = bucket_of(current_);
   for (std::size_t i = bucket.expanded; i < bucket.deliveries.size(); ++i) {
+    if (i + ahead < bucket.deliveries.size()) soon(bucket.deliveries[i + ahead]);
     Delivery next;
     if (next_group(bucket.deliveries[i], next)) push(next);
   }

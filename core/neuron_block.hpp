@@ -154,7 +154,9 @@ void NeuronBlock<M>::run(const WindowPart& part) {
 
 template <NeuronModel M>
 void NeuronBlock<M>::open_deliveries(const WindowPart& part) {
-  due_ = queue_.open(part.until, [this](const Delivery& d, Delivery& next) { return next_group(d, next); });
+  due_ = queue_.open(
+      part.until, [this](const Delivery& d, Delivery& next) { return next_group(d, next); },
+      [this](const Delivery& d) { incoming_[d.shard()].shard->prefetch_delays(d.group); });
   due_times_.resize(due_.size());
   for (std::size_t i = 0; i < due_.size(); ++i) due_times_[i] = due_[i].time;
   due_instants_.reset();
@@ -310,9 +312,12 @@ template <NeuronModel M>
 void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   Incoming& incoming = incoming_[delivery.shard()];
   const Shard& shard = *incoming.shard;
-  const Shard::Group group = shard.group_at(delivery.group);
-  if (incoming.plasticity && !plasticity_frozen_)
+  Shard::Group group = shard.synapses_of(delivery.group);
+  group.inhibitory = !delivery.excitatory();
+  if (incoming.plasticity && !plasticity_frozen_) {
+    group.delay = shard.group_at(delivery.group).delay;
     incoming.plasticity->on_delivery(delivery.row, group, delivery.time - group.delay);
+  }
   if (shard.target32.empty())
     deliver_targets(incoming, group, shard.target.data() + group.begin, instant);
   else

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synop/core/ids.hpp"
+#include "synop/core/large_vector.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
@@ -30,33 +31,36 @@ struct Shard {
   BlockId block;
   Slice sources;  // of the source population
 
-  std::vector<std::uint32_t> row_begin;  // sources.count + 1
-  std::vector<std::uint16_t> target;     // of every synapse ...
-  std::vector<std::uint32_t> target32;   // ... or here, in a block too large for 16 bits
+  LargeVector<std::uint32_t> row_begin;  // sources.count + 1
+  LargeVector<std::uint16_t> target;     // of every synapse ...
+  LargeVector<std::uint32_t> target32;   // ... or here, in a block too large for 16 bits
 
   Weights weights = Weights::constant;
   double constant_weight = 0.0;
-  std::vector<float> weight32;
-  std::vector<double> weight64;
+  LargeVector<float> weight32;
+  LargeVector<double> weight64;
 
   bool contiguous = false;  // the targets of every group are consecutive: first, first + 1, ... (dense connectivity)
   bool grouped = false;
   Delay uniform_delay;                          // not grouped
   bool uniform_inhibitory = false;              // not grouped
-  std::vector<std::uint32_t> row_group_begin;   // grouped: sources.count + 1
-  std::vector<std::uint32_t> group_begin;       // grouped: groups + 1; empty where every synapse is a group of its own
+  LargeVector<std::uint32_t> row_group_begin;   // grouped: sources.count + 1
+  LargeVector<std::uint32_t> group_begin;       // grouped: groups + 1; empty where every synapse is a group of its own
   // Delay and sign of the groups as ticks * 2 + (1 if excitatory), ascending in a row: by number in a table of those that
   // occur where 16 bits suffice for it, else one by one.
-  std::vector<std::uint16_t> group_key;
+  LargeVector<std::uint16_t> group_key;
   std::vector<std::int64_t> key_table;
-  std::vector<std::int64_t> group_delay_sign;
+  LargeVector<std::int64_t> group_delay_sign;
 
   std::uint64_t synapse_count() const { return target.size() + target32.size(); }
   std::uint32_t target_of(std::uint32_t synapse) const {
     return target32.empty() ? target[synapse] : target32[synapse];
   }
   // The delays and signs that occur, some more than once.
-  std::span<const std::int64_t> delay_signs() const { return group_key.empty() ? group_delay_sign : key_table; }
+  std::span<const std::int64_t> delay_signs() const {
+    if (group_key.empty()) return group_delay_sign;
+    return key_table;
+  }
   std::uint64_t total_groups() const { return group_key.empty() ? group_delay_sign.size() : group_key.size(); }
   // Groups are numbered over the shard, those of a row one after another.
   std::uint32_t first_group(std::uint32_t row) const { return grouped ? row_group_begin[row] : row; }
@@ -68,10 +72,17 @@ struct Shard {
     return group_key.empty() ? group_delay_sign[g] : key_table[group_key[g]];
   }
   Group group_at(std::uint32_t g) const {
-    if (!grouped) return {uniform_delay, uniform_inhibitory, row_begin[g], row_begin[g + 1]};
-    const std::int64_t key = delay_sign(g);
-    if (group_begin.empty()) return {{key >> 1}, (key & 1) == 0, g, g + 1};
-    return {{key >> 1}, (key & 1) == 0, group_begin[g], group_begin[g + 1]};
+    Group group = synapses_of(g);
+    const std::int64_t key = grouped ? delay_sign(g) : 0;
+    group.delay = grouped ? Delay{key >> 1} : uniform_delay;
+    group.inhibitory = grouped ? (key & 1) == 0 : uniform_inhibitory;
+    return group;
+  }
+  // Only begin and end, which is what a delivery still needs.
+  Group synapses_of(std::uint32_t g) const {
+    if (!grouped) return {{}, false, row_begin[g], row_begin[g + 1]};
+    if (group_begin.empty()) return {{}, false, g, g + 1};
+    return {{}, false, group_begin[g], group_begin[g + 1]};
   }
   Group group(std::uint32_t row, std::uint32_t index) const { return group_at(first_group(row) + index); }
   // The weight of synapse `i` as built; a plastic synapse's current weight is the simulation's.
@@ -84,7 +95,18 @@ struct Shard {
   }
   std::uint64_t bytes() const;
 
-  // Asks for the memory a later delivery of the group will read: first where its synapses are, then the synapses.
+  // Asks for memory that will be read soon: where the groups of a row are, ...
+  void prefetch_row(std::uint32_t row) const {
+    if (row < sources.count) __builtin_prefetch((grouped ? row_group_begin.data() : row_begin.data()) + row);
+  }
+  // ... the delays of the group and the one after it, ...
+  void prefetch_delays(std::uint32_t g) const {
+    if (!group_key.empty())
+      __builtin_prefetch(group_key.data() + g);
+    else if (grouped)
+      __builtin_prefetch(group_delay_sign.data() + g);
+  }
+  // ... where the synapses of a group are, and the first and the last of them.
   void prefetch_group(std::uint32_t g) const {
     if (!grouped)
       __builtin_prefetch(row_begin.data() + g);
@@ -95,13 +117,16 @@ struct Shard {
 };
 
 inline void Shard::prefetch_synapses(std::uint32_t g) const {
-  const std::uint32_t begin = !grouped ? row_begin[g] : group_begin.empty() ? g : group_begin[g];
-  if (target32.empty())
-    __builtin_prefetch(target.data() + begin);
-  else
-    __builtin_prefetch(target32.data() + begin);
-  if (weights == Weights::float32) __builtin_prefetch(weight32.data() + begin);
-  if (weights == Weights::float64) __builtin_prefetch(weight64.data() + begin);
+  const Group group = synapses_of(g);
+  const auto ask = [&](const auto& values) {
+    if (values.empty()) return;
+    __builtin_prefetch(values.data() + group.begin);
+    __builtin_prefetch(values.data() + group.end - 1);
+  };
+  ask(target);
+  ask(target32);
+  ask(weight32);
+  ask(weight64);
 }
 
 }  // namespace synop

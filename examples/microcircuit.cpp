@@ -96,6 +96,8 @@ Arguments parse(CLI::App& app, int argc, char** argv) {
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
   app.add_option("--seed", a.model.seed, "of every random number")->capture_default_str();
+  app.add_option("--block-size", a.model.block_size, "most neurons of a block; 0: chosen from the network")
+      ->capture_default_str();
   app.add_option("--threads", a.threads, "0: all cores")->check(CLI::Range(0, most_threads))->capture_default_str();
   app.add_option("--scale", a.model.scale, "of the numbers of neurons and of synapses per neuron")
       ->check(CLI::Range(1e-3, 1.0))

@@ -69,6 +69,7 @@ inline constexpr double delay_step = 0.1;                                 // ms
 struct Options {
   bool poisson_drive = true;  // else a current of the same mean
   double scale = 1.0;         // of the numbers of neurons and of the in-degrees
+  std::uint32_t block_size = 0;  // most neurons of a block; 0: chosen from the network
   bool continuous_delays = false;
   std::uint64_t seed = 1;
 };
@@ -142,7 +143,7 @@ inline Distribution delay(std::size_t source, const Options& options) {
 }
 
 inline BuildOptions build_options(const Options& options, int threads) {
-  BuildOptions build{.threads = threads};
+  BuildOptions build{.threads = threads, .block_size = options.block_size};
   if (!options.continuous_delays) build.delay_resolution = Delay::from_ms(delay_step);
   return build;
 }

@@ -1,8 +1,11 @@
 #include "synop/core/detail/shard_builder.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <numeric>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,6 +41,7 @@ class DelayStore {
   }
   std::int64_t operator[](std::size_t i) const { return ticks_.empty() ? multiples_[i] * grid_ : ticks_[i]; }
   bool on_grid() const { return !multiples_.empty(); }
+  std::int64_t grid() const { return grid_; }
   bool all_equal() const {
     const auto equal = [](const auto& values) {
       return std::all_of(values.begin(), values.end(), [&](auto d) { return d == values.front(); });
@@ -48,18 +52,97 @@ class DelayStore {
   void permute(Permute permute) {
     ticks_.empty() ? permute(multiples_) : permute(ticks_);
   }
-  std::vector<std::int64_t>& ticks() { return ticks_; }
+  LargeVector<std::int64_t>& ticks() { return ticks_; }
 
  private:
   void give_up_grid() {
     ticks_.resize(multiples_.size());
     for (std::size_t i = 0; i < multiples_.size(); ++i) ticks_[i] = multiples_[i] * grid_;
-    std::vector<std::uint16_t>().swap(multiples_);
+    LargeVector<std::uint16_t>().swap(multiples_);
   }
 
   std::int64_t grid_;
-  std::vector<std::uint16_t> multiples_;
-  std::vector<std::int64_t> ticks_;
+  LargeVector<std::uint16_t> multiples_;
+  LargeVector<std::int64_t> ticks_;
+};
+
+// The stable order of the synapses of a row by delay and sign: by counting where the delays lie on a grid of few points.
+class RowOrder {
+ public:
+  // `grid`: keys are its multiples, or those and one more; 0 if there is none.
+  RowOrder(std::int64_t grid, std::int64_t largest) : grid_(grid) {
+    constexpr std::int64_t most = 1024;
+    if (grid > 0 && largest / grid < most) begin_.resize(static_cast<std::size_t>(largest / grid) * 2 + 3);
+  }
+
+  // The numbers 0, 1, ... below `n` in the order of key_of(number).
+  template <class KeyOf>
+  std::span<const std::uint32_t> of(std::uint32_t n, KeyOf key_of) {
+    order_.resize(n);
+    if (begin_.empty() || n < 16) {
+      keyed_.resize(n);
+      for (std::uint32_t k = 0; k < n; ++k) keyed_[k] = {key_of(k), k};
+      std::sort(keyed_.begin(), keyed_.end());
+      for (std::uint32_t k = 0; k < n; ++k) order_[k] = keyed_[k].second;
+      return order_;
+    }
+    std::fill(begin_.begin(), begin_.end(), 0);
+    const auto place_of = [&](std::uint32_t k) {
+      const std::int64_t key = key_of(k);
+      return static_cast<std::size_t>(key / grid_ * 2 + (key & 1));
+    };
+    for (std::uint32_t k = 0; k < n; ++k) ++begin_[place_of(k) + 1];
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    for (std::uint32_t k = 0; k < n; ++k) order_[begin_[place_of(k)]++] = k;
+    return order_;
+  }
+
+ private:
+  std::int64_t grid_;
+  std::vector<std::uint32_t> begin_;  // per place: two for each point of the grid
+  std::vector<std::uint32_t> order_;
+  std::vector<std::pair<std::int64_t, std::uint32_t>> keyed_;
+};
+
+// Numbers the delays and signs that occur, in ascending order, as long as 16 bits suffice.
+class KeyNumbers {
+ public:
+  // `grid`: keys are its multiples below 2^16, or those and one more; 0 if there is none.
+  explicit KeyNumbers(std::int64_t grid) : grid_(grid), places_(grid > 0 ? 2 * most : 0) {}
+
+  void add(std::int64_t key) {
+    if (grid_ > 0)
+      places_[place_of(key)] = 1;
+    else if (keys_.size() <= most)
+      insert(key);
+  }
+  // Ends the adding; empty if there are too many.
+  std::vector<std::int64_t> keys() {
+    std::uint16_t number = 0;
+    for (std::size_t place = 0; place < places_.size(); ++place) {
+      if (places_[place] == 0) continue;
+      keys_.push_back(static_cast<std::int64_t>(place / 2) * grid_ + static_cast<std::int64_t>(place % 2));
+      places_[place] = number++;
+    }
+    return keys_.size() <= most ? keys_ : std::vector<std::int64_t>{};
+  }
+  std::uint16_t number_of(std::int64_t key) const {
+    if (grid_ > 0) return places_[place_of(key)];
+    return static_cast<std::uint16_t>(std::lower_bound(keys_.begin(), keys_.end(), key) - keys_.begin());
+  }
+
+ private:
+  static constexpr std::size_t most = std::size_t{1} << 16;
+
+  std::size_t place_of(std::int64_t key) const { return static_cast<std::size_t>(key / grid_ * 2 + (key & 1)); }
+  void insert(std::int64_t key) {
+    const auto at = std::lower_bound(keys_.begin(), keys_.end(), key);
+    if (at == keys_.end() || *at != key) keys_.insert(at, key);
+  }
+
+  std::int64_t grid_;
+  std::vector<std::uint16_t> places_;  // per place: whether it occurs, then its number
+  std::vector<std::int64_t> keys_;
 };
 
 // One thread's work on one shard.
@@ -93,7 +176,7 @@ class ShardBuilder {
   }
 
   void count_rows() {
-    std::vector<std::uint32_t>& begin = shard_.row_begin;
+    LargeVector<std::uint32_t>& begin = shard_.row_begin;
     begin.assign(request_.sources.count + std::size_t{1}, 0);
     std::uint64_t total = 0;
     for_each_target([&](std::uint32_t, std::uint32_t, const std::vector<std::uint32_t>& sources) {
@@ -120,29 +203,34 @@ class ShardBuilder {
       request_.double_precision ? shard_.weight64.resize(n) : shard_.weight32.resize(n);
     }
     if (!same_delay_) delays_.emplace(request_.delay_resolution, n);
+    std::vector<double> weights, delays;  // of one target
     // row_begin[r] is where the next synapse of row r goes, and in the end the beginning of the next row.
-    std::vector<std::uint32_t>& next = shard_.row_begin;
+    LargeVector<std::uint32_t>& next = shard_.row_begin;
     for_each_target([&](std::uint32_t target, std::uint32_t local, const std::vector<std::uint32_t>& sources) {
-      const auto& c = request_.context;
-      RandomStream weights(c.seed, Purpose::weight, target, c.projection);
-      RandomStream delays(c.seed, Purpose::delay, target, c.projection);
+      if (!same_weight_) draw(*request_.weight, Purpose::weight, target, sources.size(), weights);
+      if (!same_delay_) draw(*request_.delay, Purpose::delay, target, sources.size(), delays);
       for (std::uint32_t k = 0; k < sources.size(); ++k) {
         const std::uint32_t i = next[sources[k]]++;
         if (narrow)
           shard_.target[i] = static_cast<std::uint16_t>(local);
         else
           shard_.target32[i] = local;
-        if (!same_weight_) set_weight(i, sample(*request_.weight, weights, position(*request_.weight, target, k)));
-        if (!same_delay_) set_delay(i, sample(*request_.delay, delays, position(*request_.delay, target, k)));
+        if (!same_weight_) set_weight(i, weights[k]);
+        if (!same_delay_) set_delay(i, delays[k]);
       }
     });
     std::copy_backward(next.begin(), next.end() - 1, next.end());
     next.front() = 0;
   }
 
-  std::uint64_t position(const Distribution& d, std::uint32_t target, std::uint32_t k) const {
-    if (d.kind != Distribution::Kind::list) return 0;
-    return request_.rule->list_position(request_.context, target, k).value();
+  void draw(const Distribution& d, Purpose purpose, std::uint32_t target, std::size_t n, std::vector<double>& values) const {
+    const ConnectionContext& c = request_.context;
+    values.resize(n);
+    if (d.kind != Distribution::Kind::list) {
+      RandomStream random(c.seed, purpose, target, c.projection);
+      return sample_many(d, random, values);
+    }
+    for (std::uint32_t k = 0; k < n; ++k) values[k] = d.values[request_.rule->list_position(c, target, k).value()];
   }
 
   void set_weight(std::uint32_t i, double w) {
@@ -207,23 +295,19 @@ class ShardBuilder {
 
   // Rows are filled in order of target, so a stable sort leaves targets ascending within a group.
   void sort_rows() {
-    struct Keyed {
-      std::int64_t key;
-      std::uint32_t index;
-    };
-    std::vector<Keyed> order;
+    RowOrder order(delays_ && delays_->on_grid() ? delays_->grid() * 2 : 0, largest_delay_sign());
+    std::vector<std::byte> room;
     for (std::uint32_t row = 0; row < request_.sources.count; ++row) {
       const std::uint32_t begin = shard_.row_begin[row];
-      order.resize(shard_.row_begin[row + 1] - begin);
-      for (std::uint32_t k = 0; k < order.size(); ++k) order[k] = {delay_sign(begin + k), begin + k};
-      std::sort(order.begin(), order.end(), [](const Keyed& a, const Keyed& b) {
-        return a.key != b.key ? a.key < b.key : a.index < b.index;
-      });
+      const std::uint32_t n = shard_.row_begin[row + 1] - begin;
+      const std::span<const std::uint32_t> from = order.of(n, [&](std::uint32_t k) { return delay_sign(begin + k); });
       const auto permute = [&](auto& values) {
         if (values.empty()) return;
-        std::remove_reference_t<decltype(values)> sorted(order.size());
-        for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = values[order[i].index];
-        std::copy(sorted.begin(), sorted.end(), values.begin() + begin);
+        using T = typename std::remove_reference_t<decltype(values)>::value_type;
+        room.resize(n * sizeof(T));
+        T* const sorted = reinterpret_cast<T*>(room.data());
+        for (std::uint32_t k = 0; k < n; ++k) sorted[k] = values[begin + from[k]];
+        std::copy(sorted, sorted + n, values.begin() + begin);
       };
       permute(shard_.target);
       permute(shard_.target32);
@@ -231,6 +315,12 @@ class ShardBuilder {
       permute(shard_.weight64);
       if (delays_) delays_->permute(permute);
     }
+  }
+
+  std::int64_t largest_delay_sign() const {
+    std::int64_t largest = 0;
+    for (std::uint32_t i = 0; i < shard_.synapse_count(); ++i) largest = std::max(largest, delay_sign(i));
+    return largest;
   }
 
   // Calls start(i, key) for the first synapse of every group, whose key is its delay and sign, and end() after each row.
@@ -248,40 +338,16 @@ class ShardBuilder {
     }
   }
 
-  // The different keys in ascending order; empty if there are more than 16 bits can number.
-  std::vector<std::int64_t> different_keys() const {
-    constexpr std::size_t most = std::size_t{1} << 16;
-    std::vector<std::int64_t> keys;
-    std::vector<std::int64_t> seen;
-    bool too_many = false;
-    const auto merge = [&] {
-      std::sort(seen.begin(), seen.end());
-      seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-      std::vector<std::int64_t> all;
-      std::set_union(keys.begin(), keys.end(), seen.begin(), seen.end(), std::back_inserter(all));
-      keys = std::move(all);
-      seen.clear();
-      too_many = keys.size() > most;
-    };
-    for_each_group(
-        [&](std::uint32_t, std::int64_t key) {
-          if (too_many) return;
-          seen.push_back(key);
-          if (seen.size() >= 2 * most) merge();
-        },
-        [] {});
-    merge();
-    return too_many ? std::vector<std::int64_t>{} : keys;
-  }
-
   void make_groups() {
     std::size_t groups = 0;
     for_each_group([&](std::uint32_t, std::int64_t) { ++groups; }, [] {});
     // Delays that are drawn without a grid hardly ever occur twice.
     const bool few_delays = !delays_ || delays_->on_grid() || request_.delay->kind == Distribution::list;
-    if (few_delays) shard_.key_table = different_keys();
-    const bool numbered = !shard_.key_table.empty() && shard_.key_table.size() <= groups / 4;
-    if (!numbered) std::vector<std::int64_t>().swap(shard_.key_table);
+    KeyNumbers numbers(delays_ && delays_->on_grid() ? delays_->grid() * 2 : 0);
+    if (few_delays) for_each_group([&](std::uint32_t, std::int64_t key) { numbers.add(key); }, [] {});
+    const std::vector<std::int64_t> different = numbers.keys();
+    const bool numbered = !different.empty() && different.size() <= groups / 4;
+    if (numbered) shard_.key_table = different;
     // Where hardly any delays are equal every synapse is a group of its own: the groups need no index.
     own_groups_ = !numbered && groups > shard_.synapse_count() / 10 * 9;
     if (own_groups_) groups = shard_.synapse_count();
@@ -292,16 +358,15 @@ class ShardBuilder {
     shard_.row_group_begin.push_back(0);
     // At worst every synapse is a group, and then the keys take as much memory as the delays: they are written over
     // them, so that a shard is never larger than when it is finished.
-    std::vector<std::int64_t> few;
+    LargeVector<std::int64_t> few;
     const bool in_place = !numbered && delays_ && !delays_->ticks().empty();
-    std::vector<std::int64_t>& keys = in_place ? delays_->ticks() : few;
+    LargeVector<std::int64_t>& keys = in_place ? delays_->ticks() : few;
     if (!numbered && !in_place) few.resize(groups);
     std::uint32_t group = 0;
     for_each_group(
         [&](std::uint32_t i, std::int64_t key) {
           if (numbered)
-            shard_.group_key.push_back(static_cast<std::uint16_t>(
-                std::lower_bound(shard_.key_table.begin(), shard_.key_table.end(), key) - shard_.key_table.begin()));
+            shard_.group_key.push_back(numbers.number_of(key));
           else
             keys[group] = key;
           if (!own_groups_) shard_.group_begin.push_back(i);
