@@ -67,8 +67,8 @@ class LazyPlasticity final : public ShardPlasticity {
     return spike == SourceHistory::none ? nullptr : &sources_[spike];
   }
   std::uint32_t being_delivered(std::uint32_t spike, const Shard::Group& group);
-  PairReplay<Rule> pairs() const { return {rule_, shard_, targets_}; }
-  std::uint64_t replay_until(Time horizon, Time now);
+  PairReplay<Rule> pairs() const { return {rule_, shard_, targets_, timing_.decays_tell_ticks()}; }
+  std::uint64_t replay_until(const Border& horizon, Time now);
   void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
 
   const Rule rule_;
@@ -77,7 +77,7 @@ class LazyPlasticity final : public ShardPlasticity {
   std::vector<float> weights_;
   SourceHistory sources_;
   TargetHistory targets_;
-  Time horizon_ = long_ago;  // targets' spikes before it have been replayed everywhere
+  Border horizon_{long_ago};  // targets' spikes before it have been replayed everywhere
   Time settled_ = long_ago;  // deliveries before it have been made
   std::uint64_t target_spike_limit_;
 
@@ -115,7 +115,7 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
   }
   const auto parts = timing_.parts_of(group.delay);
   post_updates_ +=
-      pairs().arrive(group, timing_.arrival(emitted, spike_or_null(previous), parts, horizon_), weights_.data());
+      pairs().arrive(group, timing_.arrival(sources_[spike], spike_or_null(previous), parts, horizon_), weights_.data());
   pre_updates_ += group.size();
 }
 
@@ -138,12 +138,12 @@ void LazyPlasticity<Rule>::settle(Time now) {
   settled_ = std::max(settled_, now);
   if (targets_.size() <= target_spike_limit_) return;
   const Time horizon = now - 2 * timing_.longest_delay();
-  if (horizon > horizon_) post_updates_ += replay_until(horizon, now);
+  if (horizon > horizon_.time) post_updates_ += replay_until(timing_.border(horizon), now);
   target_spike_limit_ = std::max(target_spikes_kept * targets_.targets(), 2 * targets_.size());
 }
 
 template <PairRule Rule>
-std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
+std::uint64_t LazyPlasticity<Rule>::replay_until(const Border& horizon, Time now) {
   std::uint64_t updates = 0;
   for (std::uint32_t row = 0; row < sources_.rows(); ++row) {
     if (sources_.newest(row) == SourceHistory::none) continue;
@@ -155,7 +155,7 @@ std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
     }
   }
   horizon_ = horizon;
-  targets_.forget_before(horizon);
+  targets_.forget_before(horizon.time);
   return updates;
 }
 
@@ -183,10 +183,10 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
     arrived.push_back(spike);
   const SourceSpike* last = spike_or_null(delivered);
   for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
-    pairs().arrive(group, timing.arrival(sources_[*spike].emitted, last, parts, horizon_), weights);
+    pairs().arrive(group, timing.arrival(sources_[*spike], last, parts, horizon_), weights);
     last = &sources_[*spike];
   }
-  pairs().catch_up(group, timing.after(last, parts, horizon_, now - parts.dendritic), weights);
+  pairs().catch_up(group, timing.after(last, parts, horizon_, timing.border(now - parts.dendritic)), weights);
 }
 
 template <PairRule Rule>
@@ -194,7 +194,8 @@ void LazyPlasticity<Rule>::restart(std::span<const float> weights) {
   std::copy(weights.begin(), weights.end(), weights_.begin());
   sources_.clear();
   targets_.clear();
-  horizon_ = settled_ = long_ago;
+  horizon_ = {long_ago};
+  settled_ = long_ago;
   target_spike_limit_ = target_spikes_kept * targets_.targets();
   repetition_ = {};
 }

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "synop/core/elementary.hpp"
+#include "synop/core/vectorised.hpp"
+#include "synop/learning/spike_history.hpp"
+
+namespace synop {
+
+// The interval [from, until) of a replay as RecentSpikes tell it, in their epochs: a spike is not before `from` if its
+// decay is at most `from`, and so with `until`.
+struct DecayInterval {
+  double from;
+  double until;
+};
+
+// Up to `capacity` synapses with what their targets have done lately, one array for each spike back: what a replay
+// needs in vector registers. Every synapse goes through the same `depth` spikes; those outside the interval have a trace
+// of 0, which changes no weight. No branch depends on data, and no element waits for another.
+//
+// A synapse that this does not cover is `late`: more than `depth` spikes in the interval, or more than one after it.
+struct SynapseBatch {
+  static constexpr std::size_t capacity = 64;
+  static constexpr std::size_t max_depth = RecentSpikes::count - 1;
+
+  alignas(64) double decay[RecentSpikes::count][capacity];
+  alignas(64) double trace[2][capacity];
+  alignas(64) float weight[capacity];
+  alignas(64) std::uint64_t late[capacity];
+
+  // Reads one line per target, of which the block's stay in the private cache. Returns whether any synapse is late.
+  template <std::size_t depth, class Target>
+  SYNOP_VECTORISED static bool gather(SynapseBatch& batch, const RecentSpikes* recent, const Target* targets,
+                                      std::size_t n, DecayInterval interval) {
+    for (std::size_t k = 0; k < n; ++k) {
+      const RecentSpikes& spikes = recent[targets[k]];
+      for (std::size_t j = 0; j <= depth; ++j) batch.decay[j][k] = spikes.decay[j];
+      batch.trace[0][k] = spikes.trace[0];
+      batch.trace[1][k] = spikes.trace[1];
+    }
+    std::uint64_t any = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint64_t late =
+          std::uint64_t{batch.decay[depth][k] <= interval.from} | std::uint64_t{batch.decay[1][k] <= interval.until};
+      batch.late[k] = late;
+      any |= late;
+    }
+    return any != 0;
+  }
+
+  // The spike `decay` stands for at every synapse; returns how many of them lay in the interval.
+  template <class OnPost>
+  SYNOP_VECTORISED static std::uint64_t potentiate(const OnPost on_post, const double* decay, std::size_t n,
+                                                   DecayInterval interval, double x_trace, float* weight) {
+    std::uint64_t count = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint64_t inside =
+          std::uint64_t{decay[k] <= interval.from} & std::uint64_t{decay[k] > interval.until};
+      weight[k] = on_post(weight[k], select(inside, x_trace * decay[k], 0.0));
+      count += inside;
+    }
+    return count;
+  }
+
+  template <class OnPre>
+  SYNOP_VECTORISED static void depress(const OnPre on_pre, const SynapseBatch& batch, std::size_t n, double until,
+                                       double y_decay, float* weight) {
+    for (std::size_t k = 0; k < n; ++k) {
+      const double trace =
+          select(std::uint64_t{batch.decay[0][k] <= until}, batch.trace[1][k], batch.trace[0][k]);
+      weight[k] = on_pre(weight[k], trace * y_decay);
+    }
+  }
+};
+
+}  // namespace synop
