@@ -68,8 +68,9 @@ std::vector<std::string> with_delay(const std::string& ms) {
 void brunel(benchmark::State& state) {
   run_network(state, "brunel", {}, Delay::from_ms(250.0));
 }
-// Pair STDP, additive, at the 10 million synapses among the excitatory neurons. Weights begin in the middle of their range
-// and move slowly, so that the network stays in its asynchronous irregular state while every replay has its full cost.
+// Pair STDP, additive, at the 10 million synapses among the excitatory neurons. Weights begin in the middle of their
+// range and move slowly, so that the network stays in its asynchronous irregular state while every replay has its full
+// cost.
 void brunel_stdp(benchmark::State& state) {
   run_network(state, "brunel",
               {"projection.ee.synapse=stdp_synapse",

@@ -8,8 +8,8 @@
 // They are branch-free, so a loop over an array of them is vectorised.
 namespace synop {
 
-// `a` if the condition is 1, `b` if it is 0. Unlike ?: it never becomes a branch, which a compiler prefers where it must
-// expect floating-point operations to trap, and which would keep a loop from being vectorised.
+// `a` if the condition is 1, `b` if it is 0. Unlike ?: it never becomes a branch, which a compiler prefers where it
+// must expect floating-point operations to trap, and which would keep a loop from being vectorised.
 inline double select(std::uint64_t condition, double a, double b) {
   const std::uint64_t mask = -condition;
   return std::bit_cast<double>((std::bit_cast<std::uint64_t>(a) & mask) | (std::bit_cast<std::uint64_t>(b) & ~mask));
@@ -52,10 +52,16 @@ inline double log2_positive(double x) {
 }
 
 // A 32-bit integer as a double, in a form that is vectorised without AVX-512.
-inline double to_double(std::uint32_t n) { return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52; }
+inline double to_double(std::uint32_t n) {
+  return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52;
+}
 
-inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
-inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }
+inline double exp_bounded(double x) {
+  return exp2_bounded(x * 1.44269504088896340736);
+}  // |x| < 700
+inline double log_positive(double x) {
+  return log2_positive(x) * 0.693147180559945309417;
+}
 
 // log(1 - p) for p in [0, 1); relative error below 1e-10, also where 1 - p rounds to 1.
 inline double log_of_complement(double p) {

@@ -60,14 +60,19 @@ class LazyPlasticity final : public ShardPlasticity {
   void load(StateReader& reader) override;
 
  private:
-  // Targets' spikes kept before they are replayed everywhere, per target of the block.
-  static constexpr std::uint64_t target_spikes_kept = 64;
+  // Targets' spikes kept before they are replayed everywhere: as many as take 1.5 bytes per synapse, and not fewer than
+  // 4 per target. To replay them is a visit of every synapse, hence at most some 27 visits per spike.
+  static constexpr double kept_bytes_per_synapse = 1.5;
 
   const SourceSpike* spike_or_null(std::uint32_t spike) const {
     return spike == SourceHistory::none ? nullptr : &sources_[spike];
   }
   std::uint32_t being_delivered(std::uint32_t spike, const Shard::Group& group);
   PairReplay<Rule> pairs() const { return {rule_, shard_, targets_, timing_.decays_tell_ticks()}; }
+  std::uint64_t target_spikes_kept() const {
+    const double spikes = kept_bytes_per_synapse * static_cast<double>(shard_.synapse_count()) / sizeof(TargetSpike);
+    return std::max<std::uint64_t>(static_cast<std::uint64_t>(spikes), 4 * targets_.targets());
+  }
   std::uint64_t replay_until(const Border& horizon, Time now);
   void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
 
@@ -78,7 +83,7 @@ class LazyPlasticity final : public ShardPlasticity {
   SourceHistory sources_;
   TargetHistory targets_;
   Border horizon_{long_ago};  // targets' spikes before it have been replayed everywhere
-  Time settled_ = long_ago;  // deliveries before it have been made
+  Time settled_ = long_ago;   // deliveries before it have been made
   std::uint64_t target_spike_limit_;
 
   struct Repetition {  // of several spikes of one source at one instant: how many a group has had
@@ -100,7 +105,7 @@ LazyPlasticity<Rule>::LazyPlasticity(const Rule& rule, const Shard& shard, std::
       weights_(shard.synapse_count()),
       sources_(shard.sources.count),
       targets_(block_size),
-      target_spike_limit_(target_spikes_kept * block_size) {
+      target_spike_limit_(target_spikes_kept()) {
   for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<float>(shard.weight(i));
 }
 
@@ -114,8 +119,8 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
     previous = sources_[spike].older;
   }
   const auto parts = timing_.parts_of(group.delay);
-  post_updates_ +=
-      pairs().arrive(group, timing_.arrival(sources_[spike], spike_or_null(previous), parts, horizon_), weights_.data());
+  post_updates_ += pairs().arrive(group, timing_.arrival(sources_[spike], spike_or_null(previous), parts, horizon_),
+                                  weights_.data());
   pre_updates_ += group.size();
 }
 
@@ -139,7 +144,7 @@ void LazyPlasticity<Rule>::settle(Time now) {
   if (targets_.size() <= target_spike_limit_) return;
   const Time horizon = now - 2 * timing_.longest_delay();
   if (horizon > horizon_.time) post_updates_ += replay_until(timing_.border(horizon), now);
-  target_spike_limit_ = std::max(target_spikes_kept * targets_.targets(), 2 * targets_.size());
+  target_spike_limit_ = std::max(target_spikes_kept(), 2 * targets_.size());
 }
 
 template <PairRule Rule>
@@ -196,7 +201,7 @@ void LazyPlasticity<Rule>::restart(std::span<const float> weights) {
   targets_.clear();
   horizon_ = {long_ago};
   settled_ = long_ago;
-  target_spike_limit_ = target_spikes_kept * targets_.targets();
+  target_spike_limit_ = target_spikes_kept();
   repetition_ = {};
 }
 

@@ -22,7 +22,10 @@ class PairReplay {
  public:
   // `borders_hold`: whether the borders of arrivals may be compared with decays (PairTiming::decays_tell_ticks).
   PairReplay(const Rule& rule, const Shard& shard, const TargetHistory& targets, bool borders_hold)
-      : rule_(rule), targets_(&targets), target_of_(shard.target.data()), contiguous_(shard.contiguous),
+      : rule_(&rule),
+        targets_(&targets),
+        target_of_(shard.target.data()),
+        contiguous_(shard.contiguous),
         borders_hold_(borders_hold) {}
 
   // The targets' spikes of arrival.replay, then the presynaptic spike.
@@ -59,7 +62,7 @@ class PairReplay {
   float look_back(std::uint32_t target, const Arrival& arrival, float w, std::uint64_t& updates) const;
   float look_back(std::uint32_t target, const Potentiation& potentiation, float w, std::uint64_t& updates) const;
 
-  Rule rule_;
+  const Rule* rule_;
   const TargetHistory* targets_;
   const std::uint16_t* target_of_;  // per synapse of the shard
   bool contiguous_;
@@ -143,18 +146,17 @@ std::uint64_t PairReplay<Rule>::apply_batch(std::uint32_t begin, std::size_t n, 
   std::array<float, SynapseBatch::capacity> late_results;
   std::uint64_t updates = 0;
   float* const w = weights + begin;
-  const bool any_late =
-      SynapseBatch::gather<depth>(batch, targets_->recent(), target_of_ + begin, n, shared.interval);
+  const bool any_late = SynapseBatch::gather<depth>(batch, targets_->recent(), target_of_ + begin, n, shared.interval);
   if (any_late) {
     std::copy_n(w, n, batch.weight);
     updates += apply_late(begin, n, what, batch, late_results);
   }
-  with_on_post(rule_, [&](auto on_post) {
+  with_on_post(*rule_, [&](auto on_post) {
     for (std::size_t j = depth; j-- > 0;)
       updates += SynapseBatch::potentiate(on_post, batch.decay[j], n, shared.interval, shared.x_trace, w);
   });
   if constexpr (has_pre<What>)
-    with_on_pre(rule_, [&](auto on_pre) {
+    with_on_pre(*rule_, [&](auto on_pre) {
       SynapseBatch::depress(on_pre, batch, n, shared.interval.until, shared.y_decay, w);
     });
   if (any_late)
@@ -191,8 +193,8 @@ std::uint64_t PairReplay<Rule>::apply_to_one(std::uint32_t i, const What& what, 
   }
   const std::size_t last = spikes.decay[0] <= shared.interval.until ? 1 : 0;
   float w = weights[i];
-  for (std::size_t j = first; j-- > last; ++updates) w = rule_.on_post(w, shared.x_trace * spikes.decay[j]);
-  if constexpr (has_pre<What>) w = rule_.on_pre(w, spikes.trace[last] * shared.y_decay);
+  for (std::size_t j = first; j-- > last; ++updates) w = rule_->on_post(w, shared.x_trace * spikes.decay[j]);
+  if constexpr (has_pre<What>) w = rule_->on_pre(w, spikes.trace[last] * shared.y_decay);
   weights[i] = w;
   return updates;
 }
@@ -203,10 +205,10 @@ float PairReplay<Rule>::look_back(std::uint32_t target, const Arrival& arrival, 
   w = look_back(target, arrival.replay, w, updates);
   auto last = spikes.end();
   while (last != spikes.begin() && std::prev(last)->time >= arrival.replay.until.time) --last;
-  if (last == spikes.begin()) return rule_.on_pre(w, 0.0);
+  if (last == spikes.begin()) return rule_->on_pre(w, 0.0);
   --last;
   const double y = last->trace * arrival.decay * TraceClock::between(last->trace_epoch, arrival.epoch);
-  return rule_.on_pre(w, y);
+  return rule_->on_pre(w, y);
 }
 
 template <PairRule Rule>
@@ -217,7 +219,7 @@ float PairReplay<Rule>::look_back(std::uint32_t target, const Potentiation& pote
   while (spike != spikes.begin() && std::prev(spike)->time >= potentiation.from.time) --spike;
   for (; spike != spikes.end() && spike->time < potentiation.until.time; ++spike) {
     const double x = potentiation.trace * spike->decay * TraceClock::between(potentiation.epoch, spike->decay_epoch);
-    w = rule_.on_post(w, x);
+    w = rule_->on_post(w, x);
     ++updates;
   }
   return w;

@@ -28,8 +28,8 @@ concept PairRule = std::copyable<R> && requires(const R& rule, float weight, dou
   { rule.on_post(weight, trace) } -> std::same_as<float>;
 };
 
-// The verbs of a rule as functions for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own, which
-// decide beforehand what does not depend on the synapse.
+// The verbs of a rule as functions for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own,
+// which decide beforehand what does not depend on the synapse.
 template <PairRule R, class F>
 void with_on_post(const R& rule, F&& f) {
   if constexpr (requires { rule.with_on_post(f); })

@@ -87,4 +87,25 @@ class PairTiming {
   Parts longest_;  // mostly the only ones
 };
 
+inline PairTiming::Parts PairTiming::make_parts(Delay delay) const {
+  const Delay dendritic = split_.dendritic(delay);
+  const Delay shift = dendritic - split_.axonal(delay);
+  const double decay = pre_clock_.decay(shift);
+  return {delay, dendritic, shift, decay, half_a_tick_ / decay};
+}
+
+inline Potentiation PairTiming::after(const SourceSpike* spike, const Parts& parts, const Border& horizon,
+                                      const Border& until) {
+  if (spike == nullptr) return {.from = until, .until = until};
+  const Border from = arrival_of(*spike, parts);
+  return {from.time >= horizon.time ? from : horizon, until, spike->trace * parts.decay, spike->epoch};
+}
+
+inline Arrival PairTiming::arrival(const SourceSpike& spike, const SourceSpike* previous, const Parts& parts,
+                                   const Border& horizon) {
+  const Border at = arrival_of(spike, parts);
+  const TraceClock::Factor factor = post_clock_.at(at.time);
+  return {after(previous, parts, horizon, at), 1.0 / factor.value, factor.epoch};
+}
+
 }  // namespace synop

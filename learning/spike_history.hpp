@@ -71,7 +71,7 @@ struct alignas(64) RecentSpikes {
   static constexpr std::size_t count = 6;
   static constexpr double none = std::numeric_limits<double>::infinity();
 
-  double trace[2] = {0.0, 0.0};                               // after the newest spike and after the one before
+  double trace[2] = {0.0, 0.0};                                // after the newest spike and after the one before
   double decay[count] = {none, none, none, none, none, none};  // `none` also for those out of the range of double
 };
 

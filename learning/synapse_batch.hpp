@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "synop/core/elementary.hpp"
 #include "synop/core/vectorised.hpp"
@@ -17,8 +20,8 @@ struct DecayInterval {
 };
 
 // Up to `capacity` synapses with what their targets have done lately, one array for each spike back: what a replay
-// needs in vector registers. Every synapse goes through the same `depth` spikes; those outside the interval have a trace
-// of 0, which changes no weight. No branch depends on data, and no element waits for another.
+// needs in vector registers. Every synapse goes through the same `depth` spikes; those outside the interval have a
+// trace of 0, which changes no weight. No branch depends on data, and no element waits for another.
 //
 // A synapse that this does not cover is `late`: more than `depth` spikes in the interval, or more than one after it.
 struct SynapseBatch {
@@ -30,15 +33,38 @@ struct SynapseBatch {
   alignas(64) float weight[capacity];
   alignas(64) std::uint64_t late[capacity];
 
+  using Quad = double __attribute__((vector_size(32)));
+
+  static void transpose(const double* const (&lines)[4], std::size_t from, const std::array<double*, 4>& columns) {
+    Quad a, b, c, d;
+    std::memcpy(&a, lines[0] + from, sizeof a);
+    std::memcpy(&b, lines[1] + from, sizeof b);
+    std::memcpy(&c, lines[2] + from, sizeof c);
+    std::memcpy(&d, lines[3] + from, sizeof d);
+    const Quad ab0 = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+    const Quad ab1 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const Quad cd0 = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+    const Quad cd1 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    const Quad out0 = __builtin_shufflevector(ab0, cd0, 0, 1, 4, 5);
+    const Quad out1 = __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5);
+    const Quad out2 = __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7);
+    const Quad out3 = __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7);
+    std::memcpy(columns[0], &out0, sizeof out0);
+    std::memcpy(columns[1], &out1, sizeof out1);
+    std::memcpy(columns[2], &out2, sizeof out2);
+    std::memcpy(columns[3], &out3, sizeof out3);
+  }
+
   // Reads one line per target, of which the block's stay in the private cache. Returns whether any synapse is late.
   template <std::size_t depth, class Target>
   SYNOP_VECTORISED static bool gather(SynapseBatch& batch, const RecentSpikes* recent, const Target* targets,
                                       std::size_t n, DecayInterval interval) {
-    for (std::size_t k = 0; k < n; ++k) {
-      const RecentSpikes& spikes = recent[targets[k]];
-      for (std::size_t j = 0; j <= depth; ++j) batch.decay[j][k] = spikes.decay[j];
-      batch.trace[0][k] = spikes.trace[0];
-      batch.trace[1][k] = spikes.trace[1];
+    for (std::size_t k = 0; k < n; k += 4) {
+      const double* lines[4];
+      for (std::size_t i = 0; i < 4; ++i) lines[i] = recent[targets[std::min(k + i, n - 1)]].trace;
+      transpose(lines, 0, {batch.trace[0] + k, batch.trace[1] + k, batch.decay[0] + k, batch.decay[1] + k});
+      if (depth > 1)
+        transpose(lines, 4, {batch.decay[2] + k, batch.decay[3] + k, batch.decay[4] + k, batch.decay[5] + k});
     }
     std::uint64_t any = 0;
     for (std::size_t k = 0; k < n; ++k) {
@@ -56,8 +82,7 @@ struct SynapseBatch {
                                                    DecayInterval interval, double x_trace, float* weight) {
     std::uint64_t count = 0;
     for (std::size_t k = 0; k < n; ++k) {
-      const std::uint64_t inside =
-          std::uint64_t{decay[k] <= interval.from} & std::uint64_t{decay[k] > interval.until};
+      const std::uint64_t inside = std::uint64_t{decay[k] <= interval.from} & std::uint64_t{decay[k] > interval.until};
       weight[k] = on_post(weight[k], select(inside, x_trace * decay[k], 0.0));
       count += inside;
     }
@@ -68,8 +93,7 @@ struct SynapseBatch {
   SYNOP_VECTORISED static void depress(const OnPre on_pre, const SynapseBatch& batch, std::size_t n, double until,
                                        double y_decay, float* weight) {
     for (std::size_t k = 0; k < n; ++k) {
-      const double trace =
-          select(std::uint64_t{batch.decay[0][k] <= until}, batch.trace[1][k], batch.trace[0][k]);
+      const double trace = select(std::uint64_t{batch.decay[0][k] <= until}, batch.trace[1][k], batch.trace[0][k]);
       weight[k] = on_pre(weight[k], trace * y_decay);
     }
   }
