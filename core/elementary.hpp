@@ -52,16 +52,10 @@ inline double log2_positive(double x) {
 }
 
 // A 32-bit integer as a double, in a form that is vectorised without AVX-512.
-inline double to_double(std::uint32_t n) {
-  return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52;
-}
+inline double to_double(std::uint32_t n) { return std::bit_cast<double>(0x4330000000000000ULL | n) - 0x1p52; }
 
-inline double exp_bounded(double x) {
-  return exp2_bounded(x * 1.44269504088896340736);
-}  // |x| < 700
-inline double log_positive(double x) {
-  return log2_positive(x) * 0.693147180559945309417;
-}
+inline double exp_bounded(double x) { return exp2_bounded(x * 1.44269504088896340736); }  // |x| < 700
+inline double log_positive(double x) { return log2_positive(x) * 0.693147180559945309417; }
 
 // log(1 - p) for p in [0, 1); relative error below 1e-10, also where 1 - p rounds to 1.
 inline double log_of_complement(double p) {

@@ -26,45 +26,22 @@ struct DecayInterval {
 // A synapse that this does not cover is `late`: more than `depth` spikes in the interval, or more than one after it.
 struct SynapseBatch {
   static constexpr std::size_t capacity = 64;
-  static constexpr std::size_t max_depth = RecentSpikes::count - 1;
 
   alignas(64) double decay[RecentSpikes::count][capacity];
   alignas(64) double trace[2][capacity];
   alignas(64) float weight[capacity];
   alignas(64) std::uint64_t late[capacity];
 
-  using Quad = double __attribute__((vector_size(32)));
-
-  static void transpose(const double* const (&lines)[4], std::size_t from, const std::array<double*, 4>& columns) {
-    Quad a, b, c, d;
-    std::memcpy(&a, lines[0] + from, sizeof a);
-    std::memcpy(&b, lines[1] + from, sizeof b);
-    std::memcpy(&c, lines[2] + from, sizeof c);
-    std::memcpy(&d, lines[3] + from, sizeof d);
-    const Quad ab0 = __builtin_shufflevector(a, b, 0, 4, 2, 6);
-    const Quad ab1 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
-    const Quad cd0 = __builtin_shufflevector(c, d, 0, 4, 2, 6);
-    const Quad cd1 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
-    const Quad out0 = __builtin_shufflevector(ab0, cd0, 0, 1, 4, 5);
-    const Quad out1 = __builtin_shufflevector(ab1, cd1, 0, 1, 4, 5);
-    const Quad out2 = __builtin_shufflevector(ab0, cd0, 2, 3, 6, 7);
-    const Quad out3 = __builtin_shufflevector(ab1, cd1, 2, 3, 6, 7);
-    std::memcpy(columns[0], &out0, sizeof out0);
-    std::memcpy(columns[1], &out1, sizeof out1);
-    std::memcpy(columns[2], &out2, sizeof out2);
-    std::memcpy(columns[3], &out3, sizeof out3);
-  }
-
   // Reads one line per target, of which the block's stay in the private cache. Returns whether any synapse is late.
   template <std::size_t depth, class Target>
   SYNOP_VECTORISED static bool gather(SynapseBatch& batch, const RecentSpikes* recent, const Target* targets,
                                       std::size_t n, DecayInterval interval) {
     for (std::size_t k = 0; k < n; k += 4) {
-      const double* lines[4];
-      for (std::size_t i = 0; i < 4; ++i) lines[i] = recent[targets[std::min(k + i, n - 1)]].trace;
+      const RecentSpikes* lines[4];
+      for (std::size_t i = 0; i < 4; ++i) lines[i] = &recent[targets[std::min(k + i, n - 1)]];
       transpose(lines, 0, {batch.trace[0] + k, batch.trace[1] + k, batch.decay[0] + k, batch.decay[1] + k});
       if (depth > 1)
-        transpose(lines, 4, {batch.decay[2] + k, batch.decay[3] + k, batch.decay[4] + k, batch.decay[5] + k});
+        transpose(lines, 1, {batch.decay[2] + k, batch.decay[3] + k, batch.decay[4] + k, batch.decay[5] + k});
     }
     std::uint64_t any = 0;
     for (std::size_t k = 0; k < n; ++k) {
@@ -96,6 +73,32 @@ struct SynapseBatch {
       const double trace = select(std::uint64_t{batch.decay[0][k] <= until}, batch.trace[1][k], batch.trace[0][k]);
       weight[k] = on_pre(weight[k], trace * y_decay);
     }
+  }
+
+ private:
+  using Quad = double __attribute__((vector_size(32)));
+
+  static void read_half(const RecentSpikes& line, std::size_t half, Quad& quad) {
+    static_assert(sizeof line == 2 * sizeof quad && offsetof(RecentSpikes, decay) == 2 * sizeof(double));
+    std::memcpy(&quad, reinterpret_cast<const std::byte*>(&line) + half * sizeof quad, sizeof quad);
+  }
+
+  // The first or second four numbers of four lines, from rows to columns.
+  static void transpose(const RecentSpikes* const (&lines)[4], std::size_t half,
+                        const std::array<double*, 4>& columns) {
+    Quad a, b, c, d;
+    read_half(*lines[0], half, a);
+    read_half(*lines[1], half, b);
+    read_half(*lines[2], half, c);
+    read_half(*lines[3], half, d);
+    const Quad ab02 = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+    const Quad ab13 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const Quad cd02 = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+    const Quad cd13 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    const Quad transposed[4] = {
+        __builtin_shufflevector(ab02, cd02, 0, 1, 4, 5), __builtin_shufflevector(ab13, cd13, 0, 1, 4, 5),
+        __builtin_shufflevector(ab02, cd02, 2, 3, 6, 7), __builtin_shufflevector(ab13, cd13, 2, 3, 6, 7)};
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(columns[i], &transposed[i], sizeof transposed[i]);
   }
 };
 
