@@ -64,6 +64,8 @@ class LazyPlasticity final : public ShardPlasticity {
   // 4 per target. To replay them is a visit of every synapse, hence at most some 27 visits per spike.
   static constexpr double kept_bytes_per_synapse = 1.5;
 
+  // A weight of -0 becomes 0, as a rule would make it sooner or later: on_post(-0, 0) may be 0.
+  static float unsigned_zero(float weight) { return weight + 0.0F; }
   const SourceSpike* spike_or_null(std::uint32_t spike) const {
     return spike == SourceHistory::none ? nullptr : &sources_[spike];
   }
@@ -71,7 +73,7 @@ class LazyPlasticity final : public ShardPlasticity {
   PairReplay<Rule> pairs() const { return {rule_, shard_, targets_, timing_.decays_tell_ticks()}; }
   std::uint64_t target_spikes_kept() const {
     const double spikes = kept_bytes_per_synapse * static_cast<double>(shard_.synapse_count()) / sizeof(TargetSpike);
-    return std::max<std::uint64_t>(static_cast<std::uint64_t>(spikes), 4 * targets_.targets());
+    return std::max<std::uint64_t>(static_cast<std::uint64_t>(spikes), 16 * targets_.targets());
   }
   std::uint64_t replay_until(const Border& horizon, Time now);
   void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
@@ -106,7 +108,7 @@ LazyPlasticity<Rule>::LazyPlasticity(const Rule& rule, const Shard& shard, std::
       sources_(shard.sources.count),
       targets_(block_size),
       target_spike_limit_(target_spikes_kept()) {
-  for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<float>(shard.weight(i));
+  for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = unsigned_zero(static_cast<float>(shard.weight(i)));
 }
 
 template <PairRule Rule>
@@ -196,7 +198,7 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
 
 template <PairRule Rule>
 void LazyPlasticity<Rule>::restart(std::span<const float> weights) {
-  std::copy(weights.begin(), weights.end(), weights_.begin());
+  std::transform(weights.begin(), weights.end(), weights_.begin(), unsigned_zero);
   sources_.clear();
   targets_.clear();
   horizon_ = {long_ago};

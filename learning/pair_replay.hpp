@@ -48,7 +48,10 @@ class PairReplay {
   static const Potentiation& replay_of(const Potentiation& potentiation) { return potentiation; }
   Shared shared_by(const Potentiation& replay) const;
   template <class What>
-  std::uint64_t apply(std::uint32_t begin, std::uint32_t end, const What& what, Shared shared, float* weights) const;
+  std::uint64_t apply(std::uint32_t begin, std::uint32_t end, const What& what, const Shared& shared,
+                      float* weights) const;
+  template <class What>
+  std::uint64_t apply_quickly(std::uint32_t i, const What& what, const Shared& shared, float* weights) const;
   template <class What>
   std::uint64_t apply_to_one(std::uint32_t i, const What& what, const Shared& shared, float* weights) const;
   template <std::size_t depth, class What>
@@ -95,7 +98,7 @@ std::uint64_t PairReplay<Rule>::arrive(const Shard::Group& group, const Arrival&
     const std::uint32_t first = target_of_[group.begin];
     for (const std::uint32_t target : fired)
       if (target - first < group.size())
-        updates += apply_to_one(group.begin + (target - first), arrival, shared, weights);
+        updates += apply_quickly(group.begin + (target - first), arrival, shared, weights);
     return updates;
   }
   return apply(group.begin, group.end, arrival, shared, weights);
@@ -113,17 +116,19 @@ std::uint64_t PairReplay<Rule>::catch_up(const Shard::Group& group, const Potent
 // synapses are late. Guarded by benchmarks/plasticity_benchmark.cpp.
 template <PairRule Rule>
 template <class What>
-std::uint64_t PairReplay<Rule>::apply(std::uint32_t begin, std::uint32_t end, const What& what, Shared shared,
+std::uint64_t PairReplay<Rule>::apply(std::uint32_t begin, std::uint32_t end, const What& what, const Shared& shared,
                                       float* weights) const {
   constexpr std::uint32_t smallest_batch = 8;
+  constexpr std::uint32_t smallest_quiet_batch = 32;  // where branches can be predicted: hardly any target has fired
+  const std::uint32_t size = end - begin;
+  const std::size_t quarters = size < smallest_batch ? 0 : targets_->quarters_since(replay_of(what).from.time);
   std::uint64_t updates = 0;
-  if (end - begin < smallest_batch) {
-    for (std::uint32_t i = begin; i < end; ++i) updates += apply_to_one(i, what, shared, weights);
+  if (size < (quarters < 1 ? smallest_quiet_batch : smallest_batch)) {
+    for (std::uint32_t i = begin; i < end; ++i) updates += apply_quickly(i, what, shared, weights);
     return updates;
   }
   for (std::uint32_t i = begin; i < end; i += 16) __builtin_prefetch(weights + i, 1);
   for (std::uint32_t i = begin; i < end; i += 32) __builtin_prefetch(target_of_ + i);
-  const std::size_t quarters = targets_->quarters_since(replay_of(what).from.time);
   for (std::uint32_t i = begin; i < end; i += SynapseBatch::capacity) {
     const std::size_t n = std::min<std::size_t>(SynapseBatch::capacity, end - i);
     if (quarters < 1)
@@ -177,6 +182,26 @@ std::uint64_t PairReplay<Rule>::apply_late(std::uint32_t begin, std::size_t n, c
     for (auto& decay : batch.decay) decay[k] = 0.0;
   }
   return updates;
+}
+
+// A synapse by itself, mostly with nothing or one spike to replay. Whether it is so hangs on times alone: a branch on
+// decays would wait for the exponentials that are behind their bounds.
+template <PairRule Rule>
+template <class What>
+inline std::uint64_t PairReplay<Rule>::apply_quickly(std::uint32_t i, const What& what, const Shared& shared,
+                                                     float* weights) const {
+  const Potentiation& replay = replay_of(what);
+  const LastTimes& times = targets_->last_times()[target_of_[i]];
+  const RecentSpikes& spikes = targets_->recent()[target_of_[i]];
+  const bool none = times.last < replay.from.time;
+  const bool one =
+      times.before < replay.from.time && times.last < replay.until.time && spikes.decay[0] != RecentSpikes::none;
+  if (!none && !one) return apply_to_one(i, what, shared, weights);
+  float w = weights[i];
+  if (!none) w = rule_->on_post(w, shared.x_trace * spikes.decay[0]);
+  if constexpr (has_pre<What>) w = rule_->on_pre(w, spikes.trace[0] * shared.y_decay);
+  weights[i] = w;
+  return none ? 0 : 1;
 }
 
 template <PairRule Rule>

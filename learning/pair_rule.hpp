@@ -13,7 +13,7 @@ namespace synop {
 //   on_pre(w, y)   the weight after a presynaptic spike has reached the synapse; on_pre(w, 0) must be w, because
 //                  synapses whose target has not fired need not be visited
 //   on_post(w, x)  the weight after a postsynaptic spike has reached it; on_post(w, 0) must be w, because synapses
-//                  whose source has not fired are not visited
+//                  are evaluated together, also those whose target has not fired in between
 //
 // Both are pure functions of their arguments and the rule's parameters, built on +, -, *, / and core/elementary.hpp,
 // so that every implementation and every processor computes the same bits.

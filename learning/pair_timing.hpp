@@ -94,11 +94,16 @@ inline PairTiming::Parts PairTiming::make_parts(Delay delay) const {
   return {delay, dendritic, shift, decay, half_a_tick_ / decay};
 }
 
+// Number by number: a copy of a whole Border just made would wait until its parts have left the store buffer.
 inline Potentiation PairTiming::after(const SourceSpike* spike, const Parts& parts, const Border& horizon,
                                       const Border& until) {
-  if (spike == nullptr) return {.from = until, .until = until};
-  const Border from = arrival_of(*spike, parts);
-  return {from.time >= horizon.time ? from : horizon, until, spike->trace * parts.decay, spike->epoch};
+  const Border end{until.time, until.decay, until.epoch};
+  if (spike == nullptr) return {.from = end, .until = end};
+  const Time time = spike->emitted - parts.shift;
+  const bool met = time >= horizon.time;
+  const Border from{met ? time : horizon.time, met ? spike->decay * parts.growth : horizon.decay,
+                    met ? spike->epoch : horizon.epoch};
+  return {from, end, spike->trace * parts.decay, spike->epoch};
 }
 
 inline Arrival PairTiming::arrival(const SourceSpike& spike, const SourceSpike* previous, const Parts& parts,

@@ -66,6 +66,7 @@ void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post
   recent.decay[0] = 1.0 / pre.value;
   recent.trace[1] = recent.trace[0];
   recent.trace[0] += post.value;
+  last_times_[target] = {time, last_times_[target].last};
   spikes_[target].push_back({time, recent.trace[0], post.epoch, recent.decay[0], pre.epoch});
   ++size_;
   if (4 * ++in_quarter_ < fired_.size()) return;
@@ -113,7 +114,8 @@ void TargetHistory::forget_before(Time horizon) {
 
 void TargetHistory::clear() {
   for (const std::uint32_t target : fired_) {
-    recent_[target] = RecentSpikes{};
+    recent_[target] = {};
+    last_times_[target] = {};
     spikes_[target].clear();
   }
   fired_.clear();
@@ -124,7 +126,8 @@ void TargetHistory::clear() {
 }
 
 std::uint64_t TargetHistory::bytes() const {
-  std::uint64_t bytes = recent_.capacity() * sizeof(RecentSpikes) + spikes_.capacity() * sizeof(spikes_.front());
+  std::uint64_t bytes = recent_.capacity() * sizeof(RecentSpikes) + last_times_.capacity() * sizeof(LastTimes) +
+                        spikes_.capacity() * sizeof(spikes_.front());
   for (const std::vector<TargetSpike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(TargetSpike);
   return bytes;
 }

@@ -75,6 +75,15 @@ struct alignas(64) RecentSpikes {
   double decay[count] = {none, none, none, none, none, none};  // `none` also for those out of the range of double
 };
 
+// When a target fired last and the time before: what tells a single synapse at once that it has nothing, or one spike,
+// to replay.
+struct LastTimes {
+  static constexpr Time none{std::numeric_limits<std::int64_t>::min()};
+
+  Time last = none;
+  Time before = none;
+};
+
 // The spikes of every target of a block since a horizon, and the last one before it. The newest of each target are
 // kept once more by themselves, in common epochs.
 class TargetHistory {
@@ -83,7 +92,7 @@ class TargetHistory {
   // number, even with the factor exp(300) of the longest delay.
   static constexpr double largest_decay = 0x1p550;
 
-  explicit TargetHistory(std::uint32_t targets) : recent_(targets), spikes_(targets) {}
+  explicit TargetHistory(std::uint32_t targets) : recent_(targets), last_times_(targets), spikes_(targets) {}
 
   void add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre);
   void forget_before(Time horizon);  // except the last spike of each target before it
@@ -92,6 +101,7 @@ class TargetHistory {
   // The targets that have fired since the beginning or clear(), in order of their first spikes.
   const std::vector<std::uint32_t>& fired() const { return fired_; }
   const RecentSpikes* recent() const { return recent_.data(); }
+  const LastTimes* last_times() const { return last_times_.data(); }
   std::int64_t trace_epoch() const { return trace_epoch_; }
   std::int64_t decay_epoch() const { return decay_epoch_; }
   const std::vector<TargetSpike>& spikes(std::uint32_t target) const { return spikes_[target]; }
@@ -103,7 +113,7 @@ class TargetHistory {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(recent_, spikes_, fired_, trace_epoch_, decay_epoch_, size_, quarters_, in_quarter_);
+    archive(recent_, last_times_, spikes_, fired_, trace_epoch_, decay_epoch_, size_, quarters_, in_quarter_);
   }
 
  private:
@@ -113,6 +123,7 @@ class TargetHistory {
   static constexpr std::size_t quarters_counted = 12;
 
   std::vector<RecentSpikes> recent_;              // per target
+  std::vector<LastTimes> last_times_;             // per target
   std::vector<std::vector<TargetSpike>> spikes_;  // per target, by time
   std::vector<std::uint32_t> fired_;
   std::int64_t trace_epoch_ = 0;

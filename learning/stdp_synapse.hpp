@@ -102,7 +102,7 @@ struct StdpSynapse {
   }
   static double any_power(double base, double exponent) {
     const double order = exponent * log2_positive(base);
-    const double raised = exp2_bounded(order < -1000.0 ? -1000.0 : order);
+    const double raised = exp2_bounded(select(order < -1000.0, -1000.0, order));
     return select(base <= 0.0, 0.0, raised);
   }
   template <class F>

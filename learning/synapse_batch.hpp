@@ -95,10 +95,14 @@ struct SynapseBatch {
     const Quad ab13 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
     const Quad cd02 = __builtin_shufflevector(c, d, 0, 4, 2, 6);
     const Quad cd13 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
-    const Quad transposed[4] = {
-        __builtin_shufflevector(ab02, cd02, 0, 1, 4, 5), __builtin_shufflevector(ab13, cd13, 0, 1, 4, 5),
-        __builtin_shufflevector(ab02, cd02, 2, 3, 6, 7), __builtin_shufflevector(ab13, cd13, 2, 3, 6, 7)};
-    for (std::size_t i = 0; i < 4; ++i) std::memcpy(columns[i], &transposed[i], sizeof transposed[i]);
+    const Quad column0 = __builtin_shufflevector(ab02, cd02, 0, 1, 4, 5);
+    const Quad column1 = __builtin_shufflevector(ab13, cd13, 0, 1, 4, 5);
+    const Quad column2 = __builtin_shufflevector(ab02, cd02, 2, 3, 6, 7);
+    const Quad column3 = __builtin_shufflevector(ab13, cd13, 2, 3, 6, 7);
+    std::memcpy(columns[0], &column0, sizeof column0);  // no array and no loop, which would pass through the stack
+    std::memcpy(columns[1], &column1, sizeof column1);
+    std::memcpy(columns[2], &column2, sizeof column2);
+    std::memcpy(columns[3], &column3, sizeof column3);
   }
 };
 

@@ -100,7 +100,7 @@ constexpr Time end{600 * ticks_per_ms};
 
 TEST(PairReplay, AgreesWithAnImmediateEvaluationForGroupsOfEverySize) {
   RandomStream random(31, Purpose::task, 0);
-  for (const std::uint32_t synapses : {1u, 7u, 8u, 9u, 63u, 64u, 65u, 100u, 150u})
+  for (const std::uint32_t synapses : {1u, 7u, 8u, 9u, 31u, 32u, 63u, 64u, 65u, 100u, 150u})
     for (const double fraction : {0.0, 0.5, 1.0}) {
       const Sample sample = random_sample(random, synapses, 20);
       const StdpSynapse rule = random_rule(random);
