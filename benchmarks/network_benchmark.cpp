@@ -68,6 +68,16 @@ std::vector<std::string> with_delay(const std::string& ms) {
 void brunel(benchmark::State& state) {
   run_network(state, "brunel", {}, Delay::from_ms(250.0));
 }
+// Pair STDP, additive, at the 10 million synapses among the excitatory neurons. Weights begin in the middle of their
+// range and move slowly, so that the network stays in its asynchronous irregular state while every replay has its full
+// cost.
+void brunel_stdp(benchmark::State& state) {
+  run_network(state, "brunel",
+              {"projection.ee.synapse=stdp_synapse",
+               "projection.ee.params={ tau_plus = \"20 ms\", tau_minus = \"20 ms\", lambda = 0.0001, alpha = 1.05, "
+               "mu_plus = 0, mu_minus = 0, Wmax = 0.2 }"},
+              Delay::from_ms(250.0));
+}
 void cuba_delay_800us(benchmark::State& state) {
   run_network(state, "vogels_abbott_cuba", {}, Delay::from_ms(5000.0));
 }
@@ -85,6 +95,7 @@ void settings(benchmark::internal::Benchmark* b) {
   b->Arg(1)->Arg(2)->ArgName("threads")->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 }
 BENCHMARK(brunel)->Apply(settings)->Iterations(4);
+BENCHMARK(brunel_stdp)->Apply(settings)->Iterations(4);
 BENCHMARK(cuba_delay_800us)->Apply(settings)->Iterations(2);
 BENCHMARK(cuba_delay_100us)->Apply(settings)->Iterations(2);
 BENCHMARK(benchmark4_delay_800us)->Apply(settings)->Iterations(2);

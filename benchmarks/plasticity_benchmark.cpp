@@ -13,6 +13,19 @@ using namespace synop;
 constexpr std::uint32_t targets = 4096;
 constexpr std::uint32_t rows = 2000;
 
+// Every synapse of a row has a delay of its own, in ascending order: groups of one.
+void spread_delays(Shard& shard) {
+  shard.grouped = true;
+  shard.row_group_begin = shard.row_begin;
+  for (std::uint32_t i = 0; i < shard.target.size(); ++i) shard.group_begin.push_back(i);
+  shard.group_begin.push_back(static_cast<std::uint32_t>(shard.target.size()));
+  for (std::uint32_t row = 0; row < rows; ++row)
+    for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
+      const double part = (i - shard.row_begin[row] + 1.0) / (shard.row_begin[row + 1] - shard.row_begin[row]);
+      shard.group_delay_sign.push_back(Delay::from_ms(3.0 * part).ticks * 2 + 1);
+    }
+}
+
 Shard random_shard(std::uint32_t out_degree) {
   Shard shard;
   shard.sources = {0, rows};
@@ -31,8 +44,9 @@ Shard random_shard(std::uint32_t out_degree) {
 
 // Arguments: synapses of a source onto the block; postsynaptic spikes per presynaptic one, in thousandths. Sources fire
 // one after the other, at 10 Hz each.
-void deliver(benchmark::State& state, const StdpSynapse& rule) {
-  const Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
+void deliver(benchmark::State& state, const StdpSynapse& rule, bool one_delay = true) {
+  Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
+  if (!one_delay) spread_delays(shard);
   LazyPlasticity<StdpSynapse> plasticity(rule, shard, targets, {});
   const double per_delivery = static_cast<double>(state.range(1)) * 1e-3 * targets / rows;
   RandomStream random(2, Purpose::task, 0);
@@ -43,12 +57,11 @@ void deliver(benchmark::State& state, const StdpSynapse& rule) {
   for (auto _ : state) {
     for (due += per_delivery; due >= 1.0; due -= 1.0) plasticity.on_target_spike(random.below(targets), now);
     plasticity.on_source_spike(row, now);
-    const Shard::Group group = shard.group(row, 0);
-    plasticity.on_delivery(row, group, now);
+    for (std::uint32_t g = 0; g < shard.group_count(row); ++g) plasticity.on_delivery(row, shard.group(row, g), now);
     now = now + Delay::from_ms(100.0 / rows);
     if (row % 20 == 0) plasticity.settle(now);
+    synapses += shard.row_begin[row + 1] - shard.row_begin[row];
     row = (row + 1) % rows;
-    synapses += group.size();
   }
   state.SetItemsProcessed(synapses);
   state.counters["ns/synapse"] = benchmark::Counter(static_cast<double>(synapses) * 1e-9,
@@ -62,6 +75,9 @@ void multiplicative(benchmark::State& state) {
 void additive(benchmark::State& state) {
   deliver(state, {.mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 1.0});
 }
+void groups_of_one(benchmark::State& state) {
+  deliver(state, {.Wmax = 1.0}, false);
+}
 void power_law(benchmark::State& state) {
   deliver(state, {.mu_plus = 0.4, .mu_minus = 0.4, .Wmax = 1.0});
 }
@@ -71,6 +87,7 @@ void arguments(benchmark::internal::Benchmark* b) {
     for (const int post_per_pre : {0, 20, 1000}) b->Args({out_degree, post_per_pre});
 }
 BENCHMARK(multiplicative)->Apply(arguments);
+BENCHMARK(groups_of_one)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
 BENCHMARK(additive)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
 BENCHMARK(power_law)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
 

@@ -8,6 +8,13 @@
 // They are branch-free, so a loop over an array of them is vectorised.
 namespace synop {
 
+// `a` if the condition is 1, `b` if it is 0. Unlike ?: it never becomes a branch, which a compiler prefers where it
+// must expect floating-point operations to trap, and which would keep a loop from being vectorised.
+inline double select(std::uint64_t condition, double a, double b) {
+  const std::uint64_t mask = -condition;
+  return std::bit_cast<double>((std::bit_cast<std::uint64_t>(a) & mask) | (std::bit_cast<std::uint64_t>(b) & ~mask));
+}
+
 // 2^x for x in [-1021, 1023]; relative error below 4e-16. Outside that range the result is meaningless.
 inline double exp2_bounded(double x) {
   constexpr double round_to_integer = 0x1.8p52;  // adding it leaves the nearest integer in the low mantissa bits

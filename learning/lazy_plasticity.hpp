@@ -60,15 +60,22 @@ class LazyPlasticity final : public ShardPlasticity {
   void load(StateReader& reader) override;
 
  private:
-  // Targets' spikes kept before they are replayed everywhere, per target of the block.
-  static constexpr std::uint64_t target_spikes_kept = 64;
+  // Targets' spikes kept before they are replayed everywhere: as many as take 1.5 bytes per synapse, and not fewer than
+  // 4 per target. To replay them is a visit of every synapse, hence at most some 27 visits per spike.
+  static constexpr double kept_bytes_per_synapse = 1.5;
 
+  // A weight of -0 becomes 0, as a rule would make it sooner or later: on_post(-0, 0) may be 0.
+  static float unsigned_zero(float weight) { return weight + 0.0F; }
   const SourceSpike* spike_or_null(std::uint32_t spike) const {
     return spike == SourceHistory::none ? nullptr : &sources_[spike];
   }
   std::uint32_t being_delivered(std::uint32_t spike, const Shard::Group& group);
-  PairReplay<Rule> pairs() const { return {rule_, shard_, targets_}; }
-  std::uint64_t replay_until(Time horizon, Time now);
+  PairReplay<Rule> pairs() const { return {rule_, shard_, targets_, timing_.decays_tell_ticks()}; }
+  std::uint64_t target_spikes_kept() const {
+    const double spikes = kept_bytes_per_synapse * static_cast<double>(shard_.synapse_count()) / sizeof(TargetSpike);
+    return std::max<std::uint64_t>(static_cast<std::uint64_t>(spikes), 16 * targets_.targets());
+  }
+  std::uint64_t replay_until(const Border& horizon, Time now);
   void catch_up(std::uint32_t row, const Shard::Group& group, Time now, PairTiming& timing, float* weights) const;
 
   const Rule rule_;
@@ -77,8 +84,8 @@ class LazyPlasticity final : public ShardPlasticity {
   std::vector<float> weights_;
   SourceHistory sources_;
   TargetHistory targets_;
-  Time horizon_ = long_ago;  // targets' spikes before it have been replayed everywhere
-  Time settled_ = long_ago;  // deliveries before it have been made
+  Border horizon_{long_ago};  // targets' spikes before it have been replayed everywhere
+  Time settled_ = long_ago;   // deliveries before it have been made
   std::uint64_t target_spike_limit_;
 
   struct Repetition {  // of several spikes of one source at one instant: how many a group has had
@@ -100,8 +107,8 @@ LazyPlasticity<Rule>::LazyPlasticity(const Rule& rule, const Shard& shard, std::
       weights_(shard.synapse_count()),
       sources_(shard.sources.count),
       targets_(block_size),
-      target_spike_limit_(target_spikes_kept * block_size) {
-  for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<float>(shard.weight(i));
+      target_spike_limit_(target_spikes_kept()) {
+  for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = unsigned_zero(static_cast<float>(shard.weight(i)));
 }
 
 template <PairRule Rule>
@@ -114,8 +121,8 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
     previous = sources_[spike].older;
   }
   const auto parts = timing_.parts_of(group.delay);
-  post_updates_ +=
-      pairs().arrive(group, timing_.arrival(emitted, spike_or_null(previous), parts, horizon_), weights_.data());
+  post_updates_ += pairs().arrive(group, timing_.arrival(sources_[spike], spike_or_null(previous), parts, horizon_),
+                                  weights_.data());
   pre_updates_ += group.size();
 }
 
@@ -138,12 +145,12 @@ void LazyPlasticity<Rule>::settle(Time now) {
   settled_ = std::max(settled_, now);
   if (targets_.size() <= target_spike_limit_) return;
   const Time horizon = now - 2 * timing_.longest_delay();
-  if (horizon > horizon_) post_updates_ += replay_until(horizon, now);
-  target_spike_limit_ = std::max(target_spikes_kept * targets_.targets(), 2 * targets_.size());
+  if (horizon > horizon_.time) post_updates_ += replay_until(timing_.border(horizon), now);
+  target_spike_limit_ = std::max(target_spikes_kept(), 2 * targets_.size());
 }
 
 template <PairRule Rule>
-std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
+std::uint64_t LazyPlasticity<Rule>::replay_until(const Border& horizon, Time now) {
   std::uint64_t updates = 0;
   for (std::uint32_t row = 0; row < sources_.rows(); ++row) {
     if (sources_.newest(row) == SourceHistory::none) continue;
@@ -155,7 +162,7 @@ std::uint64_t LazyPlasticity<Rule>::replay_until(Time horizon, Time now) {
     }
   }
   horizon_ = horizon;
-  targets_.forget_before(horizon);
+  targets_.forget_before(horizon.time);
   return updates;
 }
 
@@ -183,19 +190,20 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
     arrived.push_back(spike);
   const SourceSpike* last = spike_or_null(delivered);
   for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
-    pairs().arrive(group, timing.arrival(sources_[*spike].emitted, last, parts, horizon_), weights);
+    pairs().arrive(group, timing.arrival(sources_[*spike], last, parts, horizon_), weights);
     last = &sources_[*spike];
   }
-  pairs().catch_up(group, timing.after(last, parts, horizon_, now - parts.dendritic), weights);
+  pairs().catch_up(group, timing.after(last, parts, horizon_, timing.border(now - parts.dendritic)), weights);
 }
 
 template <PairRule Rule>
 void LazyPlasticity<Rule>::restart(std::span<const float> weights) {
-  std::copy(weights.begin(), weights.end(), weights_.begin());
+  std::transform(weights.begin(), weights.end(), weights_.begin(), unsigned_zero);
   sources_.clear();
   targets_.clear();
-  horizon_ = settled_ = long_ago;
-  target_spike_limit_ = target_spikes_kept * targets_.targets();
+  horizon_ = {long_ago};
+  settled_ = long_ago;
+  target_spike_limit_ = target_spikes_kept();
   repetition_ = {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <string_view>
+#include <utility>
 
 namespace synop {
 
@@ -12,7 +13,7 @@ namespace synop {
 //   on_pre(w, y)   the weight after a presynaptic spike has reached the synapse; on_pre(w, 0) must be w, because
 //                  synapses whose target has not fired need not be visited
 //   on_post(w, x)  the weight after a postsynaptic spike has reached it; on_post(w, 0) must be w, because synapses
-//                  whose source has not fired are not visited
+//                  are evaluated together, also those whose target has not fired in between
 //
 // Both are pure functions of their arguments and the rule's parameters, built on +, -, *, / and core/elementary.hpp,
 // so that every implementation and every processor computes the same bits.
@@ -26,5 +27,23 @@ concept PairRule = std::copyable<R> && requires(const R& rule, float weight, dou
   { rule.on_pre(weight, trace) } -> std::same_as<float>;
   { rule.on_post(weight, trace) } -> std::same_as<float>;
 };
+
+// The verbs of a rule as functions for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own,
+// which decide beforehand what does not depend on the synapse.
+template <PairRule R, class F>
+void with_on_post(const R& rule, F&& f) {
+  if constexpr (requires { rule.with_on_post(f); })
+    rule.with_on_post(std::forward<F>(f));
+  else
+    f([rule](float w, double x) { return rule.on_post(w, x); });
+}
+
+template <PairRule R, class F>
+void with_on_pre(const R& rule, F&& f) {
+  if constexpr (requires { rule.with_on_pre(f); })
+    rule.with_on_pre(std::forward<F>(f));
+  else
+    f([rule](float w, double y) { return rule.on_pre(w, y); });
+}
 
 }  // namespace synop

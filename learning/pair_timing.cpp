@@ -23,7 +23,11 @@ Delay longest_delay_of(const Shard& shard) {
 
 PairTiming::PairTiming(std::string_view rule, double tau_plus_ms, double tau_minus_ms, const Shard& shard,
                        DelaySplit split)
-    : split_(split), pre_clock_(tau_plus_ms), post_clock_(tau_minus_ms) {
+    : split_(split),
+      tau_plus_ms_(tau_plus_ms),
+      half_a_tick_(1.0 + 0.5 / (tau_plus_ms * static_cast<double>(ticks_per_ms))),
+      pre_clock_(tau_plus_ms),
+      post_clock_(tau_minus_ms) {
   const Delay longest = longest_delay_of(shard);
   const double limit = time_constants_per_delay * std::min(tau_plus_ms, tau_minus_ms);
   if (longest.ms() > limit)
@@ -33,23 +37,6 @@ PairTiming::PairTiming(std::string_view rule, double tau_plus_ms, double tau_min
                     "{} ms",
                     rule, longest.ms(), limit));
   longest_ = make_parts(longest);
-}
-
-PairTiming::Parts PairTiming::make_parts(Delay delay) const {
-  const Delay dendritic = split_.dendritic(delay);
-  const Delay shift = dendritic - split_.axonal(delay);
-  return {delay, dendritic, shift, pre_clock_.decay(shift)};
-}
-
-Potentiation PairTiming::after(const SourceSpike* spike, const Parts& parts, Time horizon, Time until) const {
-  if (spike == nullptr) return {.from = until, .until = until};
-  return {std::max(spike->emitted - parts.shift, horizon), until, spike->trace * parts.decay, spike->epoch};
-}
-
-Arrival PairTiming::arrival(Time emitted, const SourceSpike* previous, const Parts& parts, Time horizon) {
-  const Time at = emitted - parts.shift;
-  const TraceClock::Factor factor = post_clock_.at(at);
-  return {after(previous, parts, horizon, at), 1.0 / factor.value, factor.epoch};
 }
 
 }  // namespace synop

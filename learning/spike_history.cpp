@@ -7,7 +7,8 @@ namespace synop {
 
 void SourceHistory::add(std::uint32_t row, Time emitted, TraceClock::Factor factor, Time delivered_before) {
   const std::uint32_t last = newest_[row];
-  SourceSpike spike{.emitted = emitted, .trace = factor.value, .epoch = factor.epoch, .older = last};
+  SourceSpike spike{
+      .emitted = emitted, .trace = factor.value, .decay = 1.0 / factor.value, .epoch = factor.epoch, .older = last};
   if (last != none) {
     spike.trace = spikes_[last].trace * TraceClock::between(spikes_[last].epoch, factor.epoch) + factor.value;
     const std::uint32_t delivered = newest_before(row, delivered_before);
@@ -59,33 +60,45 @@ std::uint64_t SourceHistory::bytes() const {
 void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre) {
   if (post.epoch != trace_epoch_) move_traces_to(post.epoch);
   if (pre.epoch != decay_epoch_) move_decays_to(pre.epoch);
-  Latest& latest = latest_[target];
-  if (latest.time == not_fired) fired_.push_back(target);
-  latest = {.time = time, .before = latest.time, .trace = latest.trace + post.value, .decay = 1.0 / pre.value};
-  spikes_[target].push_back({time, latest.trace, post.epoch, latest.decay, pre.epoch});
+  if (spikes_[target].empty()) fired_.push_back(target);
+  RecentSpikes& recent = recent_[target];
+  std::copy_backward(std::begin(recent.decay), std::prev(std::end(recent.decay)), std::end(recent.decay));
+  recent.decay[0] = 1.0 / pre.value;
+  recent.trace[1] = recent.trace[0];
+  recent.trace[0] += post.value;
+  last_times_[target] = {time, last_times_[target].last};
+  spikes_[target].push_back({time, recent.trace[0], post.epoch, recent.decay[0], pre.epoch});
   ++size_;
+  if (4 * ++in_quarter_ < fired_.size()) return;
+  in_quarter_ = 0;
+  std::copy_backward(quarters_.begin(), std::prev(quarters_.end()), quarters_.end());
+  quarters_[0] = time;
+}
+
+std::size_t TargetHistory::quarters_since(Time from) const {
+  return static_cast<std::size_t>(
+      std::partition_point(quarters_.begin(), quarters_.end(), [&](Time begun) { return begun >= from; }) -
+      quarters_.begin());
 }
 
 void TargetHistory::move_traces_to(std::int64_t epoch) {
   const double scale = TraceClock::between(trace_epoch_, epoch);
   constexpr double smallest = 0x1p-900;  // below it a trace changes no weight; subnormal numbers are slow
-  for (Latest& latest : latest_) {
-    latest.trace *= scale;
-    if (latest.trace < smallest) latest.trace = 0.0;
-  }
+  for (RecentSpikes& recent : recent_)
+    for (double& trace : recent.trace) {
+      trace *= scale;
+      if (trace < smallest) trace = 0.0;
+    }
   trace_epoch_ = epoch;
 }
 
 void TargetHistory::move_decays_to(std::int64_t epoch) {
-  constexpr std::int64_t most_epochs = 50;
-  constexpr double largest = 0x1p400;  // leaves room for the trace it will be multiplied by
-  const double scale = TraceClock::between(std::min(epoch, decay_epoch_ + most_epochs), decay_epoch_);
-  for (Latest& latest : latest_) {
-    latest.decay *= scale;
-    if (latest.decay <= largest) continue;
-    latest.decay = 0.0;
-    latest.before = latest.time;
-  }
+  const double scale = TraceClock::between(epoch, decay_epoch_);
+  for (RecentSpikes& recent : recent_)
+    for (double& decay : recent.decay) {
+      decay *= scale;
+      if (decay > largest_decay) decay = RecentSpikes::none;
+    }
   decay_epoch_ = epoch;
 }
 
@@ -101,16 +114,20 @@ void TargetHistory::forget_before(Time horizon) {
 
 void TargetHistory::clear() {
   for (const std::uint32_t target : fired_) {
-    latest_[target] = Latest{};
+    recent_[target] = {};
+    last_times_[target] = {};
     spikes_[target].clear();
   }
   fired_.clear();
   trace_epoch_ = decay_epoch_ = 0;
   size_ = 0;
+  quarters_ = never_begun();
+  in_quarter_ = 0;
 }
 
 std::uint64_t TargetHistory::bytes() const {
-  std::uint64_t bytes = latest_.capacity() * sizeof(Latest) + spikes_.capacity() * sizeof(spikes_.front());
+  std::uint64_t bytes = recent_.capacity() * sizeof(RecentSpikes) + last_times_.capacity() * sizeof(LastTimes) +
+                        spikes_.capacity() * sizeof(spikes_.front());
   for (const std::vector<TargetSpike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(TargetSpike);
   return bytes;
 }

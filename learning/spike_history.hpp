@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -9,10 +11,12 @@
 
 namespace synop {
 
-// A spike of a source with the trace it left: x exp(emitted / tau) = trace * 2^(11 epoch) right after it.
+// A spike of a source with the trace it left: x exp(emitted / tau) = trace * 2^(11 epoch) right after it, and
+// exp(-emitted / tau) = decay * 2^(-11 epoch).
 struct SourceSpike {
   Time emitted;
   double trace = 0.0;
+  double decay = 1.0;
   std::int64_t epoch = 0;
   std::uint32_t older = 0;  // the source's spike before this one
   std::uint32_t unused = 0;
@@ -61,21 +65,34 @@ struct TargetSpike {
   std::int64_t decay_epoch = 0;
 };
 
-// The spikes of every target of a block since a horizon, and the last one before it. The last spike of each target is
-// kept once more by itself, in common epochs: a delivery reads those 32 bytes per synapse and nothing else, unless the
-// target has fired twice lately.
+// The newest spikes of a target, the newest first: one cache line, which is all that a delivery reads of a target
+// unless more spikes lie between two of the source.
+struct alignas(64) RecentSpikes {
+  static constexpr std::size_t count = 6;
+  static constexpr double none = std::numeric_limits<double>::infinity();
+
+  double trace[2] = {0.0, 0.0};                                // after the newest spike and after the one before
+  double decay[count] = {none, none, none, none, none, none};  // `none` also for those out of the range of double
+};
+
+// When a target fired last and the time before: what tells a single synapse at once that it has nothing, or one spike,
+// to replay.
+struct LastTimes {
+  static constexpr Time none{std::numeric_limits<std::int64_t>::min()};
+
+  Time last = none;
+  Time before = none;
+};
+
+// The spikes of every target of a block since a horizon, and the last one before it. The newest of each target are
+// kept once more by themselves, in common epochs.
 class TargetHistory {
  public:
-  static constexpr Time not_fired{std::numeric_limits<std::int64_t>::min()};
+  // RecentSpikes::decay is at most this. A source's trace times a power of two that takes such a decay to 1 is a normal
+  // number, even with the factor exp(300) of the longest delay.
+  static constexpr double largest_decay = 0x1p550;
 
-  struct Latest {
-    Time time = not_fired;
-    Time before = not_fired;  // the spike before it; `time` itself if `decay` has left the range of double
-    double trace = 0.0;       // in trace_epoch()
-    double decay = 0.0;       // in decay_epoch()
-  };
-
-  explicit TargetHistory(std::uint32_t targets) : latest_(targets), spikes_(targets) {}
+  explicit TargetHistory(std::uint32_t targets) : recent_(targets), last_times_(targets), spikes_(targets) {}
 
   void add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre);
   void forget_before(Time horizon);  // except the last spike of each target before it
@@ -83,29 +100,44 @@ class TargetHistory {
 
   // The targets that have fired since the beginning or clear(), in order of their first spikes.
   const std::vector<std::uint32_t>& fired() const { return fired_; }
-  const Latest* latest() const { return latest_.data(); }
+  const RecentSpikes* recent() const { return recent_.data(); }
+  const LastTimes* last_times() const { return last_times_.data(); }
   std::int64_t trace_epoch() const { return trace_epoch_; }
   std::int64_t decay_epoch() const { return decay_epoch_; }
   const std::vector<TargetSpike>& spikes(std::uint32_t target) const { return spikes_[target]; }
   std::uint64_t size() const { return size_; }
-  std::uint64_t targets() const { return latest_.size(); }
+  std::uint64_t targets() const { return recent_.size(); }
+  // How many spikes a target that fires has had since an instant, on average: in quarters, at most `quarters_counted`.
+  std::size_t quarters_since(Time from) const;
   std::uint64_t bytes() const;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(latest_, spikes_, fired_, trace_epoch_, decay_epoch_, size_);
+    archive(recent_, last_times_, spikes_, fired_, trace_epoch_, decay_epoch_, size_, quarters_, in_quarter_);
   }
 
  private:
   void move_traces_to(std::int64_t epoch);
   void move_decays_to(std::int64_t epoch);
 
-  std::vector<Latest> latest_;                    // per target
+  static constexpr std::size_t quarters_counted = 12;
+
+  std::vector<RecentSpikes> recent_;              // per target
+  std::vector<LastTimes> last_times_;             // per target
   std::vector<std::vector<TargetSpike>> spikes_;  // per target, by time
   std::vector<std::uint32_t> fired_;
   std::int64_t trace_epoch_ = 0;
   std::int64_t decay_epoch_ = 0;
   std::uint64_t size_ = 0;
+  // When spikes had been as many as a quarter of the targets that fire, the last time first.
+  std::array<Time, quarters_counted> quarters_ = never_begun();
+  std::uint64_t in_quarter_ = 0;
+
+  static constexpr std::array<Time, quarters_counted> never_begun() {
+    std::array<Time, quarters_counted> times{};
+    times.fill(Time{std::numeric_limits<std::int64_t>::min()});
+    return times;
+  }
 };
 
 }  // namespace synop

@@ -40,11 +40,25 @@ struct StdpSynapse {
   double mu_minus = 1.0;
   double Wmax = 100.0;  // the weight's unit
 
-  float on_post(float w, double x_pre) const {
-    return bounded(w + lambda * bound() * power(1.0 - part_of_bound(w), mu_plus) * x_pre);
+  float on_post(float w, double x_pre) const { return potentiated(w, power(1.0 - part_of_bound(w), mu_plus), x_pre); }
+  float on_pre(float w, double y_post) const { return depressed(w, power(part_of_bound(w), mu_minus), y_post); }
+
+  // on_post and on_pre as functions that know their kind of exponent, for loops over many synapses. The same bits.
+  template <class F>
+  void with_on_post(F&& f) const {
+    with_power(mu_plus, [&](auto power_of) {
+      f([rule = *this, power_of](float w, double x_pre) {
+        return rule.potentiated(w, power_of(1.0 - rule.part_of_bound(w)), x_pre);
+      });
+    });
   }
-  float on_pre(float w, double y_post) const {
-    return bounded(w - alpha * lambda * bound() * power(part_of_bound(w), mu_minus) * y_post);
+  template <class F>
+  void with_on_pre(F&& f) const {
+    with_power(mu_minus, [&](auto power_of) {
+      f([rule = *this, power_of](float w, double y_post) {
+        return rule.depressed(w, power_of(rule.part_of_bound(w)), y_post);
+      });
+    });
   }
 
   static constexpr auto parameter_table() {
@@ -72,13 +86,33 @@ struct StdpSynapse {
   double bound() const { return static_cast<float>(Wmax); }
   double part_of_bound(float w) const { return w * (1.0 / bound()); }  // the reciprocal is the same for a whole loop
   float bounded(double w) const {
-    return static_cast<float>(std::clamp(w, std::min(0.0, bound()), std::max(0.0, bound())));
+    const double low = std::min(0.0, bound());
+    const double high = std::max(0.0, bound());
+    const double raised = w < low ? low : w;
+    return static_cast<float>(high < raised ? high : raised);
+  }
+  float potentiated(float w, double room, double x_pre) const { return bounded(w + lambda * bound() * room * x_pre); }
+  float depressed(float w, double room, double y_post) const {
+    return bounded(w - alpha * lambda * bound() * room * y_post);
   }
   static double power(double base, double exponent) {
     if (exponent == 0.0) return 1.0;
     if (exponent == 1.0) return base;
-    if (base <= 0.0) return 0.0;
-    return exp2_bounded(std::max(-1000.0, exponent * log2_positive(base)));
+    return any_power(base, exponent);
+  }
+  static double any_power(double base, double exponent) {
+    const double order = exponent * log2_positive(base);
+    const double raised = exp2_bounded(select(order < -1000.0, -1000.0, order));
+    return select(base <= 0.0, 0.0, raised);
+  }
+  template <class F>
+  static void with_power(double exponent, F&& f) {
+    if (exponent == 0.0)
+      f([](double) { return 1.0; });
+    else if (exponent == 1.0)
+      f([](double base) { return base; });
+    else
+      f([exponent](double base) { return any_power(base, exponent); });
   }
 };
 

@@ -95,31 +95,34 @@ TEST(LazyPlasticity, CountsEachOfSeveralSpikesOfASourceAtOneInstant) {
 }
 
 TEST(LazyPlasticity, KeepsTheWeightsAndForgetsThePairsWhenFrozenOrRestarted) {
-  const Protocol p{.pre = {{10.0, 30.0, 50.0}},
-                   .post = {{12.0, 31.0, 34.0, 51.0}},
-                   .connections = {{0, 0, 3.0, 0.5}},
-                   .rule = additive,
-                   .split = {}};
-  const PlasticNetwork built = build(p);
-  Simulation simulation(built.network);
-  simulation.run_until(Time::from_ms(20.0));
-  const double learned = simulation.synapses(built.plastic).weights[0];
-  EXPECT_GT(learned, 0.55);
-  simulation.freeze_plasticity(true);
-  simulation.run_until(Time::from_ms(33.0));
-  const double before = simulation.values(built.targets, "V_m")[0];
-  simulation.run_until(Time::from_ms(33.0) + tick);
-  EXPECT_NEAR(simulation.values(built.targets, "V_m")[0] - before, learned, 1e-6);
-  EXPECT_EQ(simulation.synapses(built.plastic).weights[0], learned);
-  simulation.freeze_plasticity(false);
-  EXPECT_EQ(simulation.synapses(built.plastic).weights[0], learned);
-  simulation.run_until(Time::from_ms(45.0));
-  EXPECT_EQ(simulation.synapses(built.plastic).weights[0], learned) << "no spike of the source since";
-  simulation.run_until(Time::from_ms(49.0));
-  simulation.restart();
-  EXPECT_EQ(simulation.synapses(built.plastic).weights[0], learned) << "the post of 34 ms has no partner";
-  simulation.run_until(Time::from_ms(20.0));
-  EXPECT_NEAR(simulation.synapses(built.plastic).weights[0], 2.0 * learned - 0.5, 1e-6);
+  for (const std::uint32_t targets : {1u, 40u}) {
+    Protocol p{.pre = {{10.0, 30.0, 50.0}}, .post = {}, .connections = {}, .rule = additive, .split = {}};
+    for (std::uint32_t i = 0; i < targets; ++i) {
+      p.post.push_back({12.0, 31.0, 34.0, 51.0});
+      p.connections.push_back({0, i, 3.0, 0.5});
+    }
+    const std::uint32_t one = targets / 2;
+    const PlasticNetwork built = build(p);
+    Simulation simulation(built.network);
+    simulation.run_until(Time::from_ms(20.0));
+    const double learned = simulation.synapses(built.plastic).weights[one];
+    EXPECT_GT(learned, 0.55);
+    simulation.freeze_plasticity(true);
+    simulation.run_until(Time::from_ms(33.0));
+    const double before = simulation.values(built.targets, "V_m")[one];
+    simulation.run_until(Time::from_ms(33.0) + tick);
+    EXPECT_NEAR(simulation.values(built.targets, "V_m")[one] - before, learned, 1e-6);
+    EXPECT_EQ(simulation.synapses(built.plastic).weights[one], learned);
+    simulation.freeze_plasticity(false);
+    EXPECT_EQ(simulation.synapses(built.plastic).weights[one], learned);
+    simulation.run_until(Time::from_ms(45.0));
+    EXPECT_EQ(simulation.synapses(built.plastic).weights[one], learned) << "no spike of the source since";
+    simulation.run_until(Time::from_ms(49.0));
+    simulation.restart();
+    EXPECT_EQ(simulation.synapses(built.plastic).weights[one], learned) << "the post of 34 ms has no partner";
+    simulation.run_until(Time::from_ms(20.0));
+    EXPECT_NEAR(simulation.synapses(built.plastic).weights[one], 2.0 * learned - 0.5, 1e-6);
+  }
 }
 
 TEST(LazyPlasticity, SetsWeightsAtTheStart) {
@@ -282,7 +285,7 @@ TEST(LazyPlasticity, StaysBoundedWhenOnlySourcesFire) {
     plasticity.settle(event.time);
     apply(event, shard, plasticity);
   }
-  EXPECT_LT(plasticity.bytes(), 10'000U) << "some 100 spikes are in flight";
+  EXPECT_LT(plasticity.bytes(), 12'000U) << "some 100 spikes are in flight";
 }
 
 TEST(LazyPlasticity, ReportsWeightsWithoutChangingAnything) {

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "learning/plastic_protocol.hpp"
 #include "synop/core/error.hpp"
+#include "synop/core/random.hpp"
 
 namespace synop::test {
 namespace {
@@ -67,6 +70,24 @@ TEST(StdpSynapse, ReachesBoundsWithFractionalExponentsWithoutNaN) {
   EXPECT_EQ(w, 0.1F);
   for (int i = 0; i < 10; ++i) w = rule.on_pre(w, 5.0);
   EXPECT_EQ(w, 0.0F);
+}
+
+// What PairRule demands, and what batches of synapses rely on.
+TEST(StdpSynapse, LeavesAWeightAsItIsWithoutATraceAndHasTheSameBitsInLoops) {
+  RandomStream random(8, Purpose::task, 0);
+  for (const double Wmax : {1.0, 3.7, 1e-9, -2.0})
+    for (const double mu : {0.0, 1.0, 0.4, 2.5}) {
+      const StdpSynapse rule{.lambda = 0.3, .alpha = 1.4, .mu_plus = mu, .mu_minus = mu, .Wmax = Wmax};
+      for (int i = 0; i < 2000; ++i) {
+        const double part = i < 2 ? i : random.uniform() * (i % 2 == 0 ? 1.0 : 1e-6);
+        const auto w = static_cast<float>(part * static_cast<float>(Wmax));
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(rule.on_post(w, 0.0) + 0.0F), std::bit_cast<std::uint32_t>(w + 0.0F));
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(rule.on_pre(w, 0.0) + 0.0F), std::bit_cast<std::uint32_t>(w + 0.0F));
+        const double trace = 3.0 * random.uniform();
+        with_on_post(rule, [&](auto on_post) { ASSERT_EQ(on_post(w, trace), rule.on_post(w, trace)); });
+        with_on_pre(rule, [&](auto on_pre) { ASSERT_EQ(on_pre(w, trace), rule.on_pre(w, trace)); });
+      }
+    }
 }
 
 TEST(StdpSynapse, HasOwnPowersThatAgreeWithTheLibrary) {
