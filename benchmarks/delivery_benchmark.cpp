@@ -10,6 +10,7 @@
 
 #include "synop/core/random.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
+#include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
 
 namespace {
@@ -73,8 +74,8 @@ void scatter_add(benchmark::State& state, bool stored) {
 
 // Instants 10 us apart, as in an active network: the factors of an instant are part of the cost of a group.
 template <class Model>
-void excite(benchmark::State& state, bool stored) {
-  typename Model::Dynamics dynamics(Model{}, neurons);
+void excite(benchmark::State& state, bool stored, const Model& model = {}) {
+  typename Model::Dynamics dynamics(model, neurons);
   Alerts alerts;
   Time now{};
   run_groups(state, stored, [&](const std::uint16_t* targets, auto weights, std::size_t n) {
@@ -93,6 +94,13 @@ void iaf_psc_exp(benchmark::State& state, bool stored) {
   excite<IafPscExp>(state, stored);
 }
 
+// Every neuron has a time constant of its own.
+void iaf_psc_delta_varied(benchmark::State& state, bool stored) {
+  IafPscDeltaVaried model;
+  for (std::uint32_t i = 0; i < neurons; ++i) model.neurons.push_back({.tau_m = 10.0 + 0.001 * i});
+  excite(state, stored, model);
+}
+
 void groups(benchmark::internal::Benchmark* b) {
   for (const int n : {1, 16, 100, 400, 1600}) b->Arg(n);
 }
@@ -100,6 +108,8 @@ BENCHMARK_CAPTURE(scatter_add, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(scatter_add, float_weight, true)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_delta, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_delta, float_weight, true)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_delta_varied, constant_weight, false)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_delta_varied, float_weight, true)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, float_weight, true)->Apply(groups);
 
