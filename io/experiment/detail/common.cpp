@@ -32,15 +32,13 @@ std::string names_that_may_vary(const ModelEntry& model) {
   return names.empty() ? "none" : names;
 }
 
-// A parameter given as a distribution. Ranges that no normal leaves in practice (potentials, currents) do not ask for
-// `low`; in any case the values of every neuron are checked when they are drawn.
+// A parameter given as a distribution. The values of every neuron are checked when they are drawn.
 void read_varied_parameter(const Value& value, const ModelEntry& model, const ParameterDefault& parameter,
                            PopulationSection& population) {
   if (!parameter.may_vary)
     return value.report(fmt::format("{} has one value for all neurons; allowed to differ in {}: {}", parameter.info.name,
                                     model.name, names_that_may_vary(model)));
-  const Range range = parameter.info.range.low < 0.0 ? any_value : parameter.info.range;
-  const std::optional<Distribution> drawn = value.distribution(parameter.info.unit, range);
+  const std::optional<Distribution> drawn = value.distribution(parameter.info.unit, parameter.info.range);
   if (!drawn) return;
   if (drawn->kind == Distribution::list && population.size > 0 && drawn->values.size() != population.size)
     value.report(fmt::format("the list has {} values; allowed: one for each of the {} neurons", drawn->values.size(),

@@ -1,0 +1,186 @@
+#include "synop/neurons/detail/conductance_course.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synop/core/elementary.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+constexpr double first_reach = 2.0;  // of a step, in units of the fastest of its rates: some 15 terms
+constexpr int few_terms = 12;
+
+double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
+
+constexpr auto reciprocals = [] {
+  std::array<double, TaylorCourse::most_terms + 2> table{};
+  for (int k = 1; k < static_cast<int>(table.size()); ++k) table[k] = 1.0 / k;
+  return table;
+}();
+
+// The sum of a[j] b[k - j], in two chains of additions that do not wait for each other.
+double cauchy_product(const double* a, const double* b, int k) {
+  double even = 0.0;
+  double odd = 0.0;
+  int j = 0;
+  for (; j < k; j += 2) {
+    even += a[j] * b[k - j];
+    odd += a[j + 1] * b[k - j - 1];
+  }
+  if (j == k) even += a[k] * b[0];
+  return even + odd;
+}
+
+// All that a conductance can still move v by, if it is alone.
+double whole_effect(double conductance, double rate, double reversal, const ConductanceMembrane& m,
+                    const ConductanceState& s) {
+  const double rest = s.drive / m.leak;
+  return conductance * (std::abs(reversal - s.v) + std::abs(reversal - rest)) / rate;
+}
+
+// The fastest rate in the course of v from here on. Conductances without effect do not count.
+double fastest_rate(const ConductanceMembrane& m, const ConductanceState& s) {
+  const double ex = whole_effect(s.ex, m.rate_ex, m.E_ex, m, s) > m.tolerance ? m.rate_ex : 0.0;
+  const double in = whole_effect(s.in, m.rate_in, m.E_in, m, s) > m.tolerance ? m.rate_in : 0.0;
+  return m.leak + s.ex + s.in + std::max(ex, in);
+}
+
+bool conductances_have_vanished(const ConductanceMembrane& m, const ConductanceState& s) {
+  return whole_effect(s.ex, m.rate_ex, m.E_ex, m, s) + whole_effect(s.in, m.rate_in, m.E_in, m, s) <
+         0.25 * m.tolerance;
+}
+
+void decay_conductances(const ConductanceMembrane& m, ConductanceState& s, double dt) {
+  s.ex *= decay(m.rate_ex * dt);
+  s.in *= decay(m.rate_in * dt);
+}
+
+// The root of f in [low, high], f(low) < 0 <= f(high), to 1e-12 of the interval: interpolation that keeps the bracket
+// (Illinois), every fourth step a bisection.
+template <class F>
+double root(F f, double low, double high) {
+  double f_low = f(low);
+  double f_high = f(high);
+  const double precision = 1e-12 * (high - low);
+  int side = 0;
+  for (int step = 0; step < 200 && high - low > precision; ++step) {
+    double x = step % 4 == 3 ? 0.5 * (low + high) : high - f_high * (high - low) / (f_high - f_low);
+    if (!(x > low && x < high)) x = 0.5 * (low + high);
+    const double y = f(x);
+    if (y < 0.0) {
+      low = x;
+      f_low = y;
+      if (side == -1) f_high *= 0.5;
+      side = -1;
+    } else {
+      high = x;
+      f_high = y;
+      if (side == 1) f_low *= 0.5;
+      side = 1;
+    }
+  }
+  return high;
+}
+
+// F of the header: the slope that v would have at the threshold.
+struct SlopeAtThreshold {
+  double ex, in, rate_ex, rate_in, rest;
+
+  double operator()(double t) const { return ex * decay(rate_ex * t) + in * decay(rate_in * t) + rest; }
+  // Where it has its extremum; negative if nowhere.
+  double extremum() const {
+    const double ratio = -(in * rate_in) / (ex * rate_ex);
+    if (!(ratio > 0.0) || !std::isnormal(ratio) || rate_in == rate_ex) return -1.0;
+    return log_positive(ratio) / (rate_in - rate_ex);
+  }
+};
+
+}  // namespace
+
+bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& s, double span) {
+  std::array<double, most_terms + 1> conductance;
+  span_ = span;
+  double ex = s.ex;
+  double in = s.in;
+  conductance[0] = m.leak + ex + in;
+  double source = ex * m.E_ex + in * m.E_in + s.drive;
+  term_[0] = s.v;
+  for (int k = 0; k < most_terms; ++k) {
+    term_[k + 1] = (source - cauchy_product(term_.data(), conductance.data(), k)) * (span * reciprocals[k + 1]);
+    if (k >= 3 && std::abs(term_[k + 1]) < 0.25 * m.tolerance && std::abs(term_[k]) < m.tolerance) {
+      terms_ = k + 1;
+      return true;
+    }
+    ex *= -m.rate_ex * span * reciprocals[k + 1];
+    in *= -m.rate_in * span * reciprocals[k + 1];
+    conductance[k + 1] = ex + in;
+    source = ex * m.E_ex + in * m.E_in;
+  }
+  terms_ = most_terms;
+  return false;
+}
+
+double TaylorCourse::at_end() const {
+  double sum = 0.0;
+  for (int k = terms_; k >= 0; --k) sum += term_[k];
+  return sum;
+}
+
+double TaylorCourse::at(double share) const {
+  double sum = term_[terms_];
+  for (int k = terms_ - 1; k >= 0; --k) sum = sum * share + term_[k];
+  return sum;
+}
+
+// A step reaches further where the terms become small early, as they do while the conductances fade.
+ConductanceState advanced(const ConductanceMembrane& m, const ConductanceState& state, double dt) {
+  ConductanceState s = state;
+  double reach = first_reach;
+  TaylorCourse course;
+  while (dt > 0.0) {
+    if (conductances_have_vanished(m, s)) {
+      const double rest = s.drive / m.leak;
+      s.v = rest + (s.v - rest) * decay(m.leak * dt);
+      decay_conductances(m, s, dt);
+      return s;
+    }
+    const double span = std::min(dt, reach / fastest_rate(m, s));
+    if (!course.expand(m, s, span)) {
+      reach *= 0.5;
+      continue;
+    }
+    s.v = course.at_end();
+    decay_conductances(m, s, span);
+    dt -= span;
+    if (course.terms() < few_terms) reach *= 1.5;
+  }
+  return s;
+}
+
+Outlook look_ahead(const ConductanceMembrane& m, const ConductanceState& s, double threshold) {
+  TaylorCourse course;
+  double span = first_reach / fastest_rate(m, s);
+  while (!course.expand(m, s, span)) span *= 0.5;
+  const SlopeAtThreshold slope{s.ex * (m.E_ex - threshold), s.in * (m.E_in - threshold), m.rate_ex, m.rate_in,
+                               s.drive - m.leak * threshold};
+  const double turn = slope.extremum();
+  double from = 0.0;
+  double slope_from = slope(from);
+  for (const double to : {turn, span}) {
+    if (!(to > from && to <= span)) continue;
+    const double slope_to = slope(to);
+    const bool turns_negative = slope_from > 0.0 && slope_to <= 0.0;
+    const double last = turns_negative ? root([&](double t) { return -slope(t); }, from, to) : to;
+    if ((slope_from > 0.0 || slope_to > 0.0) && course.at(last / span) >= threshold) {
+      const auto excess = [&](double t) { return course.at(t / span) - threshold; };
+      return {root(excess, from, last), span};
+    }
+    from = to;
+    slope_from = slope_to;
+  }
+  return {-1.0, span};
+}
+
+}  // namespace synop::detail
