@@ -10,6 +10,7 @@
 #include "synop/core/varied_population.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
+#include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
@@ -81,7 +82,7 @@ SynapseEntry plastic_synapses() {
 
 std::span<const NeuronEntry> neuron_entries() {
   static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons<IafPscExp>(),
-                                  neurons<ParrotNeuron>()};
+                                  neurons<IafCondExp>(), neurons<ParrotNeuron>()};
   return entries;
 }
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace synop::detail {
+namespace synop {
 
 // A membrane with a leak and two exponentially decaying conductances, between two inputs. Potentials are relative to
 // E_L (mV), conductances are divided by C (1/ms), t is in ms:
@@ -33,8 +33,9 @@ class TaylorCourse {
  public:
   static constexpr int most_terms = 28;
 
-  // False if the terms have not become small: the span is too long.
-  bool expand(const ConductanceMembrane& membrane, const ConductanceState& state, double span);
+  // Takes at least `least` terms, which must be more than the span in units of the fastest rate: from there on terms
+  // fall. False if they have not become small: the span is too long.
+  bool expand(const ConductanceMembrane& membrane, const ConductanceState& state, double span, int least);
   double span() const { return span_; }
   int terms() const { return terms_; }
   double at_end() const;
@@ -46,8 +47,8 @@ class TaylorCourse {
   double span_ = 0.0;
 };
 
-// The state after `dt`, in as few steps as the tolerance allows, the last part in closed form once the conductances
-// have vanished.
+// The state after `dt`, in as few steps as the tolerance allows. A conductance that cannot move v by an eighth of the
+// tolerance any more is set to 0; without conductances the course is in closed form.
 ConductanceState advanced(const ConductanceMembrane& membrane, const ConductanceState& state, double dt);
 
 // What is known of the next crossing of `threshold` (relative to E_L) if no input comes.
@@ -55,11 +56,11 @@ struct Outlook {
   double crossing = -1.0;  // ms from now; negative: none within `searched`
   double searched = 0.0;   // ms
 };
-// Looks at one step ahead, at most `longest` ms. Requires v < threshold.
+// Looks at one step ahead. Requires v < threshold and E_in < threshold < E_ex.
 //
 // Where v is at the threshold its slope is F(t) = ex(t) (E_ex - threshold) + in(t) (E_in - threshold) + drive - leak
 // threshold. While F > 0 it crosses upwards once at most and then stays above; while F <= 0 it does not cross. F has at
 // most one extremum, so its sign is known everywhere, and v at the end of each span of positive F tells.
 Outlook look_ahead(const ConductanceMembrane& membrane, const ConductanceState& state, double threshold);
 
-}  // namespace synop::detail
+}  // namespace synop

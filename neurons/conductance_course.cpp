@@ -1,16 +1,21 @@
-#include "synop/neurons/detail/conductance_course.hpp"
+#include "synop/neurons/conductance_course.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "synop/core/elementary.hpp"
 
-namespace synop::detail {
+namespace synop {
 
 namespace {
 
 constexpr double first_reach = 2.0;  // of a step, in units of the fastest of its rates: some 15 terms
+constexpr double longest_reach = 8.0;
+constexpr double shortest_reach = 1e-3;  // terms that have not become small there are at the limit of rounding
 constexpr int few_terms = 12;
+constexpr double longest_outlook = 1e6;  // ms, so that it can be told in ticks
+
+int least_terms(double reach) { return 3 + static_cast<int>(reach); }
 
 double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
 
@@ -33,28 +38,17 @@ double cauchy_product(const double* a, const double* b, int k) {
   return even + odd;
 }
 
-// All that a conductance can still move v by, if it is alone.
-double whole_effect(double conductance, double rate, double reversal, const ConductanceMembrane& m,
-                    const ConductanceState& s) {
+// A conductance, or 0 if all that it can still move v by, if it is alone, is nothing.
+double effective(double conductance, double rate, double reversal, const ConductanceMembrane& m,
+                 const ConductanceState& s) {
   const double rest = s.drive / m.leak;
-  return conductance * (std::abs(reversal - s.v) + std::abs(reversal - rest)) / rate;
+  const double effect = conductance * (std::abs(reversal - s.v) + std::abs(reversal - rest));
+  return effect > 0.125 * m.tolerance * rate ? conductance : 0.0;
 }
 
-// The fastest rate in the course of v from here on. Conductances without effect do not count.
+// The fastest rate in the course of v from here on.
 double fastest_rate(const ConductanceMembrane& m, const ConductanceState& s) {
-  const double ex = whole_effect(s.ex, m.rate_ex, m.E_ex, m, s) > m.tolerance ? m.rate_ex : 0.0;
-  const double in = whole_effect(s.in, m.rate_in, m.E_in, m, s) > m.tolerance ? m.rate_in : 0.0;
-  return m.leak + s.ex + s.in + std::max(ex, in);
-}
-
-bool conductances_have_vanished(const ConductanceMembrane& m, const ConductanceState& s) {
-  return whole_effect(s.ex, m.rate_ex, m.E_ex, m, s) + whole_effect(s.in, m.rate_in, m.E_in, m, s) <
-         0.25 * m.tolerance;
-}
-
-void decay_conductances(const ConductanceMembrane& m, ConductanceState& s, double dt) {
-  s.ex *= decay(m.rate_ex * dt);
-  s.in *= decay(m.rate_in * dt);
+  return m.leak + s.ex + s.in + std::max(s.ex > 0.0 ? m.rate_ex : 0.0, s.in > 0.0 ? m.rate_in : 0.0);
 }
 
 // The root of f in [low, high], f(low) < 0 <= f(high), to 1e-12 of the interval: interpolation that keeps the bracket
@@ -99,8 +93,9 @@ struct SlopeAtThreshold {
 
 }  // namespace
 
-bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& s, double span) {
+bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& s, double span, int least) {
   std::array<double, most_terms + 1> conductance;
+  const double tolerance = m.tolerance + 1e-15 * std::abs(s.v);
   span_ = span;
   double ex = s.ex;
   double in = s.in;
@@ -109,7 +104,7 @@ bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& 
   term_[0] = s.v;
   for (int k = 0; k < most_terms; ++k) {
     term_[k + 1] = (source - cauchy_product(term_.data(), conductance.data(), k)) * (span * reciprocals[k + 1]);
-    if (k >= 3 && std::abs(term_[k + 1]) < 0.25 * m.tolerance && std::abs(term_[k]) < m.tolerance) {
+    if (k >= least && std::abs(term_[k + 1]) < 0.25 * tolerance && std::abs(term_[k]) < tolerance) {
       terms_ = k + 1;
       return true;
     }
@@ -140,29 +135,34 @@ ConductanceState advanced(const ConductanceMembrane& m, const ConductanceState& 
   double reach = first_reach;
   TaylorCourse course;
   while (dt > 0.0) {
-    if (conductances_have_vanished(m, s)) {
+    s.ex = effective(s.ex, m.rate_ex, m.E_ex, m, s);
+    s.in = effective(s.in, m.rate_in, m.E_in, m, s);
+    if (s.ex + s.in == 0.0) {
       const double rest = s.drive / m.leak;
       s.v = rest + (s.v - rest) * decay(m.leak * dt);
-      decay_conductances(m, s, dt);
       return s;
     }
-    const double span = std::min(dt, reach / fastest_rate(m, s));
-    if (!course.expand(m, s, span)) {
+    const double rate = fastest_rate(m, s);
+    const double span = std::min(dt, reach / rate);
+    if (!course.expand(m, s, span, least_terms(span * rate)) && reach > shortest_reach) {
       reach *= 0.5;
       continue;
     }
     s.v = course.at_end();
-    decay_conductances(m, s, span);
+    s.ex *= decay(m.rate_ex * span);
+    s.in *= decay(m.rate_in * span);
     dt -= span;
-    if (course.terms() < few_terms) reach *= 1.5;
+    if (course.terms() < few_terms) reach = std::min(1.5 * reach, longest_reach);
   }
   return s;
 }
 
 Outlook look_ahead(const ConductanceMembrane& m, const ConductanceState& s, double threshold) {
   TaylorCourse course;
-  double span = first_reach / fastest_rate(m, s);
-  while (!course.expand(m, s, span)) span *= 0.5;
+  const double rate = fastest_rate(m, s);
+  double reach = std::min(first_reach, longest_outlook * rate);
+  while (!course.expand(m, s, reach / rate, least_terms(reach)) && reach > shortest_reach) reach *= 0.5;
+  const double span = course.span();
   const SlopeAtThreshold slope{s.ex * (m.E_ex - threshold), s.in * (m.E_in - threshold), m.rate_ex, m.rate_in,
                                s.drive - m.leak * threshold};
   const double turn = slope.extremum();
@@ -183,4 +183,4 @@ Outlook look_ahead(const ConductanceMembrane& m, const ConductanceState& s, doub
   return {-1.0, span};
 }
 
-}  // namespace synop::detail
+}  // namespace synop
