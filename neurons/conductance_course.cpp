@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 #include "synop/core/elementary.hpp"
 
@@ -17,25 +19,13 @@ constexpr double longest_outlook = 1e6;  // ms, so that it can be told in ticks
 
 int least_terms(double reach) { return 3 + static_cast<int>(reach); }
 
-double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
+inline double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
 
-constexpr auto reciprocals = [] {
-  std::array<double, TaylorCourse::most_terms + 2> table{};
-  for (int k = 1; k < static_cast<int>(table.size()); ++k) table[k] = 1.0 / k;
-  return table;
-}();
-
-// The sum of a[j] b[k - j], in two chains of additions that do not wait for each other.
-double cauchy_product(const double* a, const double* b, int k) {
-  double even = 0.0;
-  double odd = 0.0;
-  int j = 0;
-  for (; j < k; j += 2) {
-    even += a[j] * b[k - j];
-    odd += a[j + 1] * b[k - j - 1];
-  }
-  if (j == k) even += a[k] * b[0];
-  return even + odd;
+// Sum of a[j] b[K - j], the newest coefficient last, so that the rest need not wait for it. Unrolled: with a loop the
+// processor would guess its end wrong for every coefficient.
+template <std::size_t K, std::size_t... J>
+double cauchy_product(const double* a, const double* b, std::index_sequence<J...>) {
+  return (0.0 + ... + (a[J] * b[K - J])) + a[K] * b[0];
 }
 
 // A conductance, or 0 if all that it can still move v by, if it is alone, is nothing.
@@ -93,34 +83,43 @@ struct SlopeAtThreshold {
 
 }  // namespace
 
-bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& s, double span, int least) {
-  std::array<double, most_terms + 1> conductance;
-  const double tolerance = m.tolerance + 1e-15 * std::abs(s.v);
-  span_ = span;
-  double ex = s.ex;
-  double in = s.in;
-  conductance[0] = m.leak + ex + in;
-  double source = ex * m.E_ex + in * m.E_in + s.drive;
-  term_[0] = s.v;
-  for (int k = 0; k < most_terms; ++k) {
-    term_[k + 1] = (source - cauchy_product(term_.data(), conductance.data(), k)) * (span * reciprocals[k + 1]);
-    if (k >= least && std::abs(term_[k + 1]) < 0.25 * tolerance && std::abs(term_[k]) < tolerance) {
-      terms_ = k + 1;
-      return true;
-    }
-    ex *= -m.rate_ex * span * reciprocals[k + 1];
-    in *= -m.rate_in * span * reciprocals[k + 1];
-    conductance[k + 1] = ex + in;
-    source = ex * m.E_ex + in * m.E_in;
-  }
-  terms_ = most_terms;
-  return false;
-}
+// One coefficient after the other until two in a row are below the tolerance.
+struct TaylorCourse::Expansion {
+  const ConductanceMembrane& m;
+  double* term;
+  double span;
+  int least;
+  double tolerance;
+  double ex, in, drive;  // coefficients of the conductances; the constant of the equation
+  double sum;            // of the terms so far
+  std::array<double, most_terms> conductance{};
 
-double TaylorCourse::at_end() const {
-  double sum = 0.0;
-  for (int k = terms_; k >= 0; --k) sum += term_[k];
-  return sum;
+  // Makes coefficient K + 1; false if it ends the series.
+  template <std::size_t K>
+  [[gnu::always_inline]] bool next() {
+    conductance[K] = ex + in + (K == 0 ? m.leak : 0.0);
+    const double source = ex * m.E_ex + in * m.E_in + (K == 0 ? drive : 0.0);
+    const double product = cauchy_product<K>(term, conductance.data(), std::make_index_sequence<K>());
+    const double share = span * (1.0 / (K + 1));
+    term[K + 1] = (source - product) * share;
+    sum += term[K + 1];
+    ex *= -m.rate_ex * share;
+    in *= -m.rate_in * share;
+    return K < 3 || static_cast<int>(K) < least || !(std::abs(term[K + 1]) < 0.25 * tolerance) ||
+           !(std::abs(term[K]) < tolerance);
+  }
+};
+
+bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& s, double span, int least) {
+  span_ = span;
+  terms_ = 0;
+  term_[0] = s.v;
+  Expansion series{m, term_.data(), span, least, m.tolerance + 1e-15 * std::abs(s.v), s.ex, s.in, s.drive, s.v};
+  const bool small = [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return !((terms_ = K + 1, series.next<K>()) && ...);
+  }(std::make_index_sequence<most_terms>());
+  end_ = series.sum;
+  return small;
 }
 
 double TaylorCourse::at(double share) const {

@@ -38,13 +38,16 @@ class TaylorCourse {
   bool expand(const ConductanceMembrane& membrane, const ConductanceState& state, double span, int least);
   double span() const { return span_; }
   int terms() const { return terms_; }
-  double at_end() const;
+  double at_end() const { return end_; }
   double at(double share) const;  // v at share * span
 
  private:
+  struct Expansion;
+
   std::array<double, most_terms + 1> term_;
   int terms_ = 0;
   double span_ = 0.0;
+  double end_ = 0.0;
 };
 
 // The state after `dt`, in as few steps as the tolerance allows. A conductance that cannot move v by an eighth of the
