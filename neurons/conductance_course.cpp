@@ -21,11 +21,10 @@ int least_terms(double reach) { return 3 + static_cast<int>(reach); }
 
 inline double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
 
-// Sum of a[j] b[K - j], the newest coefficient last, so that the rest need not wait for it. Unrolled: with a loop the
-// processor would guess its end wrong for every coefficient.
+// Sum over j < K of a[j] b[K - j]. Unrolled: with a loop the processor would guess its end wrong for every coefficient.
 template <std::size_t K, std::size_t... J>
-double cauchy_product(const double* a, const double* b, std::index_sequence<J...>) {
-  return (0.0 + ... + (a[J] * b[K - J])) + a[K] * b[0];
+double product_of_older(const double* a, const double* b, std::index_sequence<J...>) {
+  return (0.0 + ... + (a[J] * b[K - J]));
 }
 
 // A conductance, or 0 if all that it can still move v by, if it is alone, is nothing.
@@ -94,14 +93,14 @@ struct TaylorCourse::Expansion {
   double sum;            // of the terms so far
   std::array<double, most_terms> conductance{};
 
-  // Makes coefficient K + 1; false if it ends the series.
+  // Makes coefficient K + 1; false if it ends the series. Only a multiplication and a subtraction wait for coefficient K.
   template <std::size_t K>
   [[gnu::always_inline]] bool next() {
     conductance[K] = ex + in + (K == 0 ? m.leak : 0.0);
     const double source = ex * m.E_ex + in * m.E_in + (K == 0 ? drive : 0.0);
-    const double product = cauchy_product<K>(term, conductance.data(), std::make_index_sequence<K>());
+    const double older = product_of_older<K>(term, conductance.data(), std::make_index_sequence<K>());
     const double share = span * (1.0 / (K + 1));
-    term[K + 1] = (source - product) * share;
+    term[K + 1] = (source - older) * share - term[K] * (conductance[0] * share);
     sum += term[K + 1];
     ex *= -m.rate_ex * share;
     in *= -m.rate_in * share;
