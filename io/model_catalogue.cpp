@@ -14,7 +14,7 @@
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
-#include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/iaf_psc_exp_varied.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -81,7 +81,7 @@ SynapseEntry plastic_synapses() {
 }
 
 std::span<const NeuronEntry> neuron_entries() {
-  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons<IafPscExp>(),
+  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IafPscExpVaried>(),
                                   neurons<IafCondExp>(), neurons<ParrotNeuron>()};
   return entries;
 }
