@@ -19,8 +19,9 @@ void check_varied_parameters(std::string_view model, std::span<const VariedParam
     const std::string& name = parameters[k].name;
     if (std::find(known.begin(), known.end(), name) == known.end()) throw_unknown_parameter(model, name, known);
     if (std::find(may_vary.begin(), may_vary.end(), name) == may_vary.end())
-      throw Error(ErrorKind::model, fmt::format("{}: {} has one value for all neurons of a population; allowed to differ: {}",
-                                                model, name, fmt::join(may_vary, ", ")));
+      throw Error(ErrorKind::model,
+                  fmt::format("{}: {} has one value for all neurons of a population; allowed to differ: {}", model,
+                              name, fmt::join(may_vary, ", ")));
     for (std::size_t other = 0; other < k; ++other)
       if (parameters[other].name == name)
         throw Error(ErrorKind::model, fmt::format("{}: {} is given twice", model, name));
@@ -32,8 +33,8 @@ void check_list_lengths(const PopulationPlace& place, std::string_view model,
                         std::span<const VariedParameter> parameters) {
   for (const VariedParameter& parameter : parameters)
     if (parameter.values.kind == Distribution::list && parameter.values.values.size() != place.size)
-      throw Error(ErrorKind::model, fmt::format("population '{}': {}: {} lists {} values for {} neurons", place.name, model,
-                                                parameter.name, parameter.values.values.size(), place.size));
+      throw Error(ErrorKind::model, fmt::format("population '{}': {}: {} lists {} values for {} neurons", place.name,
+                                                model, parameter.name, parameter.values.values.size(), place.size));
 }
 
 void throw_invalid_neuron(const PopulationPlace& place, std::uint32_t neuron, std::string_view problem) {

@@ -29,7 +29,7 @@ template <class V>
 concept VariedModel = NeuronModel<V> && requires(V model) {
   typename V::Shared;  // the model with one set of parameters
   { model.neurons } -> std::same_as<std::vector<typename V::Shared>&>;
-  { std::span<const std::string_view>(V::may_vary) };
+  {std::span<const std::string_view>(V::may_vary)};
 };
 
 // The value of varied parameter number `parameter` (of the model's table) for the neuron with that id in the network:
@@ -57,7 +57,8 @@ class VariedPopulation final : public PopulationModel {
     for (const auto& row : Shared::parameter_table()) known.push_back(row.info.name);
     check_varied_parameters(Shared::name, parameters_, known, V::may_vary);
     for (const VariedParameter& parameter : parameters_)
-      rows_.push_back(static_cast<std::uint32_t>(std::find(known.begin(), known.end(), parameter.name) - known.begin()));
+      rows_.push_back(
+          static_cast<std::uint32_t>(std::find(known.begin(), known.end(), parameter.name) - known.begin()));
   }
 
   std::string_view name() const override { return Shared::name; }

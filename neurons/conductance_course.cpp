@@ -17,9 +17,13 @@ constexpr double shortest_reach = 1e-3;  // terms that have not become small the
 constexpr int few_terms = 12;
 constexpr double longest_outlook = 1e6;  // ms, so that it can be told in ticks
 
-int least_terms(double reach) { return 3 + static_cast<int>(reach); }
+int least_terms(double reach) {
+  return 3 + static_cast<int>(reach);
+}
 
-inline double decay(double x) { return x > 600.0 ? 0.0 : exp_bounded(-x); }
+inline double decay(double x) {
+  return x > 600.0 ? 0.0 : exp_bounded(-x);
+}
 
 // Sum over j < K of a[j] b[K - j]. Unrolled: with a loop the processor would guess its end wrong for every coefficient.
 template <std::size_t K, std::size_t... J>
@@ -93,7 +97,8 @@ struct TaylorCourse::Expansion {
   double sum;            // of the terms so far
   std::array<double, most_terms> conductance{};
 
-  // Makes coefficient K + 1; false if it ends the series. Only a multiplication and a subtraction wait for coefficient K.
+  // Makes coefficient K + 1; false if it ends the series. Only a multiplication and a subtraction wait for coefficient
+  // K.
   template <std::size_t K>
   [[gnu::always_inline]] bool next() {
     conductance[K] = ex + in + (K == 0 ? m.leak : 0.0);
@@ -116,7 +121,8 @@ bool TaylorCourse::expand(const ConductanceMembrane& m, const ConductanceState& 
   Expansion series{m, term_.data(), span, least, m.tolerance + 1e-15 * std::abs(s.v), s.ex, s.in, s.drive, s.v};
   const bool small = [&]<std::size_t... K>(std::index_sequence<K...>) {
     return !((terms_ = K + 1, series.next<K>()) && ...);
-  }(std::make_index_sequence<most_terms>());
+  }
+  (std::make_index_sequence<most_terms>());
   end_ = series.sum;
   return small;
 }

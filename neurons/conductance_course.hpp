@@ -12,10 +12,10 @@ namespace synop {
 //
 // Linear, but without a closed form: the exponent of its integrating factor holds exponentials.
 struct ConductanceMembrane {
-  double leak = 0.0;     // g_L / C
+  double leak = 0.0;  // g_L / C
   double E_ex = 0.0, E_in = 0.0;
   double rate_ex = 0.0, rate_in = 0.0;  // 1 / tau_syn
-  double tolerance = 0.0;  // of one step, mV
+  double tolerance = 0.0;               // of one step, mV
 };
 
 struct ConductanceState {

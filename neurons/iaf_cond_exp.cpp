@@ -15,14 +15,17 @@ void IafCondExp::validate() const {
   check_parameters(*this);
   detail::check_reset_below_threshold(name, V_reset, V_th);
   if (!(E_in < V_th))
-    throw Error(ErrorKind::model, fmt::format("{}: E_in = {} mV is outside the allowed range (-inf, V_th = {})", name, E_in, V_th));
+    throw Error(ErrorKind::model,
+                fmt::format("{}: E_in = {} mV is outside the allowed range (-inf, V_th = {})", name, E_in, V_th));
   if (!(E_ex > V_th))
-    throw Error(ErrorKind::model, fmt::format("{}: E_ex = {} mV is outside the allowed range (V_th = {}, inf)", name, E_ex, V_th));
+    throw Error(ErrorKind::model,
+                fmt::format("{}: E_ex = {} mV is outside the allowed range (V_th = {}, inf)", name, E_ex, V_th));
   constexpr double largest_potential = 1e4;  // mV; beyond it a step of the tolerance would be lost in rounding
   const double rest = E_L + I_e / g_L;
   if (!(std::abs(rest) <= largest_potential))
-    throw Error(ErrorKind::model, fmt::format("{}: E_L + I_e / g_L = {} mV is outside the allowed range [-{}, {}]; give a smaller I_e",
-                                              name, rest, largest_potential, largest_potential));
+    throw Error(ErrorKind::model,
+                fmt::format("{}: E_L + I_e / g_L = {} mV is outside the allowed range [-{}, {}]; give a smaller I_e",
+                            name, rest, largest_potential, largest_potential));
 }
 
 Dynamics::Dynamics(const IafCondExp& model, std::uint32_t neurons)
@@ -73,7 +76,8 @@ Time Dynamics::attend(std::uint32_t i, Time t, Time) {
   if (!may_cross(x)) return Time::never();
   const Outlook outlook = look_ahead(membrane_, x.state, threshold_);
   constexpr auto ticks = static_cast<double>(ticks_per_ms);
-  const double next = outlook.crossing >= 0.0 ? std::ceil(outlook.crossing * ticks) : std::floor(outlook.searched * ticks);
+  const double next =
+      outlook.crossing >= 0.0 ? std::ceil(outlook.crossing * ticks) : std::floor(outlook.searched * ticks);
   return t + std::max(tick, Delay{static_cast<std::int64_t>(next)});
 }
 
@@ -101,7 +105,8 @@ void Dynamics::set_value(std::string_view variable, std::uint32_t i, double valu
   if (variable != "V_m" && variable != "g_ex" && variable != "g_in")
     throw_unknown_variable(name, variable, {"V_m", "g_ex", "g_in"});
   if (variable != "V_m" && !(value >= 0.0))
-    throw Error(ErrorKind::model, fmt::format("{}: {} = {} nS is outside the allowed range [0, inf)", name, variable, value));
+    throw Error(ErrorKind::model,
+                fmt::format("{}: {} = {} nS is outside the allowed range [0, inf)", name, variable, value));
   Neuron& x = at(i, t);
   if (variable == "V_m")
     x.state.v = value - model_.E_L;

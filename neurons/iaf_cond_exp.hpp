@@ -117,7 +117,8 @@ class IafCondExp::Dynamics {
     for (std::size_t j = 0; j < n; ++j) {
       Neuron& x = at(targets[j], now.t);
       x.state.in = std::min(x.state.in - weights[j] * per_capacitance_, saturation);
-      if (x.state.v < membrane_.E_in && may_cross(x)) [[unlikely]] alerts.push_back(targets[j]);
+      if (x.state.v < membrane_.E_in && may_cross(x)) [[unlikely]]
+        alerts.push_back(targets[j]);
     }
   }
 
@@ -149,9 +150,7 @@ class IafCondExp::Dynamics {
   }
   void move(Neuron& x, Time t) const;
   // Whether it can reach the threshold before the next input.
-  bool may_cross(const Neuron& x) const {
-    return x.state.ex * push_ > x.state.in * pull_ + x.hold;
-  }
+  bool may_cross(const Neuron& x) const { return x.state.ex * push_ > x.state.in * pull_ + x.hold; }
   void set_drive(Neuron& x, double drive) const;
 
   IafCondExp model_;

@@ -49,10 +49,10 @@ std::unique_ptr<PopulationModel> varied(const IafPscDelta& common, std::vector<V
 class IafPscDeltaVaried::Dynamics {
  public:
   struct Neuron {
-    double v;         // V - V_inf at `since`, mV
+    double v;  // V - V_inf at `since`, mV
     Time since;
-    double rate;      // 1 / (tau_m ln 2) per tick, so that a decay is a power of two
-    double threshold; // V_th - V_inf in mV, lowered by the tolerance of the test
+    double rate;       // 1 / (tau_m ln 2) per tick, so that a decay is a power of two
+    double threshold;  // V_th - V_inf in mV, lowered by the tolerance of the test
   };
 
   static constexpr bool is_refractory_model = true;
@@ -74,13 +74,14 @@ class IafPscDeltaVaried::Dynamics {
   // group do not wait for each other, so the processor overlaps them. Guarded by benchmarks/delivery_benchmark.cpp.
   template <class Target, class Weights>
   void excite(const Instant& now, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
-    Neuron* const neurons = neurons_.data();
+    Neuron* const block = neurons_.data();
     for (std::size_t j = 0; j < n; ++j) {
-      Neuron& x = neurons[targets[j]];
+      Neuron& x = block[targets[j]];
       const double v = decayed(x, now.t) + weights[j];
       x.v = v;
       x.since = now.t;
-      if (highest(x, v, now) >= x.threshold) [[unlikely]] alerts.push_back(targets[j]);
+      if (highest(x, v, now) >= x.threshold) [[unlikely]]
+        alerts.push_back(targets[j]);
     }
   }
   // A crossing that inhibition postpones is noticed when it comes due.
@@ -134,7 +135,7 @@ class IafPscDeltaVaried::Dynamics {
   std::vector<Neuron> neurons_;
   std::vector<double> v_inf_;          // mV; apart, because deliveries do not need it
   std::vector<std::uint32_t> driven_;  // those with V_inf > V_th
-  bool all_unknown_ = true;  // potentials were set from outside: the next scan looks at every neuron
+  bool all_unknown_ = true;            // potentials were set from outside: the next scan looks at every neuron
 };
 
 }  // namespace synop

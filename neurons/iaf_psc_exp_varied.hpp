@@ -15,7 +15,8 @@ namespace synop {
 // the modes rest on, have one value.
 //
 // Only differences of potentials act, so each neuron's are shifted until its threshold is that of all: E_L and I_e then
-// are a constant current, and V_reset is where a release puts the neuron. The dynamics are those of iaf_psc_exp, as fast.
+// are a constant current, and V_reset is where a release puts the neuron. The dynamics are those of iaf_psc_exp, as
+// fast.
 struct IafPscExpVaried {
   using Shared = IafPscExp;
   static constexpr std::string_view name = IafPscExp::name;

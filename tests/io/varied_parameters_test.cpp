@@ -16,8 +16,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 std::string experiment_with(const std::string& params, const std::string& model = "iaf_psc_delta") {
-  return fmt::format("[simulation]\nduration = 100\n[[population]]\nname = \"p\"\nmodel = \"{}\"\nsize = 3\nparams = {{ {} }}\n",
-                     model, params);
+  return fmt::format(
+      "[simulation]\nduration = 100\n[[population]]\nname = \"p\"\nmodel = \"{}\"\nsize = 3\nparams = {{ {} }}\n",
+      model, params);
 }
 
 TEST(VariedParameters, OfAFileAreThoseOfTheCppInterface) {
@@ -57,7 +58,8 @@ TEST(VariedParameters, AreRefusedWithWhatIsAllowed) {
     EXPECT_EQ(folder.run().code, 3) << params;
     return checked.err;
   };
-  EXPECT_THAT(refusal("t_ref = { uniform = [1, 2] }"), AllOf(HasSubstr("params.t_ref'"), HasSubstr("tau_m, C_m, E_L, V_th")));
+  EXPECT_THAT(refusal("t_ref = { uniform = [1, 2] }"),
+              AllOf(HasSubstr("params.t_ref'"), HasSubstr("tau_m, C_m, E_L, V_th")));
   EXPECT_THAT(refusal("g = { uniform = [1, 2] }"), HasSubstr("has no parameter 'g'"));
   EXPECT_THAT(refusal("V_th = { list = [-50, -51] }"), HasSubstr("one for each of the 3 neurons"));
   EXPECT_THAT(refusal("V_th = { list = [-50, -51, -70] }"),
@@ -70,8 +72,9 @@ TEST(VariedParameters, AreRefusedWithWhatIsAllowed) {
 
 // Of weights too: no draw comes near the ends of their range.
 TEST(VariedParameters, MayBeNormalWithoutBoundsWhereTheirRangeHasBothSigns) {
-  const std::string file = experiment_with("V_th = { normal = [-50, 1] }") +
-                           "[[projection]]\nsource = \"p\"\ntarget = \"p\"\nrule = \"all_to_all\"\nweight = { normal = [0.1, 0.01] }\n";
+  const std::string file =
+      experiment_with("V_th = { normal = [-50, 1] }") +
+      "[[projection]]\nsource = \"p\"\ntarget = \"p\"\nrule = \"all_to_all\"\nweight = { normal = [0.1, 0.01] }\n";
   const CliCall checked = ExperimentFolder(file).check();
   EXPECT_EQ(checked.code, 0) << checked.err;
 }

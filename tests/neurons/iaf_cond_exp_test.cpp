@@ -23,8 +23,16 @@ namespace {
 using namespace synop::literals;
 using testing::HasSubstr;
 
-const IafCondExp coba{.V_th = -50.0, .V_reset = -60.0, .t_ref = 5.0, .g_L = 10.0, .C_m = 200.0, .E_ex = 0.0, .E_in = -80.0,
-                      .E_L = -60.0, .tau_syn_ex = 5.0, .tau_syn_in = 10.0};
+const IafCondExp coba{.V_th = -50.0,
+                      .V_reset = -60.0,
+                      .t_ref = 5.0,
+                      .g_L = 10.0,
+                      .C_m = 200.0,
+                      .E_ex = 0.0,
+                      .E_in = -80.0,
+                      .E_L = -60.0,
+                      .tau_syn_ex = 5.0,
+                      .tau_syn_in = 10.0};
 
 std::vector<Spike> spikes_of(const Network& network, PopulationId population, Time end) {
   Simulation simulation(network);
@@ -42,8 +50,9 @@ TEST(IafCondExp, WithoutSynapsesFiresAtTheIntervalsOfTheClosedForm) {
     const auto own = builder.add_population("own", 1, model);
     const Network network = builder.build();
     const std::vector<Spike> spikes = spikes_of(network, own, Time::from_ms(1000.0));
-    const long double interval = 2.0L + static_cast<long double>(model.C_m) / model.g_L *
-                                            std::log((model.E_L + model.I_e / static_cast<long double>(model.g_L) - model.V_reset) / excess);
+    const long double interval =
+        2.0L + static_cast<long double>(model.C_m) / model.g_L *
+                   std::log((model.E_L + model.I_e / static_cast<long double>(model.g_L) - model.V_reset) / excess);
     ASSERT_GT(spikes.size(), 5u);
     const double ticks_per_step = 4e-10 / excess * model.C_m / model.g_L * 1e9;  // of four tolerances at threshold
     for (std::size_t k = 1; k < spikes.size(); ++k)
@@ -58,10 +67,13 @@ TEST(IafCondExp, WithALastingConductanceFollowsTheClosedForm) {
   IafCondExp model{.tau_syn_ex = 1e6, .tau_syn_in = 1e6};
   NetworkBuilder builder;
   const auto own = builder.add_population("own", 1, model);
-  const auto source = builder.add_population("source", 2, std::make_unique<SpikeGenerator>(
-                                                              std::vector<std::vector<Time>>{{Time::from_ms(1.0)}, {Time::from_ms(1.0)}}));
+  const auto source = builder.add_population(
+      "source", 2,
+      std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{{Time::from_ms(1.0)}, {Time::from_ms(1.0)}}));
   builder.connect(source, own, ExplicitList({{0, 0}, {1, 0}}),
-                  {.weight = {.kind = Distribution::list, .values = {3.0, -10.0}}, .delay = constant(0.0), .double_precision = true});
+                  {.weight = {.kind = Distribution::list, .values = {3.0, -10.0}},
+                   .delay = constant(0.0),
+                   .double_precision = true});
   const Network network = builder.build();
   Simulation simulation(network);
   const double g = model.g_L + 3.0 + 10.0;
@@ -134,7 +146,8 @@ struct Trial {
     }
     NetworkBuilder builder;
     builder.add_population("own", size, c.model, potential);
-    const auto source = builder.add_population("source", static_cast<std::uint32_t>(inputs), std::make_unique<SpikeGenerator>(trains));
+    const auto source =
+        builder.add_population("source", static_cast<std::uint32_t>(inputs), std::make_unique<SpikeGenerator>(trains));
     builder.connect(source, PopulationId{0}, ExplicitList(pairs), std::move(synapse));
     if (synapses > 0) connect(builder, c, size, synapses);
     builder.add_current({PopulationId{0}, Slice{0, 1}}, 80.0, Time::from_ms(20.0), Time::from_ms(35.0));
@@ -144,7 +157,8 @@ struct Trial {
   }
   void connect(NetworkBuilder& builder, const Case& c, std::uint32_t size, int synapses) {
     std::vector<ExplicitList::Connection> pairs;
-    Synapse synapse{.weight = {.kind = Distribution::list}, .delay = {.kind = Distribution::list}, .double_precision = true};
+    Synapse synapse{
+        .weight = {.kind = Distribution::list}, .delay = {.kind = Distribution::list}, .double_precision = true};
     for (int k = 0; k < synapses; ++k) {
       pairs.push_back({static_cast<std::uint32_t>(random() % size), static_cast<std::uint32_t>(random() % size)});
       synapse.weight.values.push_back(weight(c));
@@ -176,7 +190,8 @@ TEST(IafCondExp, SpikesAndMovesAsADenseIntegrationSays) {
         simulation.run_until(Time::from_ms(t));
         trial.dense.run_until(Time::from_ms(t));
         const std::vector<double> V = simulation.values(PopulationId{0}, "V_m");
-        for (std::uint32_t i = 0; i < V.size(); ++i) off_by_mV = std::max(off_by_mV, std::abs(V[i] - trial.dense.V_m(i)));
+        for (std::uint32_t i = 0; i < V.size(); ++i)
+          off_by_mV = std::max(off_by_mV, std::abs(V[i] - trial.dense.V_m(i)));
       }
       const double difference = largest_difference(recorder.spikes(), trial.dense.run_until(Time::from_ms(60.0)));
       EXPECT_LT(difference, 1e-6) << c.name << ", seed " << seed;

@@ -22,7 +22,9 @@ namespace {
 using namespace synop::literals;
 using testing::HasSubstr;
 
-Distribution listed(std::vector<double> values) { return {.kind = Distribution::list, .values = std::move(values)}; }
+Distribution listed(std::vector<double> values) {
+  return {.kind = Distribution::list, .values = std::move(values)};
+}
 
 // Neurons that differ in everything, some driven, with random inputs and recurrent synapses, in both simulators.
 struct RandomPopulation {
@@ -129,8 +131,8 @@ TEST(IafPscDeltaVaried, FiresAtTheIntervalsOfTheClosedForm) {
   const std::vector<double> tau_m{3.0, 10.0, 20.0};
   const std::vector<double> I_e{700.0, 420.0, 1000.0};
   NetworkBuilder builder;
-  const auto own = builder.add_population("own", 3, varied({}, {{"tau_m", listed(tau_m)}, {"I_e", listed(I_e)},
-                                                                {"C_m", listed({100.0, 250.0, 300.0})}}));
+  const auto own = builder.add_population(
+      "own", 3, varied({}, {{"tau_m", listed(tau_m)}, {"I_e", listed(I_e)}, {"C_m", listed({100.0, 250.0, 300.0})}}));
   const Network network = builder.build();
   const std::vector<Spike> spikes = run(network, own, Time::from_ms(1000.0));
   for (std::uint32_t i = 0; i < 3; ++i) {
@@ -145,7 +147,7 @@ TEST(IafPscDeltaVaried, FiresAtTheIntervalsOfTheClosedForm) {
   }
 }
 
-TEST(IafPscDeltaVaried, ANeuronDriveBelowThresholdCostsNothingPerWindow) {
+TEST(IafPscDeltaVaried, ANeuronBelowThresholdCostsNothingPerWindow) {
   NetworkBuilder builder;
   const auto own = builder.add_population("own", 5000, varied({}, {{"V_th", uniform(-55.0, -50.0)}}));
   const Network network = builder.build();
@@ -159,12 +161,13 @@ TEST(IafPscDeltaVaried, ANeuronDriveBelowThresholdCostsNothingPerWindow) {
 Network noisy_network(std::uint64_t seed) {
   NetworkBuilder builder(seed);
   builder.add_population("first", 100, IafPscDelta{});
-  const auto own = builder.add_population("own", 6000,
-                                          varied({.E_L = -65.0, .V_reset = -65.0}, {{"tau_m", uniform(8.0, 30.0)},
-                                                                  {"V_th", {.kind = Distribution::normal, .a = -52.0, .b = 1.0,
-                                                                            .low = -55.0, .high = -49.0}},
-                                                                  {"I_e", normal(100.0, 40.0)}}),
-                                          uniform(-65.0, -56.0));
+  const auto own = builder.add_population(
+      "own", 6000,
+      varied({.E_L = -65.0, .V_reset = -65.0},
+             {{"tau_m", uniform(8.0, 30.0)},
+              {"V_th", {.kind = Distribution::normal, .a = -52.0, .b = 1.0, .low = -55.0, .high = -49.0}},
+              {"I_e", normal(100.0, 40.0)}}),
+      uniform(-65.0, -56.0));
   builder.connect(own, own, FixedIndegree(40), {.weight = normal(0.1, 0.5), .delay = uniform(0.8, 3.0)});
   builder.drive(own, PoissonGenerator(3000.0), 0.15);
   builder.add_current({own, Slice{0, 50}}, 300.0, Time::from_ms(20.0), Time::from_ms(40.0));
@@ -231,8 +234,9 @@ std::string refusal(const IafPscDelta& common, std::vector<VariedParameter> para
 TEST(IafPscDeltaVaried, RefusesByNeuronParameterValueAndRange) {
   std::vector<double> thresholds(100, -55.0);
   thresholds[17] = -70.0;
-  EXPECT_EQ(refusal({}, {{"V_th", listed(thresholds)}}),
-            "population 'own': neuron 17: iaf_psc_delta: V_reset = -70 mV is outside the allowed range (-inf, V_th = -70)");
+  EXPECT_EQ(
+      refusal({}, {{"V_th", listed(thresholds)}}),
+      "population 'own': neuron 17: iaf_psc_delta: V_reset = -70 mV is outside the allowed range (-inf, V_th = -70)");
   std::vector<double> tau_m(100, 10.0);
   tau_m[99] = 0.0;
   EXPECT_THAT(refusal({}, {{"tau_m", listed(tau_m)}}), HasSubstr("neuron 99: iaf_psc_delta: tau_m = 0 ms is outside"));

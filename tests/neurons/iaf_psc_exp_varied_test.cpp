@@ -32,17 +32,19 @@ Synapse from_source(std::uint32_t i) {
 
 Outcome run(const std::vector<IafPscExp>& neurons, bool together) {
   NetworkBuilder builder(3);
-  const auto source = builder.add_population("source", 40, std::make_unique<PoissonPopulationModel>(PoissonPopulation{40.0}));
+  const auto source =
+      builder.add_population("source", 40, std::make_unique<PoissonPopulationModel>(PoissonPopulation{40.0}));
   const auto values_of = [&](double IafPscExp::*field) {
     Distribution list{.kind = Distribution::list};
     for (const IafPscExp& neuron : neurons) list.values.push_back(neuron.*field);
     return list;
   };
   if (together)
-    builder.add_population("own", size, varied(neurons.front(), {{"V_th", values_of(&IafPscExp::V_th)},
-                                                                 {"E_L", values_of(&IafPscExp::E_L)},
-                                                                 {"I_e", values_of(&IafPscExp::I_e)},
-                                                                 {"V_reset", values_of(&IafPscExp::V_reset)}}));
+    builder.add_population("own", size,
+                           varied(neurons.front(), {{"V_th", values_of(&IafPscExp::V_th)},
+                                                    {"E_L", values_of(&IafPscExp::E_L)},
+                                                    {"I_e", values_of(&IafPscExp::I_e)},
+                                                    {"V_reset", values_of(&IafPscExp::V_reset)}}));
   for (std::uint32_t i = 0; i < size; ++i) {
     const PopulationId own = together ? PopulationId{1} : builder.add_population(std::to_string(i), 1, neurons[i]);
     builder.connect(source, {own, Slice{together ? i : 0, 1}}, AllToAll(), from_source(i), "s" + std::to_string(i));
@@ -66,7 +68,9 @@ Outcome run(const std::vector<IafPscExp>& neurons, bool together) {
 
 TEST(IafPscExpVaried, NeuronsOfOnePopulationSpikeAsPopulationsOfOneNeuron) {
   std::mt19937_64 random(1);
-  const auto number = [&](double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); };
+  const auto number = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
   std::vector<IafPscExp> neurons(size, IafPscExp{.tau_m = 12.0, .tau_syn_ex = 3.0, .tau_syn_in = 6.0, .t_ref = 1.5});
   for (std::uint32_t i = 0; i < size; ++i) {
     IafPscExp& n = neurons[i];
@@ -90,7 +94,8 @@ TEST(IafPscExpVaried, NeuronsOfOnePopulationSpikeAsPopulationsOfOneNeuron) {
 
 TEST(IafPscExpVaried, GivesTheSameSpikesForEveryNumberOfThreadsAndAfterARestore) {
   NetworkBuilder builder(5);
-  const auto own = builder.add_population("own", 6000, varied(IafPscExp{}, {{"V_th", normal(-52.0, 1.0)}, {"E_L", uniform(-66.0, -60.0)}}));
+  const auto own = builder.add_population(
+      "own", 6000, varied(IafPscExp{}, {{"V_th", normal(-52.0, 1.0)}, {"E_L", uniform(-66.0, -60.0)}}));
   builder.connect(own, own, FixedIndegree(40), {.weight = normal(5.0, 20.0), .delay = uniform(0.8, 3.0)});
   builder.drive(own, PoissonGenerator(3000.0), 60.0);
   const Network network = builder.build();
@@ -121,8 +126,9 @@ TEST(IafPscExpVaried, RefusesTimeConstantsOfTheirOwn) {
     (void)varied(IafPscExp{}, {{"tau_m", uniform(10.0, 20.0)}});
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(),
-                 "iaf_psc_exp: tau_m has one value for all neurons of a population; allowed to differ: E_L, V_th, V_reset, I_e");
+    EXPECT_STREQ(
+        error.what(),
+        "iaf_psc_exp: tau_m has one value for all neurons of a population; allowed to differ: E_L, V_th, V_reset, I_e");
   }
 }
 

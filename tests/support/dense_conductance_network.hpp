@@ -12,8 +12,8 @@
 namespace synop::test {
 
 // A second implementation of iaf_cond_exp networks, to test the first: all neurons take classical Runge-Kutta steps of
-// 1 us together, in long double with std::exp, from one event to the next; a crossing is found by bisection of its step.
-// It shares nothing with the engine but the parameters.
+// 1 us together, in long double with std::exp, from one event to the next; a crossing is found by bisection of its
+// step. It shares nothing with the engine but the parameters.
 class DenseConductanceNetwork {
  public:
   using Real = long double;
@@ -24,7 +24,9 @@ class DenseConductanceNetwork {
     outgoing_.emplace_back();
     return static_cast<std::uint32_t>(neurons_.size() - 1);
   }
-  void add_input(Time t, std::uint32_t target, double weight) { events_.emplace(t, Event{Event::input, target, weight}); }
+  void add_input(Time t, std::uint32_t target, double weight) {
+    events_.emplace(t, Event{Event::input, target, weight});
+  }
   void add_current(Time t, std::uint32_t target, double amplitude) {
     events_.emplace(t, Event{Event::current, target, amplitude});
   }
