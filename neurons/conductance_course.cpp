@@ -31,11 +31,13 @@ double product_of_older(const double* a, const double* b, std::index_sequence<J.
   return (0.0 + ... + (a[J] * b[K - J]));
 }
 
-// A conductance, or 0 if all that it can still move v by, if it is alone, is nothing.
+// A conductance, or 0 if all that it can still move v by is nothing, wherever v goes: another input may take it to the
+// other reversal potential.
 double effective(double conductance, double rate, double reversal, const ConductanceMembrane& m,
                  const ConductanceState& s) {
   const double rest = s.drive / m.leak;
-  const double effect = conductance * (std::abs(reversal - s.v) + std::abs(reversal - rest));
+  const double distance = std::abs(reversal - s.v) + std::abs(reversal - rest) + std::abs(m.E_ex - m.E_in);
+  const double effect = conductance * distance;
   return effect > 0.125 * m.tolerance * rate ? conductance : 0.0;
 }
 

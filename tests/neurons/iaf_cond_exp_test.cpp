@@ -203,6 +203,31 @@ TEST(IafCondExp, SpikesAndMovesAsADenseIntegrationSays) {
   EXPECT_GT(compared, 1000u);
 }
 
+// A conductance that pulls to where the potential is moves nothing by itself, and still shunts what comes later.
+TEST(IafCondExp, InhibitionAtTheRestingPotentialShuntsALaterExcitation) {
+  IafCondExp model = coba;
+  model.E_in = model.E_L;
+  const std::vector<Time> times{Time::from_ms(1.0), Time::from_ms(2.0), Time::from_ms(2.5)};
+  const std::vector<double> weights{-100.0, 3.0, 8.0};
+  test::DenseConductanceNetwork dense;
+  dense.add_neuron(model, model.E_L);
+  for (std::size_t k = 0; k < times.size(); ++k) dense.add_input(times[k], 0, weights[k]);
+  NetworkBuilder builder;
+  const auto own = builder.add_population("own", 1, model);
+  const auto source = builder.add_population(
+      "source", 3, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{{times[0]}, {times[1]}, {times[2]}}));
+  builder.connect(source, own, ExplicitList({{0, 0}, {1, 0}, {2, 0}}),
+                  {.weight = {.kind = Distribution::list, .values = weights}, .delay = constant(0.0)});
+  const Network network = builder.build();
+  Simulation simulation(network);
+  for (const double t : {1.5, 2.2, 4.0, 9.0}) {
+    simulation.run_until(Time::from_ms(t));
+    dense.run_until(Time::from_ms(t));
+    EXPECT_NEAR(simulation.values(own, "g_in")[0], 100.0 * std::exp(-(t - 1.0) / model.tau_syn_in), 1e-9) << t;
+    EXPECT_NEAR(simulation.values(own, "V_m")[0], dense.V_m(0), 1e-9) << t;
+  }
+}
+
 TEST(IafCondExp, NetworksSpikeAsADenseIntegrationSays) {
   double off_by = 0.0;
   std::size_t compared = 0;
