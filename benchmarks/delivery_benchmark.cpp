@@ -9,7 +9,9 @@
 #include <benchmark/benchmark.h>
 
 #include "synop/core/random.hpp"
+#include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
+#include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
 
 namespace {
@@ -73,8 +75,8 @@ void scatter_add(benchmark::State& state, bool stored) {
 
 // Instants 10 us apart, as in an active network: the factors of an instant are part of the cost of a group.
 template <class Model>
-void excite(benchmark::State& state, bool stored) {
-  typename Model::Dynamics dynamics(Model{}, neurons);
+void excite(benchmark::State& state, bool stored, const Model& model = {}) {
+  typename Model::Dynamics dynamics(model, neurons);
   Alerts alerts;
   Time now{};
   run_groups(state, stored, [&](const std::uint16_t* targets, auto weights, std::size_t n) {
@@ -93,6 +95,29 @@ void iaf_psc_exp(benchmark::State& state, bool stored) {
   excite<IafPscExp>(state, stored);
 }
 
+// Every neuron has a time constant of its own.
+void iaf_psc_delta_varied(benchmark::State& state, bool stored) {
+  IafPscDeltaVaried model;
+  for (std::uint32_t i = 0; i < neurons; ++i) model.neurons.push_back({.tau_m = 10.0 + 0.001 * i});
+  excite(state, stored, model);
+}
+
+// Every input moves its neuron from the last one, a Taylor polynomial as long as the time between makes it: neurons of
+// the COBA network, whose conductances never fade here, with a threshold out of reach.
+void iaf_cond_exp(benchmark::State& state) {
+  const IafCondExp model{.V_th = -1.0, .V_reset = -60.0, .g_L = 10.0, .C_m = 200.0, .E_in = -80.0, .E_L = -60.0,
+                         .tau_syn_ex = 5.0, .tau_syn_in = 10.0};
+  IafCondExp::Dynamics dynamics(model, neurons);
+  Alerts alerts;
+  Time now{};
+  run_groups(state, false, [&](const std::uint16_t* targets, auto, std::size_t n) {
+    now = now + Delay::from_ms(0.01);
+    dynamics.excite(dynamics.instant(now, now), targets, ConstantWeight{0.5}, n, alerts);
+    benchmark::ClobberMemory();
+  });
+  if (!alerts.empty()) state.SkipWithError("a neuron may reach its threshold");
+}
+
 void groups(benchmark::internal::Benchmark* b) {
   for (const int n : {1, 16, 100, 400, 1600}) b->Arg(n);
 }
@@ -100,6 +125,9 @@ BENCHMARK_CAPTURE(scatter_add, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(scatter_add, float_weight, true)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_delta, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_delta, float_weight, true)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_delta_varied, constant_weight, false)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_delta_varied, float_weight, true)->Apply(groups);
+BENCHMARK(iaf_cond_exp)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, float_weight, true)->Apply(groups);
 

@@ -84,6 +84,9 @@ void cuba_delay_800us(benchmark::State& state) {
 void cuba_delay_100us(benchmark::State& state) {
   run_network(state, "vogels_abbott_cuba", with_delay("0.1 ms"), Delay::from_ms(5000.0));
 }
+void coba_delay_800us(benchmark::State& state) {
+  run_network(state, "vogels_abbott_coba", {}, Delay::from_ms(1000.0));
+}
 void benchmark4_delay_800us(benchmark::State& state) {
   run_network(state, "brette_benchmark4", with_delay("0.8 ms"), Delay::from_ms(5000.0));
 }
@@ -98,6 +101,7 @@ BENCHMARK(brunel)->Apply(settings)->Iterations(4);
 BENCHMARK(brunel_stdp)->Apply(settings)->Iterations(4);
 BENCHMARK(cuba_delay_800us)->Apply(settings)->Iterations(2);
 BENCHMARK(cuba_delay_100us)->Apply(settings)->Iterations(2);
+BENCHMARK(coba_delay_800us)->Apply(settings)->Iterations(2);
 BENCHMARK(benchmark4_delay_800us)->Apply(settings)->Iterations(2);
 BENCHMARK(benchmark4_delay_100us)->Apply(settings)->Iterations(2);
 

@@ -61,6 +61,7 @@ PopulationId NetworkBuilder::add_population(std::string name, std::uint32_t size
     if (potential->kind == Distribution::Kind::list && potential->values.size() != size)
       refuse(fmt::format("population '{}': V_m lists {} values for {} neurons", name, potential->values.size(), size));
   }
+  model->settle({name, network_.seed_, network_.neuron_count_, size});
   const auto id = static_cast<std::uint32_t>(network_.populations_.size());
   network_.populations_.push_back({std::move(name), size, network_.neuron_count_, std::move(model), std::move(potential)});
   network_.neuron_count_ += size;

@@ -52,6 +52,7 @@ struct Parameter {
 struct ParameterDefault {
   ParameterInfo info;
   double default_value;
+  bool may_vary = false;  // between the neurons of a population
 };
 
 struct NamedValue {
@@ -78,10 +79,10 @@ void check_parameters(const M& model) {
   for (const auto& parameter : M::parameter_table()) check_range(M::name, parameter.info, model.*parameter.field);
 }
 
-// A model with the given values set by name, the others at their defaults. Unknown names and values out of range are
-// errors; relations between parameters are checked by M::validate().
+// A model with the given values set by name, the others at their defaults. Unknown names are errors; values are not
+// checked.
 template <class M>
-M model_from(std::span<const NamedValue> values) {
+M unchecked_model_from(std::span<const NamedValue> values) {
   M model{};
   std::vector<std::string_view> known;
   for (const auto& parameter : M::parameter_table()) known.push_back(parameter.info.name);
@@ -94,6 +95,13 @@ M model_from(std::span<const NamedValue> values) {
     }
     if (!found) throw_unknown_parameter(M::name, given.name, known);
   }
+  return model;
+}
+
+// The same, where values out of range are errors; relations between parameters are checked by M::validate().
+template <class M>
+M model_from(std::span<const NamedValue> values) {
+  const M model = unchecked_model_from<M>(values);
   model.validate();
   return model;
 }

@@ -16,6 +16,7 @@ enum class Purpose : std::uint8_t {
   poisson_population,
   task,
   synapse_count,
+  neuron_parameter,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).

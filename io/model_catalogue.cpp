@@ -1,16 +1,20 @@
 #include "synop/io/model_catalogue.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
 #include "synop/core/neuron_population.hpp"
+#include "synop/core/varied_population.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
+#include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
-#include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/iaf_psc_delta_varied.hpp"
+#include "synop/neurons/iaf_psc_exp_varied.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -28,14 +32,41 @@ ModelEntry entry(ModelKind kind) {
 struct NeuronEntry {
   ModelEntry entry;
   std::unique_ptr<PopulationModel> (*make)(std::span<const NamedValue>);
+  std::unique_ptr<PopulationModel> (*make_varied)(std::span<const NamedValue>, std::span<const VariedParameter>);
 };
 
 template <NeuronModel M>
+std::unique_ptr<PopulationModel> make_equal(std::span<const NamedValue> parameters) {
+  return std::make_unique<NeuronPopulation<M>>(model_from<M>(parameters));
+}
+
+template <NeuronModel M>
+std::unique_ptr<PopulationModel> refuse_varied(std::span<const NamedValue>, std::span<const VariedParameter> varied) {
+  throw Error(ErrorKind::model, fmt::format("{}: {} has one value for all neurons of a population; none of its parameters "
+                                            "may differ",
+                                            M::name, varied.front().name));
+}
+
+// A model whose neurons all have the same parameters.
+template <NeuronModel M>
 NeuronEntry neurons() {
-  NeuronEntry row{entry<M>(ModelKind::neuron), [](std::span<const NamedValue> parameters) -> std::unique_ptr<PopulationModel> {
-                    return std::make_unique<NeuronPopulation<M>>(model_from<M>(parameters));
-                  }};
+  NeuronEntry row{entry<M>(ModelKind::neuron), make_equal<M>, refuse_varied<M>};
   row.entry.weight_unit = M::weight_unit;
+  return row;
+}
+
+// A model with a variant V whose neurons have parameters of their own.
+template <VariedModel V>
+NeuronEntry neurons_that_may_differ() {
+  using M = typename V::Shared;
+  NeuronEntry row = neurons<M>();
+  for (ParameterDefault& parameter : row.entry.parameters)
+    parameter.may_vary = std::find(V::may_vary.begin(), V::may_vary.end(), parameter.info.name) != V::may_vary.end();
+  row.make_varied = [](std::span<const NamedValue> parameters,
+                       std::span<const VariedParameter> varied) -> std::unique_ptr<PopulationModel> {
+    return std::make_unique<VariedPopulation<V>>(unchecked_model_from<M>(parameters),
+                                                 std::vector<VariedParameter>(varied.begin(), varied.end()));
+  };
   return row;
 }
 
@@ -51,8 +82,8 @@ SynapseEntry plastic_synapses() {
 }
 
 std::span<const NeuronEntry> neuron_entries() {
-  static const std::array entries{neurons<IafPscDelta>(), neurons<IafPscDeltaAdaptive>(), neurons<IafPscExp>(),
-                                  neurons<ParrotNeuron>()};
+  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IafPscExpVaried>(),
+                                  neurons<IafCondExp>(), neurons<ParrotNeuron>()};
   return entries;
 }
 
@@ -122,8 +153,10 @@ const Catalogue& model_catalogue() {
   return catalogue;
 }
 
-std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters) {
-  return find_entry(neuron_entries(), "neuron model", model).make(parameters);
+std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters,
+                                              std::span<const VariedParameter> varied) {
+  const NeuronEntry& entry = find_entry(neuron_entries(), "neuron model", model);
+  return varied.empty() ? entry.make(parameters) : entry.make_varied(parameters, varied);
 }
 
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters) {

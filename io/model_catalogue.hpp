@@ -7,6 +7,7 @@
 #include "synop/core/drive.hpp"
 #include "synop/core/plasticity.hpp"
 #include "synop/core/population_model.hpp"
+#include "synop/core/varied_population.hpp"
 #include "synop/io/experiment/catalogue.hpp"
 
 namespace synop {
@@ -16,8 +17,10 @@ namespace synop {
 const Catalogue& model_catalogue();
 
 // Makes models by name from the parameters given; the others have their defaults. Throw Error(model) on an unknown
-// name, an unknown parameter, a value out of range or values that contradict each other.
-std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters);
+// name, an unknown parameter, a value out of range or values that contradict each other. `varied` are the parameters
+// that differ between the neurons of a population.
+std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<const NamedValue> parameters,
+                                              std::span<const VariedParameter> varied = {});
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters);
 std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters);
 

@@ -36,7 +36,7 @@ struct Checked {
 };
 
 std::vector<ResolvedValue> values_of(const PopulationSection& p) {
-  return resolved_values(p.is_source ? ModelKind::source : ModelKind::neuron, p.model, p.parameters);
+  return resolved_values(p.is_source ? ModelKind::source : ModelKind::neuron, p.model, p.parameters, p.varied);
 }
 std::vector<ResolvedValue> values_of(const ProjectionSection& p) {
   return resolved_values(ModelKind::synapse, p.synapse, p.parameters);
@@ -61,7 +61,7 @@ bool sends_spikes(const StimulusSection& s) {
 
 Json json_of(const std::vector<ResolvedValue>& values) {
   Json json = Json::object();
-  for (const ResolvedValue& v : values) json[std::string(v.name)] = v.value;
+  for (const ResolvedValue& v : values) json[std::string(v.name)] = v.drawn.empty() ? Json(v.value) : Json(v.drawn);
   return json;
 }
 

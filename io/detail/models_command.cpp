@@ -17,8 +17,8 @@ void print_model(std::ostream& out, const ModelEntry& model) {
   if (!model.source.empty()) fmt::print(out, "    source: {}\n", model.source);
   if (!model.weight_unit.empty()) fmt::print(out, "    weights of its inputs are in {}\n", model.weight_unit);
   for (const ParameterDefault& p : model.parameters)
-    fmt::print(out, "    {:<12} {:>12} {:<4} {:<20} {}\n", p.info.name, p.default_value, p.info.unit,
-               p.info.range.text(), p.info.doc);
+    fmt::print(out, "    {:<12} {:>12} {:<4} {:<20} {}{}\n", p.info.name, p.default_value, p.info.unit,
+               p.info.range.text(), p.info.doc, p.may_vary ? "; may differ between neurons" : "");
 }
 
 nlohmann::ordered_json model_json(const ModelEntry& model) {
@@ -28,7 +28,8 @@ nlohmann::ordered_json model_json(const ModelEntry& model) {
                           {"unit", p.info.unit},
                           {"default", p.default_value},
                           {"range", p.info.range.text()},
-                          {"doc", p.info.doc}});
+                          {"doc", p.info.doc},
+                          {"may_differ_between_neurons", p.may_vary}});
   return {{"name", model.name},     {"kind", kind_name(model.kind)},     {"doc", model.doc},
           {"source", model.source}, {"weight_unit", model.weight_unit}, {"parameters", parameters}};
 }

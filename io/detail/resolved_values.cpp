@@ -8,23 +8,29 @@
 
 namespace synop::detail {
 
-std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given) {
+std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given,
+                                           std::span<const VariedParameter> varied) {
   std::vector<ResolvedValue> values;
   const ModelEntry* const entry = model_catalogue().find(kind, model);
   if (entry == nullptr) return values;
   for (const ParameterDefault& p : entry->parameters) {
-    values.push_back({p.info.name, p.info.unit, p.default_value, false});
+    values.push_back({p.info.name, p.info.unit, p.default_value, false, {}});
     for (const NamedValue& g : given)
       if (g.name == p.info.name) values.back().value = g.value, values.back().given = true;
+    for (const VariedParameter& v : varied)
+      if (v.name == p.info.name) values.back().drawn = text_of(v.values, p.info.unit);
   }
   return values;
 }
 
 std::string text_of(std::span<const ResolvedValue> values) {
   std::string text;
-  for (const ResolvedValue& v : values)
-    text += fmt::format("{}{} = {}{}{}{}", text.empty() ? "" : ", ", v.name, v.value, v.unit.empty() ? "" : " ", v.unit,
-                        v.given ? "" : " (default)");
+  for (const ResolvedValue& v : values) {
+    const std::string one = v.drawn.empty() ? fmt::format("{}{}{}{}", v.value, v.unit.empty() ? "" : " ", v.unit,
+                                                          v.given ? "" : " (default)")
+                                            : v.drawn;
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", v.name, one);
+  }
   return text;
 }
 

@@ -15,10 +15,12 @@ struct ResolvedValue {
   std::string_view unit;
   double value = 0.0;
   bool given = false;  // by the experiment; otherwise it is the model's default
+  std::string drawn = {};  // what the values of the neurons are drawn from, if they differ
 };
 
 // Every parameter of a model: those given, and the defaults of the others.
-std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given);
+std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view model, std::span<const NamedValue> given,
+                                           std::span<const VariedParameter> varied = {});
 
 std::string text_of(std::span<const ResolvedValue> values);  // "tau_m = 20 ms, t_ref = 2 ms (default)"
 std::string text_of(const Distribution& distribution, std::string_view unit);     // "uniform [1, 2) ms"

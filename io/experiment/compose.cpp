@@ -39,7 +39,7 @@ double parameter(std::span<const NamedValue> values, std::string_view name) {
 }
 
 std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
-  if (!section.is_source) return make_neurons(section.model, section.parameters);
+  if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
   return std::make_unique<SpikeGenerator>(
       section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
@@ -94,11 +94,11 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
                   std::move(synapse), section.name);
 }
 
-// Whether the model has a membrane, asked of one neuron of it.
+// Whether the model has a membrane, asked of one neuron with its defaults.
 bool has_membrane(const PopulationSection& section) {
   if (section.is_source) return false;
   NetworkBuilder builder(1);
-  const PopulationId one = builder.add_population(section.name, 1, make_neurons(section.model, section.parameters));
+  const PopulationId one = builder.add_population(section.name, 1, make_neurons(section.model, {}));
   const Network network = builder.build();
   return Simulation(network).has_variable(one, "V_m");
 }

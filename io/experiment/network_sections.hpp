@@ -9,6 +9,7 @@
 #include "synop/core/distribution.hpp"
 #include "synop/core/parameters.hpp"
 #include "synop/core/time.hpp"
+#include "synop/core/varied_population.hpp"
 #include "synop/io/experiment/data_files.hpp"
 #include "synop/io/experiment/source_position.hpp"
 
@@ -21,6 +22,7 @@ struct PopulationSection {
   bool is_source = false;  // the catalogue lists the model as a spike source, not as a neuron
   std::uint32_t size = 0;
   std::vector<NamedValue> parameters;             // those given, in the units of the model's table
+  std::vector<VariedParameter> varied;            // those given that differ between the neurons
   std::optional<Distribution> initial_potential;  // mV; unset: the model's E_L
   std::vector<std::vector<Time>> spike_times;     // spike_generator: one sorted list per neuron, unless ...
   std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file)

@@ -10,6 +10,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/learning/stdp_synapse.hpp"
+#include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
@@ -100,7 +101,7 @@ TEST(ModelParameters, AcceptTheirDefaultsWrittenOut) {
 
 TEST(ModelParameters, ThatContradictEachOtherAreRefusedWithBothNames) {
   const Catalogue& catalogue = model_catalogue();
-  for (const char* name : {"iaf_psc_delta", "iaf_psc_delta_adaptive", "iaf_psc_exp"}) {
+  for (const char* name : {"iaf_cond_exp", "iaf_psc_delta", "iaf_psc_delta_adaptive", "iaf_psc_exp"}) {
     const ModelEntry& model = *catalogue.find(ModelKind::neuron, name);
     expect_refused(model, "V_reset = -50, V_th = -55", {name, "V_reset = -50 mV", "V_th = -55"});
     expect_refused(model, "V_reset = -55, V_th = -55", {name, "V_reset = -55 mV", "V_th = -55"});
@@ -128,7 +129,7 @@ std::string refusal(const std::vector<NamedValue>& values) {
 template <class M>
 class ModelInCpp : public testing::Test {};
 using AllModels =
-    testing::Types<IafPscDelta, IafPscDeltaAdaptive, IafPscExp, ParrotNeuron, PoissonPopulation, StdpSynapse>;
+    testing::Types<IafCondExp, IafPscDelta, IafPscDeltaAdaptive, IafPscExp, ParrotNeuron, PoissonPopulation, StdpSynapse>;
 TYPED_TEST_SUITE(ModelInCpp, AllModels);
 
 TYPED_TEST(ModelInCpp, RefusesTheSameValues) {
@@ -146,7 +147,7 @@ TYPED_TEST(ModelInCpp, RefusesTheSameValues) {
 
 template <class M>
 class ThresholdModelInCpp : public testing::Test {};
-using ThresholdModels = testing::Types<IafPscDelta, IafPscDeltaAdaptive, IafPscExp>;
+using ThresholdModels = testing::Types<IafCondExp, IafPscDelta, IafPscDeltaAdaptive, IafPscExp>;
 TYPED_TEST_SUITE(ThresholdModelInCpp, ThresholdModels);
 
 TYPED_TEST(ThresholdModelInCpp, RefusesAResetThatIsNotBelowTheThreshold) {

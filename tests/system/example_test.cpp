@@ -64,6 +64,8 @@ const std::vector<Example> examples{
     {"brunel", "30 ms", {"simulation.warm_up=10 ms"}},
     {"brette_benchmark4", "500 ms"},
     {"vogels_abbott_cuba", "500 ms"},
+    {"vogels_abbott_coba", "150 ms", {"simulation.warm_up=0 ms"}},
+    {"varied_neurons", "200 ms"},
     {"stdp_pair", "200 ms"},
 };
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });

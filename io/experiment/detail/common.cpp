@@ -25,6 +25,27 @@ bool index_of(TableReader& table, std::string_view key, std::string_view what,
   return true;
 }
 
+std::string names_that_may_vary(const ModelEntry& model) {
+  std::string names;
+  for (const ParameterDefault& parameter : model.parameters)
+    if (parameter.may_vary) names += fmt::format("{}{}", names.empty() ? "" : ", ", parameter.info.name);
+  return names.empty() ? "none" : names;
+}
+
+// A parameter given as a distribution. The values of every neuron are checked when they are drawn.
+void read_varied_parameter(const Value& value, const ModelEntry& model, const ParameterDefault& parameter,
+                           PopulationSection& population) {
+  if (!parameter.may_vary)
+    return value.report(fmt::format("{} has one value for all neurons; allowed to differ in {}: {}", parameter.info.name,
+                                    model.name, names_that_may_vary(model)));
+  const std::optional<Distribution> drawn = value.distribution(parameter.info.unit, parameter.info.range);
+  if (!drawn) return;
+  if (drawn->kind == Distribution::list && population.size > 0 && drawn->values.size() != population.size)
+    value.report(fmt::format("the list has {} values; allowed: one for each of the {} neurons", drawn->values.size(),
+                             population.size));
+  population.varied.push_back({std::string(parameter.info.name), *drawn});
+}
+
 }  // namespace
 
 bool is_name(std::string_view text, std::string_view also) {
@@ -58,6 +79,21 @@ void read_parameters(TableReader& table, const ModelEntry& model, std::vector<Na
     if (table.quantity(parameter.info.name, value, parameter.info.unit, parameter.info.range))
       out.push_back({std::string(parameter.info.name), value});
   }
+}
+
+void read_neuron_parameters(TableReader& table, const ModelEntry& model, PopulationSection& population) {
+  const std::optional<Value> params = table.find("params");
+  if (!params) return;
+  TableReader parameters(*params);
+  for (const ParameterDefault& parameter : model.parameters) {
+    const std::optional<Value> value = parameters.find(parameter.info.name);
+    if (!value) continue;
+    if (value->is_table())
+      read_varied_parameter(*value, model, parameter, population);
+    else if (const auto one = value->quantity(parameter.info.unit, parameter.info.range))
+      population.parameters.push_back({std::string(parameter.info.name), *one});
+  }
+  parameters.finish(model.name + " has no parameter");
 }
 
 void read_parameter_table(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out) {

@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -96,7 +97,10 @@ std::optional<Distribution> Value::distribution(std::string_view unit, const Ran
     report(error.what());
     return std::nullopt;
   }
-  if (result.smallest() < range.low) {
+  // No draw of an unbounded normal comes near the ends of a range of both signs (any_weight, any_potential); it is
+  // checked nevertheless when it is drawn.
+  const bool unbounded = result.kind == Distribution::normal && std::isinf(result.smallest());
+  if (result.smallest() < range.low && !(unbounded && range.low < 0.0)) {
     report(
         fmt::format("this distribution can give values below {0}; allowed: low >= {0} with outside = \"redraw\" or "
                     "\"clip\"",

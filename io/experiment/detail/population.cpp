@@ -82,7 +82,7 @@ PopulationSection read_population(const Value& value, const std::string& name, c
   const ModelEntry* model = read_model(table, context.catalogue, population);
   table.integer(table.required("size"), population.size, 1, max_count);
   if (model == nullptr) return population;  // which keys are right depends on the model
-  read_parameter_table(table, *model, population.parameters);
+  read_neuron_parameters(table, *model, population);
   read_initial_potential(table, population);
   read_spikes(table, context, population);
   table.finish();

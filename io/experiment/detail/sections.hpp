@@ -35,6 +35,8 @@ std::vector<std::string> checked_names(std::string_view section, const Value& ar
 void read_parameters(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out);
 // The same for a key `params` that holds a table.
 void read_parameter_table(TableReader& table, const ModelEntry& model, std::vector<NamedValue>& out);
+// The same for a population, whose neurons may differ in some parameters.
+void read_neuron_parameters(TableReader& table, const ModelEntry& model, PopulationSection& population);
 // "exc" or "exc[0:100]". False, after reporting, when it cannot be resolved.
 bool read_slice(TableReader& table, std::string_view key, const ReadContext& context, PopulationSlice& out);
 // The index of the population or projection that is named.
