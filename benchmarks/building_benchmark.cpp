@@ -2,6 +2,7 @@
 // and with weights and delays that are drawn. The argument is the number of threads. `of_bound` is the ratio of the
 // processor time of all threads to a bare scatter-add over random targets, as many as there are synapses.
 
+#include <ctime>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,10 @@ using namespace synop;
 
 constexpr std::uint32_t excitatory = 10'000;
 constexpr std::uint32_t inhibitory = 2'500;
+
+double process_seconds() {  // of all threads
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 struct Drawn {
   Distribution weight = constant(0.1);
@@ -55,9 +60,9 @@ void run(benchmark::State& state, const Rule& from_exc, const Rule& from_inh, co
   double bytes = 0.0;
   double cpu = 0.0;
   for (auto _ : state) {
-    const double start = processor_seconds();
+    const double start = process_seconds();
     const Network network = build(from_exc, from_inh, drawn, static_cast<int>(state.range(0)));
-    cpu += processor_seconds() - start;
+    cpu += process_seconds() - start;
     synapses = static_cast<double>(network.synapse_count());
     bytes = static_cast<double>(network.bytes());
   }

@@ -50,16 +50,29 @@ flock --nonblock 9 || { echo "Another comparison is running: $cache/lock is lock
 
 # A checkout always has the same place, since programs read examples/ from where they were built.
 checkouts=()
-remove_checkouts() {
+child=
+clean_up() {
   local place
+  [ -z "$child" ] || kill -- "-$child" 2>/dev/null || true
   for place in "${checkouts[@]}"; do
     git -C "$root" worktree remove --force "$place" 2>/dev/null || rm -rf "$place"
   done
-  checkouts=()
 }
-trap remove_checkouts EXIT
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+
+# Runs a command in a process group of its own, so that a signal is acted upon at once and ends all of it.
+run() {
+  local status=0
+  set -m
+  "$@" 9>&- &
+  child=$!
+  set +m
+  wait "$child" || status=$?
+  child=
+  return "$status"
+}
 
 commit_of() {
   git -C "$root" rev-parse --verify --quiet "$1^{commit}" || { echo "git knows no revision '$1'." >&2 && exit 2; }
@@ -73,12 +86,15 @@ check_out() { # COMMIT PLACE
   git -C "$root" worktree add --quiet --force --detach "$2" "$1"
 }
 
+# With ccache, what is the same in both revisions is compiled once: paths are hashed relative to the revision's folder.
 build() { # SOURCES FOLDER
   local launcher=()
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR
+  CCACHE_BASEDIR="$(dirname "$2")"
   cmake -S "$1" -B "$2" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSYNOP_BUILD_TESTS=OFF -DSYNOP_BUILD_EXAMPLES=OFF \
     "${launcher[@]}" >/dev/null
-  cmake --build "$2" --target benchmarks/all 9>&-
+  run cmake --build "$2" --target benchmarks/all
 }
 
 # Sets programs to the folder of a revision's benchmark programs.
@@ -102,7 +118,9 @@ prepare() { # REVISION
   programs="$place/build/benchmarks"
 }
 
-prepare "$a" && programs_a="$programs"
-prepare "$b" && programs_b="$programs"
+prepare "$a"
+programs_a="$programs"
+prepare "$b"
+programs_b="$programs"
 echo "A is $a, B is $b."
-python3 "$root/benchmarks/compare_results.py" "$programs_a" "$programs_b" "${options[@]}"
+run python3 "$root/benchmarks/compare_results.py" "$programs_a" "$programs_b" "${options[@]}"

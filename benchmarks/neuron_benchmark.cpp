@@ -59,13 +59,13 @@ void run_visits(benchmark::State& state, Visit visit) {
   const std::vector<std::uint16_t>& order = random_neurons();
   std::size_t position = 0;
   std::int64_t visited = 0;
-  const double start = processor_seconds();
+  const double start = thread_seconds();
   for (auto _ : state) {
     for (int k = 0; k < 64; ++k) visit(order[position + k]);
     position = (position + 64) % visits;
     visited += 64;
   }
-  const double ns = (processor_seconds() - start) * 1e9 / static_cast<double>(visited);
+  const double ns = (thread_seconds() - start) * 1e9 / static_cast<double>(visited);
   state.SetItemsProcessed(visited);
   state.counters["ns/visit"] = ns;
   state.counters["of_bound"] = ns / scatter_add_ns<std::uint16_t>(order, neurons);
@@ -120,14 +120,14 @@ void scan(benchmark::State& state) {
   auto dynamics = block_of<Model>(state.range(0) != 0);
   Alerts alerts;
   Time t = now;
-  const double start = processor_seconds();
+  const double start = thread_seconds();
   for (auto _ : state) {
     alerts.clear();
     dynamics.scan(t, t + Delay::from_ms(0.1), alerts);
     benchmark::DoNotOptimize(alerts.data());
   }
   const double scanned = static_cast<double>(state.iterations()) * neurons;
-  const double ns = (processor_seconds() - start) * 1e9 / scanned;
+  const double ns = (thread_seconds() - start) * 1e9 / scanned;
   std::vector<std::uint16_t> in_order(neurons);
   for (std::uint16_t i = 0; i < neurons; ++i) in_order[i] = i;
   state.counters["ns/neuron"] = ns;

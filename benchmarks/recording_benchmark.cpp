@@ -94,9 +94,9 @@ const std::vector<std::uint16_t>& random_targets() {
 }
 
 double seconds_of(Simulation& simulation, Delay span) {
-  const double start = processor_seconds();
+  const double start = thread_seconds();
   simulation.run(span);
-  return processor_seconds() - start;
+  return thread_seconds() - start;
 }
 
 double median(std::vector<double> values) {
@@ -128,9 +128,9 @@ void brunel_recorded(benchmark::State& state) {
     if (!silent_first) without.push_back(seconds_of(silent, turn));
     added.push_back((with.back() - without.back()) / without.back());
   }
-  double last_writes = processor_seconds();
+  double last_writes = thread_seconds();
   recording.finish(recorded.now(), {});
-  last_writes = processor_seconds() - last_writes;
+  last_writes = thread_seconds() - last_writes;
   const Counts counts = counts_of(silent);
   const double turns = static_cast<double>(without.size());
   const double plain = median(without);
@@ -150,10 +150,10 @@ double pwrite_ns_per_byte(const std::filesystem::path& path) {
   for (int pass = 0; pass < 5; ++pass) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) return 0.0;
-    const double start = processor_seconds();
+    const double start = thread_seconds();
     for (std::size_t written = 0; written < bytes; written += chunk.size())
       if (::pwrite(file, chunk.data(), chunk.size(), static_cast<off_t>(written)) < 0) break;
-    passes.push_back((processor_seconds() - start) * 1e9 / bytes);
+    passes.push_back((thread_seconds() - start) * 1e9 / bytes);
     ::close(file);
     std::filesystem::remove(path);
   }
@@ -175,7 +175,7 @@ void spike_stream(benchmark::State& state) {
   double cpu = 0.0;
   double written = 0.0;
   for (auto _ : state) {
-    const double start = processor_seconds();
+    const double start = thread_seconds();
     SpikeFileWriter writer(folder.path() / "spikes.h5", {{"cells", neurons}}, provenance,
                            with_ticks ? Ticks::always : Ticks::when_needed);
     std::int64_t ticks = 0;
@@ -185,7 +185,7 @@ void spike_stream(benchmark::State& state) {
       written += static_cast<double>(length);
     }
     writer.finish();
-    cpu += processor_seconds() - start;
+    cpu += thread_seconds() - start;
     state.PauseTiming();
     std::filesystem::remove(folder.path() / "spikes.h5");
     state.ResumeTiming();
@@ -205,14 +205,14 @@ void spike_stream(benchmark::State& state) {
 double memory_increment_ns() {
   constexpr int increments = 10'000'000;
   ProjectionCounters c;
-  const double start = processor_seconds();
+  const double start = thread_seconds();
   for (int i = 0; i < increments / 2; ++i) {
     ++c.queue_operations;
     c.deliveries += 100;
     benchmark::DoNotOptimize(c);
     benchmark::ClobberMemory();
   }
-  return (processor_seconds() - start) * 1e9 / increments;
+  return (thread_seconds() - start) * 1e9 / increments;
 }
 
 double register_increment_ns() {
@@ -220,7 +220,7 @@ double register_increment_ns() {
   std::vector<double> x(4096);
   const auto pass = [&](bool count) {
     std::uint64_t events = 0;
-    const double start = processor_seconds();
+    const double start = thread_seconds();
     for (const std::uint16_t target : targets) {
       x[target] += 1e-12;
       if (count) {
@@ -228,7 +228,7 @@ double register_increment_ns() {
         benchmark::DoNotOptimize(events);
       }
     }
-    return (processor_seconds() - start) * 1e9 / static_cast<double>(targets.size());
+    return (thread_seconds() - start) * 1e9 / static_cast<double>(targets.size());
   };
   std::vector<double> differences;
   for (int k = 0; k < 21; ++k) differences.push_back(pass(true) - pass(false));

@@ -83,9 +83,9 @@ void measure(benchmark::State& state, const Network& network, std::uint32_t n, D
   Simulation simulation(network);
   simulation.run(settle);
   simulation.reset_counters();
-  const double start = processor_seconds();
+  const double start = thread_seconds();
   for (auto _ : state) simulation.run(span);
-  const double cpu = processor_seconds() - start;
+  const double cpu = thread_seconds() - start;
   const double events = events_of(simulation);
   if (events == 0.0) return state.SkipWithError("nothing happened");
   const std::vector<std::uint32_t> targets = targets_of_some(network, n);
