@@ -1,7 +1,8 @@
 // What does recording cost?
 //
 //   brunel_recorded   Brunel's network with every spike recorded by the program's recorder into a file, beside the same
-//                     network without: both advance in turns of 100 ms, `overhead_%` is what recording adds (target 5)
+//                     network without: both advance in turns of 100 ms, `overhead_%` is what recording adds (target 5),
+//                     `in_recorder_%` the part of it that is spent inside the recorder
 //   spike_stream      spikes appended to a SpikeFileWriter as fast as it takes them, by the number of spikes of an
 //                     append; `of_write` is the ratio to writing the same bytes with pwrite (target: 1e7 spikes/s)
 //   counting          what counters cost in Brunel's network (target 2 %), see below
@@ -104,6 +105,23 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// Measures the time a recorder takes while it is called, which is less noisy than the difference of two runs but leaves
+// out what it does to the caches.
+class TimedObserver final : public Observer {
+ public:
+  explicit TimedObserver(Observer& observed) : observed_(observed) {}
+  void on_spikes(PopulationId population, std::span<const Spike> spikes) override {
+    const double start = thread_seconds();
+    observed_.on_spikes(population, spikes);
+    seconds_ += thread_seconds() - start;
+  }
+  double seconds() const { return seconds_; }
+
+ private:
+  Observer& observed_;
+  double seconds_ = 0.0;
+};
+
 void brunel_recorded(benchmark::State& state) {
   const Experiment experiment = brunel_experiment();
   const Network network = compose(experiment).build(build_options(experiment, 1));
@@ -116,6 +134,9 @@ void brunel_recorded(benchmark::State& state) {
   provenance.start = recorded.now();
   provenance.stop = Time::from_ms(1e6);
   Recording recording(experiment, recorded, folder.path(), provenance);
+  recorded.detach(recording);
+  TimedObserver timed(recording);
+  recorded.attach(timed);
   silent.reset_counters();
   const Delay turn = Delay::from_ms(100.0);
   std::vector<double> without;
@@ -136,6 +157,7 @@ void brunel_recorded(benchmark::State& state) {
   const double plain = median(without);
   const double ns = plain * turns * 1e9 / counts.events();
   state.counters["overhead_%"] = median(added) * 100.0;
+  state.counters["in_recorder_%"] = timed.seconds() / (plain * turns) * 100.0;
   state.counters["finish_%"] = last_writes / (plain * turns) * 100.0;  // files completed, plots drawn
   state.counters["spikes/turn"] = counts.spikes / turns;
   state.counters["ns/event"] = ns;
