@@ -93,6 +93,16 @@ def compare(options: argparse.Namespace, folder: pathlib.Path) -> int:
     results: dict[str, dict[str, Result]] = {}
     texts = [f"Machine: {table.machine()}\n"]
     titles = {name: s.title for name, s in usable.items()}
+    agreements: list[spike_times.Agreement] = []
+
+    def write() -> None:  # after every network, so that an interrupted comparison leaves what it has
+        if options.out is None:
+            return
+        options.out.mkdir(parents=True, exist_ok=True)
+        document = table.as_json(results, agreements, skipped)
+        (options.out / "peers.json").write_text(json.dumps(document, indent=2) + "\n")
+        (options.out / "peers.md").write_text("\n".join(texts))
+
     for network in networks.NETWORKS:
         chosen = [s for name, s in usable.items() if name in network.simulators]
         if network.name not in options.networks or not chosen:
@@ -103,7 +113,7 @@ def compare(options: argparse.Namespace, folder: pathlib.Path) -> int:
             results[network.name] = measured
             texts.append(table.network_table(network, measured, titles))
             print(texts[-1], flush=True)
-    agreements = []
+            write()
     if SPIKE_TIMES in options.networks and {"synop", "neuron"} <= usable.keys():
         say("spike_times: Synop and NEURON, spike by spike")
         agreements = spike_times.compare(options.synop.resolve(), folder, options.seed)
@@ -112,11 +122,7 @@ def compare(options: argparse.Namespace, folder: pathlib.Path) -> int:
     for what, why in skipped.items():
         texts.append(f"Skipped: {what}: {why}\n")
         print(texts[-1], flush=True)
-    if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
-        document = table.as_json(results, agreements, skipped)
-        (options.out / "peers.json").write_text(json.dumps(document, indent=2) + "\n")
-        (options.out / "peers.md").write_text("\n".join(texts))
+    write()
     return 0 if results or agreements else 1
 
 
