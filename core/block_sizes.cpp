@@ -9,7 +9,8 @@ namespace synop {
 namespace {
 
 constexpr double least_block = 4096.0;
-constexpr double least_group = 16.0;
+constexpr double least_group = 16.0;   // below it bookkeeping costs more than the synapses
+constexpr double fair_group = 64.0;
 constexpr double large_group = 128.0;
 constexpr double blocks_for_threads = 8.0;
 
@@ -55,8 +56,10 @@ std::uint32_t block_count(std::uint32_t neurons, std::span<const ExpectedRows> i
   const double most = std::ceil(neurons / least_block);
   if (synapses <= 0.0) return static_cast<std::uint32_t>(most);
   const double group = group_sizes / synapses;
-  const double wanted = std::max({blocks_for_threads, group / large_group, neurons / double{largest_narrow_block}});
-  return static_cast<std::uint32_t>(std::max(1.0, std::min({most, std::ceil(wanted), std::floor(group / least_group)})));
+  const double narrow = std::ceil(neurons / double{largest_narrow_block});
+  const double affordable = std::max(group / fair_group, group / least_group >= narrow ? narrow : 1.0);
+  const double wanted = std::max({blocks_for_threads, group / large_group, narrow});
+  return static_cast<std::uint32_t>(std::max(1.0, std::min({most, std::ceil(wanted), std::floor(affordable)})));
 }
 
 }  // namespace synop

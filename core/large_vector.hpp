@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <limits>
 #include <new>
 #include <vector>
 
@@ -22,12 +23,13 @@ struct LargeAllocator {
   LargeAllocator(const LargeAllocator<U>&) {}
 
   T* allocate(std::size_t n) {
+    if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
     if (!is_large(n)) return static_cast<T*>(::operator new(n * sizeof(T)));
-    const std::size_t bytes = (n * sizeof(T) + huge_page - 1) / huge_page * huge_page;
-    void* const memory = std::aligned_alloc(huge_page, bytes);
-    if (memory == nullptr) throw std::bad_alloc();
+    void* memory = nullptr;
+    if (::posix_memalign(&memory, huge_page, n * sizeof(T)) != 0) throw std::bad_alloc();
 #if defined(__linux__)
-    ::madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: without it only speed is lost
+    // The whole pages only, so that none is filled for a small rest. A wish: without it only speed is lost.
+    ::madvise(memory, n * sizeof(T) / huge_page * huge_page, MADV_HUGEPAGE);
 #endif
     return static_cast<T*>(memory);
   }

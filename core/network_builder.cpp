@@ -179,9 +179,9 @@ ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions
   ExpectedRows rows;
   rows.synapses = pending.rule->expected_synapses(context(index));
   rows.per_row = rows.synapses / projection.sources.count;
-  const bool both_signs =
+  rows.both_signs =
       projection.plasticity == nullptr && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0;
-  rows.groups = expected_groups(pending.delay, both_signs, options.delay_resolution, rows.per_row);
+  rows.groups = expected_groups(pending.delay, rows.both_signs, options.delay_resolution, rows.per_row);
   return rows;
 }
 
@@ -217,9 +217,10 @@ MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
     const double blocks = std::ceil(projection.targets.count / block[projection.target.index]);
     const double rows = static_cast<double>(projection.sources.count) * blocks;
     // At worst every synapse is a group of its own.
-    const double groups = std::min(expected.synapses, rows * expected_groups(pending.delay, expected.groups > 1.0,
-                                                                             options.delay_resolution, expected.per_row / blocks));
-    const bool one_group = expected.groups == 1.0 && pending.delay.kind == Distribution::constant;
+    const double groups =
+        std::min(expected.synapses, rows * expected_groups(pending.delay, expected.both_signs, options.delay_resolution,
+                                                           expected.per_row / blocks));
+    const bool one_group = !expected.both_signs && pending.delay.kind == Distribution::constant;
     const bool own_groups = groups > 0.9 * expected.synapses;
     double each = block[projection.target.index] <= largest_narrow_block ? 2.0 : 4.0;
     if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;

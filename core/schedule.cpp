@@ -119,6 +119,11 @@ Schedule make_schedule(const Network& network) {
   for (std::uint32_t p = 0; p < level.size(); ++p) schedule.populations[level[p]].push_back({p});
   for (std::uint32_t b = 0; b < network.blocks().size(); ++b)
     schedule.levels[level[network.blocks()[b].population.index]].push_back({b});
+  // Threads take the blocks of a level one by one: the largest first, so that they end together.
+  for (std::vector<BlockId>& blocks : schedule.levels)
+    std::stable_sort(blocks.begin(), blocks.end(), [&](BlockId a, BlockId b) {
+      return network.blocks()[a.index].neurons.count > network.blocks()[b.index].neurons.count;
+    });
   return schedule;
 }
 

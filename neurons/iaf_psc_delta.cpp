@@ -24,6 +24,7 @@ void Dynamics::restart(Time) {
   clock_.restart();
   end_of_factor_ = Time::never();
   own_theta_.clear();
+  pages_behind_ = false;
   const double v_inf = model_.E_L + model_.resistance() * model_.I_e;
   theta_ = model_.V_th - v_inf;
   choose_test();
@@ -37,15 +38,37 @@ void Dynamics::choose_test() {
 }
 
 void Dynamics::rescale(std::int64_t epochs) {
+  end_of_factor_ = Time::never();
+  if (u_.size() > largest_eager_block) {
+    if (!pages_behind_) page_epoch_.assign((u_.size() >> page_bits) + 1, clock_.epoch() - epochs);
+    pages_behind_ = true;
+    return;
+  }
   const double factor = ScaledClock::rescale(epochs);
   for (double& u : u_) u = std::isinf(u) ? u : rescaled(u, factor);
-  end_of_factor_ = Time::never();
+}
+
+// The factors of several epochs are powers of two, so it makes no difference whether they are applied at once.
+void Dynamics::rescale_page(std::size_t page) {
+  const double factor = ScaledClock::rescale(clock_.epoch() - page_epoch_[page]);
+  page_epoch_[page] = clock_.epoch();
+  const std::size_t end = std::min(u_.size(), (page + 1) << page_bits);
+  for (std::size_t i = page << page_bits; i < end; ++i)
+    if (!std::isinf(u_[i])) u_[i] = rescaled(u_[i], factor);
+}
+
+void Dynamics::rescale_pages() {
+  if (!pages_behind_) return;
+  for (std::size_t page = 0; page < page_epoch_.size(); ++page)
+    if (page_epoch_[page] != clock_.epoch()) rescale_page(page);
+  pages_behind_ = false;
 }
 
 // Without input u stays and s grows, so only a driven neuron (theta < 0, u < 0) comes nearer: it crosses at
 // s = u / theta.
 Time Dynamics::attend(std::uint32_t i, Time t, Time horizon) {
   rescale_at(t);
+  catch_up(i);
   const double u = u_[i];
   const double threshold = theta(i);
   if (u >= reached_from(threshold * clock_.factor(t))) return t;
@@ -67,6 +90,7 @@ SYNOP_VECTORISED bool any_reaches(const double* u, std::size_t n, double thresho
 
 void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
   const Instant now = instant(t, horizon);
+  rescale_pages();
   const auto neurons = static_cast<std::uint32_t>(u_.size());
   if (own_theta_.empty()) {
     constexpr std::uint32_t at_once = 64;
@@ -84,12 +108,14 @@ void Dynamics::scan(Time t, Time horizon, Alerts& alerts) {
 
 void Dynamics::release(std::uint32_t i, Time t) {
   rescale_at(t);
+  catch_up(i);
   u_[i] = (model_.V_reset - model_.V_th + theta(i)) * clock_.factor(t);
 }
 
 // A step dI moves V_inf by R dI; V itself is continuous.
 void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t) {
   rescale_at(t);
+  rescale_pages();
   const double shift = model_.resistance() * amplitude;
   const double scaled_shift = shift * clock_.factor(t);
   for (std::uint32_t i = first; i < first + count; ++i) u_[i] -= scaled_shift;
@@ -105,6 +131,7 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
 double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) {
   if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
   rescale_at(t);
+  catch_up(i);
   if (std::isinf(u_[i])) return model_.V_reset;
   return model_.V_th - theta(i) + u_[i] / clock_.factor(t);
 }
@@ -112,6 +139,7 @@ double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) {
 void Dynamics::set_value(std::string_view variable, std::uint32_t i, double value, Time t) {
   if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
   rescale_at(t);
+  catch_up(i);
   u_[i] = (value - model_.V_th + theta(i)) * clock_.factor(t);
 }
 

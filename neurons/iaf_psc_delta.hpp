@@ -90,25 +90,18 @@ class IafPscDelta::Dynamics {
   // comparison is one branch that is almost never taken. Guarded by benchmarks/delivery_benchmark.cpp.
   template <class Target, class Weights>
   void excite(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
-    if (!own_theta_.empty()) return excite_own(instant, targets, weights, n, alerts);
-    double* const u = u_.data();
-    const double s = instant.s;
-    const double threshold = instant.threshold;
-    for (std::size_t j = 0; j < n; ++j) {
-      const std::uint32_t i = targets[j];
-      const double x = u[i] + weights[j] * s;
-      u[i] = x;
-      if (x >= threshold) [[unlikely]] alerts.push_back(i);
-    }
+    if (!own_theta_.empty() || pages_behind_) return excite_own(instant, targets, weights, n, alerts);
+    excite_shared(instant, targets, weights, n, alerts);
   }
   template <class Target, class Weights>
   void inhibit(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts&) {
+    if (pages_behind_) catch_up(targets, n);
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * instant.s;
   }
 
   std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
                           Alerts& alerts) {
-    if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, horizon, inputs, alerts);
+    if (driven_ || !own_theta_.empty() || pages_behind_) return excite_each_own(ahead, first, horizon, inputs, alerts);
     double* const u = u_.data();
     const double* const s = ahead.s + first;
     const double theta = test_theta_, weight = inputs.weight;
@@ -128,7 +121,7 @@ class IafPscDelta::Dynamics {
   Time attend(std::uint32_t i, Time t, Time horizon);
   void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return driven_; }
-  void fire(std::uint32_t i, Time) { u_[i] = -std::numeric_limits<double>::infinity(); }
+  void fire(std::uint32_t i, Time) { u_[i] = -std::numeric_limits<double>::infinity(); }  // attended, so caught up
   void release(std::uint32_t i, Time t);
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
 
@@ -139,7 +132,7 @@ class IafPscDelta::Dynamics {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(u_, theta_, own_theta_, clock_, driven_, test_theta_);
+    archive(u_, theta_, own_theta_, clock_, driven_, test_theta_, page_epoch_, pages_behind_);
     end_of_factor_ = Time::never();
   }
 
@@ -154,6 +147,22 @@ class IafPscDelta::Dynamics {
     if (const std::int64_t passed = clock_.advance(t); passed != 0) [[unlikely]] rescale(passed);
   }
   void rescale(std::int64_t epochs);
+  // A block too large to be gone through at every epoch is rescaled page by page, when a neuron of the page is next touched,
+  // so that silent neurons cost nothing.
+  static constexpr unsigned page_bits = 12;
+  static constexpr std::size_t largest_eager_block = 65'536;
+  void catch_up(std::uint32_t i) {
+    if (pages_behind_ && page_epoch_[i >> page_bits] != clock_.epoch()) [[unlikely]] rescale_page(i >> page_bits);
+  }
+  template <class Target>
+  void catch_up(const Target* targets, std::size_t n) {
+    for (std::size_t j = 0; j < n; ++j) {
+      __builtin_prefetch(u_.data() + targets[j]);
+      catch_up(targets[j]);
+    }
+  }
+  void rescale_page(std::size_t page);
+  void rescale_pages();
   double end_factor(Time horizon) {
     if (horizon != end_of_factor_) [[unlikely]] {
       end_of_factor_ = horizon;
@@ -161,10 +170,24 @@ class IafPscDelta::Dynamics {
     }
     return end_factor_;
   }
-  // Neurons with thresholds or currents of their own: one more load each.
+  template <class Target, class Weights>
+  void excite_shared(const Instant& instant, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
+    double* const u = u_.data();
+    const double s = instant.s;
+    const double threshold = instant.threshold;
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::uint32_t i = targets[j];
+      const double x = u[i] + weights[j] * s;
+      u[i] = x;
+      if (x >= threshold) [[unlikely]] alerts.push_back(i);
+    }
+  }
+  // Neurons with thresholds or currents of their own (one more load each), or in pages to catch up.
   template <class Target, class Weights>
   void excite_own(const Instant& instant, const Target* targets, Weights weights, std::size_t n,
                   Alerts& alerts) {
+    if (pages_behind_) catch_up(targets, n);
+    if (own_theta_.empty()) return excite_shared(instant, targets, weights, n, alerts);
     for (std::size_t j = 0; j < n; ++j) {
       const std::uint32_t i = targets[j];
       u_[i] += weights[j] * instant.s;
@@ -186,6 +209,8 @@ class IafPscDelta::Dynamics {
   double theta_;                   // V_th - V_inf, mV ...
   std::vector<double> own_theta_;  // ... or one per neuron, once a current has reached only some of them
   bool driven_ = false;            // some theta < 0
+  std::vector<std::int64_t> page_epoch_;  // of a large block: the epoch its pages are in
+  bool pages_behind_ = false;             // some may be in an earlier epoch than the clock
   double test_theta_ = 0.0;        // reached_from(theta_)
   Time end_of_factor_ = Time::never();
   double end_factor_ = 1.0;

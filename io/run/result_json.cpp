@@ -93,6 +93,7 @@ std::string result_json(const RunResult& result) {
                   {"operations", operations},
                   {"energy", array_of(result.energy, estimate_json)},
                   {"assumptions", result.assumptions},
+                  {"notes", result.notes},
                   {"files", result.files}};
   return json.dump(2) + "\n";
 }

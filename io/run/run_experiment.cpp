@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "synop/core/machine.hpp"
+#include "synop/core/performance_notes.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/output_folder.hpp"
@@ -83,6 +84,9 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.build_seconds = building.seconds();
   result.network_bytes = network.bytes();
   result.window = simulation.schedule().window;
+  result.notes = performance_notes(network, simulation.schedule(), result.threads);
+  if (!options.quiet)
+    for (const std::string& note : result.notes) err << "note: " << note << '\n';
 
   const Provenance provenance = provenance_of(experiment, options, Time{} + experiment.simulation.warm_up,
                                               Time{} + experiment.simulation.duration);

@@ -56,6 +56,7 @@ struct RunResult {
   OperationCounts operations;
   std::vector<EnergyEstimate> energy;  // by price table
   std::vector<std::string> assumptions;
+  std::vector<std::string> notes;  // on speed (core/performance_notes.hpp)
   std::vector<std::string> files;
 };
 

@@ -43,7 +43,7 @@ Shard make_shard(const Sample& sample, bool one_row) {
   shard.sources = {0, one_row ? 1 : synapses};
   shard.constant_weight = 0.5;
   shard.uniform_delay = sample.delay;
-  shard.target = sample.target_of;
+  shard.target.assign(sample.target_of.begin(), sample.target_of.end());
   shard.row_begin = {0};
   for (std::uint32_t row = 0; row < shard.sources.count; ++row) shard.row_begin.push_back(one_row ? synapses : row + 1);
   return shard;
