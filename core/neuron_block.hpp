@@ -298,7 +298,7 @@ void NeuronBlock<M>::take(DriveInput& drive, std::size_t events) {
 template <NeuronModel M>
 void NeuronBlock<M>::deliver_due(std::size_t position, const WindowPart& part) {
   // What is delivered soon is asked for now: where a group's synapses are, then the synapses.
-  constexpr std::size_t far = 12, near = 6;
+  constexpr std::size_t far = 6, near = 3;
   if (position + far < due_.size()) {
     const Delivery& soon = due_[position + far];
     incoming_[soon.shard()].shard->prefetch_group(soon.group);

@@ -96,9 +96,11 @@ class IafPscExpOneTau::Dynamics {
     const double* const syn = ahead.syn + first;
     const Pair weight{inputs.weight, inputs.weight};
     const double theta = reached_from(theta_);
+    constexpr std::size_t ahead_of_drive = 16;
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before; ++k) {
       const std::uint32_t i = inputs.targets[k];
+      __builtin_prefetch(neurons + inputs.targets[std::min(k + ahead_of_drive, inputs.n - 1)]);
       const Pair x = neurons[i] + Pair{k_ * m[k], syn[k]} * weight;
       neurons[i] = x;
       if (x[0] >= theta * m[k]) [[unlikely]] {

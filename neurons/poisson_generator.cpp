@@ -25,13 +25,14 @@ std::uint64_t substream_of(std::uint64_t trial) {
   return (trial * multiplier) & ((std::uint64_t{1} << 36) - 1);
 }
 
-// From pairs of random words: exponential intervals of the given mean, rounded to integers, and targets below `neurons`.
+// From two random words each: an exponential interval of the given mean, rounded to an integer, and a target below
+// `neurons`.
 SYNOP_VECTORISED void make_events(const std::uint32_t* words, double mean, std::uint64_t neurons,
                                   std::int64_t* intervals, std::uint32_t* targets) {
   for (std::size_t i = 0; i < batch; ++i)
-    intervals[i] = to_nearest(log_positive((to_double(words[2 * i]) + 0.5) * 0x1p-32) * -mean);
+    intervals[i] = to_nearest(log_positive((to_double(words[i]) + 0.5) * 0x1p-32) * -mean);
   for (std::size_t i = 0; i < batch; ++i)
-    targets[i] = static_cast<std::uint32_t>((words[2 * i + 1] * neurons) >> 32);
+    targets[i] = static_cast<std::uint32_t>((words[batch + i] * neurons) >> 32);
 }
 
 // The independent Poisson trains of a group of neurons are one train of the summed rate whose events choose a neuron each.

@@ -10,7 +10,7 @@ namespace synop {
 
 // Poisson input of a given rate to each of its targets, an independent train per target (NEST's poisson_generator).
 //
-// The trains of a fixed group of 4096 neurons are generated as one stream, their superposition: a Poisson process of
+// The trains of a fixed group of neurons (a block) are generated as one stream, their superposition: a Poisson process of
 // the summed rate whose events fall on the neurons of the group with equal probability. Intervals have 32 random bits
 // (a resolution of 2^-32 of the mean interval of the group, intervals beyond 22 means do not occur) and neurons are
 // chosen with 32 bits (unequal by one part in 10^6 at most).
