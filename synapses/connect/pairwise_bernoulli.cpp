@@ -42,7 +42,9 @@ SYNOP_VECTORISED void make_fine_steps(const std::uint32_t* words, double scale, 
 
 constexpr double least_coarse_p = 0x1p-10;  // whose 2^22 words make a step of 1 right to 2 * 10^-7
 
-std::size_t rounded_up(double n, std::size_t to) { return (static_cast<std::size_t>(n) + to) / to * to; }
+std::size_t rounded_up(double n, std::size_t to) {
+  return (static_cast<std::size_t>(n) + to) / to * to;
+}
 
 }  // namespace
 
@@ -97,7 +99,8 @@ void PairwiseBernoulli::targets_of(const ConnectionContext& context, std::uint32
 }
 
 // The loop of a delivery without stored synapses: words of the generator (0.7 ns each), a logarithm (2 ns), an addition
-// and a store. What it makes does not depend on how many are made at a time. Guarded by benchmarks/delivery_benchmark.cpp.
+// and a store. What it makes does not depend on how many are made at a time. Guarded by
+// benchmarks/delivery_benchmark.cpp.
 void PairwiseBernoulli::draw_targets(RandomStream& random, std::uint32_t first, std::uint32_t end,
                                      std::vector<std::uint32_t>& targets) const {
   const bool fine = p_ < least_coarse_p;

@@ -133,7 +133,8 @@ TEST(ProceduralRows, OfBernoulliHaveBinomialDegrees) {
           ++out[source];
           ++in[target];
         }
-    for (const auto& chi : {chi_square_against_binomial(out, targets, p), chi_square_against_binomial(in, sources, p)}) {
+    for (const auto& chi :
+         {chi_square_against_binomial(out, targets, p), chi_square_against_binomial(in, sources, p)}) {
       EXPECT_GT(chi.degrees, 3.0);
       EXPECT_LT(chi.value, chi.degrees + 5.0 * std::sqrt(2.0 * chi.degrees)) << p;
       EXPECT_GT(chi.value, chi.degrees - 4.0 * std::sqrt(2.0 * chi.degrees)) << p;
@@ -188,8 +189,9 @@ TEST(ProceduralRows, AreRefusedWhereSynapsesDifferOrRulesHaveNone) {
               HasSubstr("projection 'loop': weight = uniform with procedural synapses; allowed: one weight"));
   EXPECT_THAT(refusal_of(bernoulli(), {.delay = {.kind = Distribution::normal, .a = 1.0, .b = 0.1, .low = 0.5}}),
               HasSubstr("projection 'loop': delay = normal with procedural synapses; allowed: one delay"));
-  EXPECT_THAT(refusal_of(bernoulli(), {.plasticity = plastic(StdpSynapse{})}),
-              HasSubstr("projection 'loop': synapse = stdp_synapse with procedural synapses; allowed: static synapses"));
+  EXPECT_THAT(
+      refusal_of(bernoulli(), {.plasticity = plastic(StdpSynapse{})}),
+      HasSubstr("projection 'loop': synapse = stdp_synapse with procedural synapses; allowed: static synapses"));
 }
 
 }  // namespace

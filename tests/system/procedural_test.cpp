@@ -1,5 +1,4 @@
 // Synapses that are generated at every spike, against the same synapses stored: nothing else may differ.
-#include <boost/graph/breadth_first_search.hpp>
 #include <gtest/gtest.h>
 
 #include "synop/core/graph.hpp"
