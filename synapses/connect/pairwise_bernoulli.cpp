@@ -98,8 +98,8 @@ void PairwiseBernoulli::targets_of(const ConnectionContext& context, std::uint32
   if (!allow_autapses_) context.remove_autapse(source, targets);
 }
 
-// The loop of a delivery without stored synapses: words of the generator (0.7 ns each), a logarithm (2 ns), an addition
-// and a store. What it makes does not depend on how many are made at a time. Guarded by
+// The loop of a delivery without stored synapses: a random word, a logarithm, an addition and a store for
+// each target, 3 ns together in long rows. What it makes does not depend on how many are made at a time. Guarded by
 // benchmarks/delivery_benchmark.cpp.
 void PairwiseBernoulli::draw_targets(RandomStream& random, std::uint32_t first, std::uint32_t end,
                                      std::vector<std::uint32_t>& targets) const {
