@@ -1,6 +1,9 @@
 // What does a delivered synapse cost, and how far is that from the bound of the machine, a bare scatter-add over the
 // same targets? The argument is the number of synapses of a group (one spike onto one block of 4096 neurons). Targets
 // and weights of 4 million synapses stream from memory, group after group; the state stays in the private cache.
+//
+// And what if the synapses are not stored? `procedural` generates groups, and then delivers them; `brunel` compares
+// both in a whole network, where `ns/event` has everything in it, the external events too.
 
 #include <algorithm>
 #include <ctime>
@@ -8,11 +11,16 @@
 
 #include <benchmark/benchmark.h>
 
+#include "scatter_add.hpp"
+#include "synop/core/network_builder.hpp"
 #include "synop/core/random.hpp"
+#include "synop/core/simulation.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/poisson_generator.hpp"
+#include "synop/synapses/connect/pairwise_bernoulli.hpp"
 
 namespace {
 
@@ -118,6 +126,69 @@ void iaf_cond_exp(benchmark::State& state) {
   if (!alerts.empty()) state.SkipWithError("a neuron may reach its threshold");
 }
 
+// Groups of about as many synapses as the argument says, from one source after the other.
+template <class Model>
+void generate(benchmark::State& state, bool deliver) {
+  const PairwiseBernoulli rule(static_cast<double>(state.range(0)) / neurons);
+  const ConnectionContext context{.sources = ~0u, .targets = neurons, .seed = 1};
+  typename Model::Dynamics dynamics(Model{}, neurons);
+  Alerts alerts;
+  Time now{};
+  std::vector<std::uint32_t> targets;
+  std::uint32_t source = 0;
+  std::int64_t delivered = 0;
+  const double start = thread_seconds();
+  for (auto _ : state) {
+    rule.targets_of(context, source++, 0, neurons, targets);
+    now = now + Delay::from_ms(0.01);
+    const auto instant = dynamics.instant(now, now + Delay::from_ms(1.5));
+    if (deliver) dynamics.excite(instant, targets.data(), ConstantWeight{small_weight}, targets.size(), alerts);
+    benchmark::ClobberMemory();
+    delivered += static_cast<std::int64_t>(targets.size());
+  }
+  state.SetItemsProcessed(delivered);
+  state.counters["ns/synapse"] = (thread_seconds() - start) * 1e9 / static_cast<double>(delivered);
+  if (!alerts.empty()) state.SkipWithError("a neuron has reached its threshold");
+}
+
+void procedural(benchmark::State& state) { generate<IafPscDelta>(state, false); }
+void procedural_iaf_psc_delta(benchmark::State& state) { generate<IafPscDelta>(state, true); }
+void procedural_iaf_psc_exp(benchmark::State& state) { generate<IafPscExp>(state, true); }
+
+// Brunel's network (12,500 neurons, g = 5, eta = 2), its pairs connected with probability 0.1.
+Network brunel_network(bool procedural) {
+  NetworkBuilder builder(1);
+  const IafPscDelta neuron{.tau_m = 20.0, .E_L = 0.0, .V_th = 20.0, .V_reset = 10.0, .t_ref = 2.0};
+  const auto excitatory = builder.add_population("excitatory", 10'000, neuron);
+  const auto inhibitory = builder.add_population("inhibitory", 2'500, neuron);
+  for (const auto target : {excitatory, inhibitory}) {
+    for (const auto [source, weight] : {std::pair(excitatory, 0.1), std::pair(inhibitory, -0.5)})
+      builder.connect(source, target, PairwiseBernoulli(0.1),
+                      {.weight = constant(weight), .delay = constant(1.5), .procedural = procedural});
+    builder.drive(target, PoissonGenerator(20'000.0), 0.1);
+  }
+  return builder.build({.threads = 1});
+}
+
+void brunel(benchmark::State& state, bool procedural) {
+  const Network network = brunel_network(procedural);
+  Simulation simulation(network);
+  simulation.run(Delay::from_ms(100.0));
+  simulation.reset_counters();
+  const double start = thread_seconds();
+  for (auto _ : state) simulation.run(Delay::from_ms(500.0));
+  const double seconds = thread_seconds() - start;
+  double recurrent = 0.0, external = 0.0;
+  for (std::uint32_t p = 0; p < 4; ++p) recurrent += static_cast<double>(simulation.counters(ProjectionId{p}).deliveries);
+  for (std::uint32_t p = 0; p < 2; ++p)
+    external += static_cast<double>(simulation.counters(PopulationId{p}).drive_deliveries);
+  state.counters["recurrent"] = recurrent;
+  state.counters["external"] = external;
+  state.counters["cpu_s"] = seconds;
+  state.counters["ns/event"] = seconds * 1e9 / (recurrent + external);
+  state.counters["bytes"] = static_cast<double>(network.bytes());
+}
+
 void groups(benchmark::internal::Benchmark* b) {
   for (const int n : {1, 16, 100, 400, 1600}) b->Arg(n);
 }
@@ -130,6 +201,11 @@ BENCHMARK_CAPTURE(iaf_psc_delta_varied, float_weight, true)->Apply(groups);
 BENCHMARK(iaf_cond_exp)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, float_weight, true)->Apply(groups);
+BENCHMARK(procedural)->Arg(16)->Arg(100)->Arg(1000);
+BENCHMARK(procedural_iaf_psc_delta)->Arg(16)->Arg(100)->Arg(1000);
+BENCHMARK(procedural_iaf_psc_exp)->Arg(16)->Arg(100)->Arg(1000);
+BENCHMARK_CAPTURE(brunel, stored, false)->Unit(benchmark::kMillisecond)->Iterations(2);
+BENCHMARK_CAPTURE(brunel, procedural, true)->Unit(benchmark::kMillisecond)->Iterations(2);
 
 }  // namespace
 

@@ -35,6 +35,13 @@ struct ConnectionContext {
     const std::int64_t high = std::min<std::int64_t>(end, autapse_shift + std::int64_t{sources});
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, high - low));
   }
+  // Takes the source itself out of its ascending targets, if it is among them.
+  void remove_autapse(std::uint32_t source, std::vector<std::uint32_t>& row) const {
+    const std::int64_t itself = std::int64_t{source} + autapse_shift;
+    if (!same_population || itself < 0 || itself >= std::int64_t{targets}) return;
+    const auto at = std::lower_bound(row.begin(), row.end(), static_cast<std::uint32_t>(itself));
+    if (at != row.end() && *at == static_cast<std::uint32_t>(itself)) row.erase(at);
+  }
 };
 
 // A connection rule says, for every target, which sources it has. It is a pure function of the context and the
@@ -53,6 +60,16 @@ class ConnectionRule {
   virtual std::optional<std::uint64_t> list_position(const ConnectionContext&, std::uint32_t /*target*/,
                                                      std::uint32_t /*k*/) const {
     return std::nullopt;
+  }
+
+  // Whether the rule can also say which targets a source has, which procedural synapses need.
+  virtual bool has_rows() const { return false; }
+  // Replaces `targets` by those of `source` among the targets [first, end), ascending, none twice. A pure function of
+  // the arguments; it may depend on `first`, where a block of targets begins, so that each block is generated alone.
+  // The synapses need not be those of sources_of(): they are another realisation with the same distribution.
+  virtual void targets_of(const ConnectionContext&, std::uint32_t /*source*/, std::uint32_t /*first*/,
+                          std::uint32_t /*end*/, std::vector<std::uint32_t>& targets) const {
+    targets.clear();
   }
 };
 

@@ -11,14 +11,18 @@ std::uint32_t row_of(const Network& network, const Shard& shard, std::uint32_t n
   return neuron - network.population(projection.source).first_id - shard.sources.first;
 }
 
+// Of a stored synapse the index counts over the shard, of a generated one within its row.
+std::uint32_t first_index(const Shard& shard, std::uint32_t row) {
+  return shard.is_procedural() ? 0 : shard.row_begin[row];
+}
+
 // The first synapse of `neuron` in a shard of its population at position `at` or later.
 SynapseEdge first_from(const Network& network, std::uint32_t neuron, std::size_t at) {
   const auto shards = network.shards_from({population_of(network, neuron)});
   for (; at < shards.size(); ++at) {
     const Shard& shard = network.shards()[shards[at]];
     const std::uint32_t row = row_of(network, shard, neuron);
-    if (row < shard.sources.count && shard.row_begin[row] < shard.row_begin[row + 1])
-      return {neuron, shards[at], shard.row_begin[row]};
+    if (row < shard.sources.count && shard.row_size(row) > 0) return {neuron, shards[at], first_index(shard, row)};
   }
   return end_of_out_edges(neuron);
 }
@@ -37,7 +41,7 @@ SynapseEdge first_out_edge(const Network& network, std::uint32_t neuron) { retur
 void next_out_edge(const Network& network, SynapseEdge& edge) {
   const Shard& shard = network.shards()[edge.shard];
   const std::uint32_t row = row_of(network, shard, edge.source);
-  if (++edge.index < shard.row_begin[row + 1]) return;
+  if (++edge.index < first_index(shard, row) + shard.row_size(row)) return;
   const auto shards = network.shards_from({population_of(network, edge.source)});
   const auto at = std::lower_bound(shards.begin(), shards.end(), edge.shard) - shards.begin();
   edge = first_from(network, edge.source, static_cast<std::size_t>(at) + 1);
@@ -46,7 +50,11 @@ void next_out_edge(const Network& network, SynapseEdge& edge) {
 std::uint32_t target(const SynapseEdge& edge, const Network& network) {
   const Shard& shard = network.shards()[edge.shard];
   const Network::BlockRange& block = network.blocks()[shard.block.index];
-  return network.population(block.population).first_id + block.neurons.first + shard.target_of(edge.index);
+  const std::uint32_t first = network.population(block.population).first_id + block.neurons.first;
+  if (!shard.is_procedural()) return first + shard.target_of(edge.index);
+  std::vector<std::uint32_t> targets;
+  shard.procedural.generate(row_of(network, shard, edge.source), targets);
+  return first + targets[edge.index];
 }
 
 std::size_t out_degree(std::uint32_t neuron, const Network& network) {
@@ -54,7 +62,7 @@ std::size_t out_degree(std::uint32_t neuron, const Network& network) {
   for (const std::uint32_t s : network.shards_from({population_of(network, neuron)})) {
     const Shard& shard = network.shards()[s];
     const std::uint32_t row = row_of(network, shard, neuron);
-    if (row < shard.sources.count) degree += shard.row_begin[row + 1] - shard.row_begin[row];
+    if (row < shard.sources.count) degree += shard.row_size(row);
   }
   return degree;
 }

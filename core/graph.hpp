@@ -16,13 +16,14 @@
 // A network as a graph of Boost.Graph, in place: neurons are vertices (numbered over all populations), synapses are
 // directed edges. It models VertexListGraph, IncidenceGraph and EdgeListGraph over the synapses' own memory, so every
 // algorithm of the library runs without a copy. Property maps: vertex_index, edge_weight (the synapse's delay in ms,
-// so that shortest paths are the fastest ones) and synapse_weight.
+// so that shortest paths are the fastest ones) and synapse_weight. Procedural synapses are edges too, but every step from
+// one to the next and every target generates the row again.
 namespace synop {
 
 struct SynapseEdge {
   std::uint32_t source = 0;   // neuron, over all populations
   std::uint32_t shard = 0;    // of Network::shards()
-  std::uint32_t index = 0;    // of the synapse within the shard
+  std::uint32_t index = 0;    // of the synapse within the shard, if procedural within its row
   friend bool operator==(const SynapseEdge&, const SynapseEdge&) = default;
 };
 

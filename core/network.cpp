@@ -36,6 +36,7 @@ std::uint64_t Network::synapse_count() const {
 std::uint64_t Network::bytes() const {
   std::uint64_t bytes = 0;
   for (const Shard& shard : shards_) bytes += shard.bytes();
+  for (const Projection& projection : projections_) bytes += projection.out_degree.capacity() * sizeof(std::uint32_t);
   return bytes;
 }
 

@@ -38,6 +38,9 @@ struct Projection {
   std::uint64_t groups = 0;  // of synapses of one source with one delay and sign, in one block
   Delay smallest_delay;
   Delay largest_delay;
+  // Of procedural synapses, which are generated from the rule at every spike: null and empty where they are stored.
+  std::unique_ptr<ConnectionRule> rule = nullptr;
+  LargeVector<std::uint32_t> out_degree = {};  // of each source in the slice, exactly
 };
 
 struct Drive {
@@ -84,7 +87,7 @@ class Network {
   std::span<const std::uint32_t> shards_onto(BlockId block) const { return shards_onto_[block.index]; }
   std::span<const std::uint32_t> shards_from(PopulationId population) const { return shards_from_[population.index]; }
 
-  std::uint64_t bytes() const;  // of synapses and their indices
+  std::uint64_t bytes() const;  // of synapses and their indices; procedural ones have 4 bytes per source
 
  private:
   friend class NetworkBuilder;

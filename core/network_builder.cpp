@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <omp.h>
 
+#include "synop/core/detail/procedural_counts.hpp"
 #include "synop/core/detail/shard_builder.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
@@ -16,6 +17,15 @@ namespace synop {
 namespace {
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::model, message); }
+
+std::string_view kind_name(Distribution::Kind kind) {
+  switch (kind) {
+    case Distribution::constant: return "constant";
+    case Distribution::uniform: return "uniform";
+    case Distribution::normal: return "normal";
+    default: return "list";
+  }
+}
 
 // The ends of what is drawn, where there are any, and all that is listed. Draws of a normal are checked one by one.
 void check_weight_range(const std::string& where, const Distribution& weight) {
@@ -121,9 +131,11 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
                                    .split = synapse.split,
                                    .smallest_delay = {},
                                    .largest_delay = {}});
-  pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision});
+  pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision,
+                      synapse.procedural});
   try {
     check_rule(id);
+    if (synapse.procedural) check_procedural(id);
   } catch (...) {  // a refused projection leaves nothing behind
     network_.projections_.pop_back();
     pending_.pop_back();
@@ -145,6 +157,24 @@ void NetworkBuilder::check_rule(std::size_t index) const {
     if (list->values.size() != expected)
       refuse(fmt::format("{}: {} values are listed for {} synapses", where, list->values.size(), expected));
   }
+}
+
+// What is generated at every spike cannot differ from synapse to synapse, nor change.
+void NetworkBuilder::check_procedural(std::size_t index) const {
+  const Pending& pending = pending_[index];
+  const Projection& projection = network_.projections_[index];
+  const auto refuse_value = [&](std::string_view key, std::string_view value, std::string_view allowed) {
+    refuse(fmt::format("projection '{}': {} = {} with procedural synapses; allowed: {}", projection.name, key, value,
+                       allowed));
+  };
+  if (!pending.rule->has_rows())
+    refuse_value("rule", pending.rule->name(),
+                 "rules that say which targets a source has, as all_to_all, one_to_one and pairwise_bernoulli do");
+  if (pending.weight.kind != Distribution::constant)
+    refuse_value("weight", kind_name(pending.weight.kind), "one weight for all of them");
+  if (pending.delay.kind != Distribution::constant)
+    refuse_value("delay", kind_name(pending.delay.kind), "one delay for all of them");
+  if (projection.plasticity) refuse_value("synapse", projection.plasticity->name(), "static synapses");
 }
 
 void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> model, double weight, Delay delay,
@@ -216,6 +246,11 @@ MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
     const ExpectedRows expected = expected_rows(i, options);
     const double blocks = std::ceil(projection.targets.count / block[projection.target.index]);
     const double rows = static_cast<double>(projection.sources.count) * blocks;
+    if (pending.procedural) {  // out-degrees, and which rows are empty
+      estimate.parts.push_back({fmt::format("projection {}", projection.name), expected.synapses,
+                                4.0 * projection.sources.count + rows / 8.0, std::max(1.0, expected.per_row / blocks)});
+      continue;
+    }
     // At worst every synapse is a group of its own.
     const double groups =
         std::min(expected.synapses, rows * expected_groups(pending.delay, expected.both_signs, options.delay_resolution,
@@ -266,7 +301,8 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
       if (block.population != projection.target || first >= end) continue;
       requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
                           options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
-                          projection.sources, {first, end - first}, projection.targets.first, block.neurons});
+                          projection.sources, {first, end - first}, projection.targets.first, block.neurons,
+                          pending_[i].procedural});
       Shard shard;
       shard.projection = {i};
       shard.block = {b};
@@ -286,6 +322,19 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
     }
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+void NetworkBuilder::count_procedural(const BuildOptions& options) {
+  const std::span<Shard> shards = network_.shards_;
+  const int threads = resolved_threads(options.threads);
+  for (std::uint32_t i = 0; i < pending_.size(); ++i) {
+    if (!pending_[i].procedural) continue;
+    const auto of_projection = [&](const Shard& shard) { return shard.projection.index == i; };
+    const auto first = std::find_if(shards.begin(), shards.end(), of_projection);
+    const auto end = std::find_if_not(first, shards.end(), of_projection);
+    detail::count_procedural({first, end}, threads, network_.projections_[i]);
+    network_.projections_[i].rule = std::move(pending_[i].rule);
+  }
 }
 
 void NetworkBuilder::refuse_zero_delay_cycles() const {
@@ -314,6 +363,7 @@ Network NetworkBuilder::build(const BuildOptions& options) {
     network_.shards_from_[projection.source.index].push_back(s);
     detail::add_statistics(shard, projection);
   }
+  count_procedural(options);
   pending_.clear();
   return std::exchange(network_, Network{});
 }

@@ -26,6 +26,9 @@ struct Synapse {
   bool double_precision = false;  // weights are stored as float otherwise; a constant is rounded the same way
   std::unique_ptr<PlasticityModel> plasticity = nullptr;
   DelaySplit split = {};
+  // Nothing is stored: the targets of a source are generated anew at each of its spikes, always the same ones. Needs a
+  // rule that has rows (ConnectionRule::has_rows), a constant weight and delay, and no plasticity.
+  bool procedural = false;
 };
 
 // Some or all neurons of a population.
@@ -103,16 +106,19 @@ class NetworkBuilder {
     Distribution weight;
     Distribution delay;
     bool double_precision = false;
+    bool procedural = false;
   };
 
   Slice checked_slice(const Neurons& neurons) const;
   ConnectionContext context(std::size_t projection) const;
   void check_rule(std::size_t projection) const;
+  void check_procedural(std::size_t projection) const;
   void refuse_if_too_large(const BuildOptions& options) const;
   ExpectedRows expected_rows(std::size_t projection, const BuildOptions& options) const;
   std::uint32_t largest_block(std::size_t population, const BuildOptions& options) const;
   void cut_blocks(const BuildOptions& options);
   void build_shards(const BuildOptions& options);
+  void count_procedural(const BuildOptions& options);
 
   Network network_;
   std::vector<Pending> pending_;

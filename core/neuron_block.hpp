@@ -96,6 +96,7 @@ class NeuronBlock final : public Block {
   void take(DriveInput& drive, std::size_t events);
   void deliver_due(std::size_t position, const WindowPart& part);
   void deliver(const Delivery& delivery, const Instant& instant);
+  [[gnu::noinline]] void deliver_generated(Incoming& incoming, const Delivery& delivery, const Instant& instant);
   template <class Target>
   void deliver_targets(const Incoming& incoming, const Shard::Group& group, const Target* targets, const Instant& instant);
   template <class Target, class Weights>
@@ -125,6 +126,7 @@ class NeuronBlock final : public Block {
   std::vector<Time> due_times_;
   InstantsAhead<Dynamics> due_instants_;
   std::vector<InstantsAhead<Dynamics>> drive_instants_;  // per drive
+  std::vector<std::uint32_t> generated_;  // the row of a procedural shard that is being delivered
   bool scan_is_due_ = true;  // at the start, and when the state has been changed from outside
 };
 
@@ -312,6 +314,7 @@ template <NeuronModel M>
 void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   Incoming& incoming = incoming_[delivery.shard()];
   const Shard& shard = *incoming.shard;
+  if (shard.is_procedural()) [[unlikely]] return deliver_generated(incoming, delivery, instant);
   Shard::Group group = shard.synapses_of(delivery.group);
   group.inhibitory = !delivery.excitatory();
   if (incoming.plasticity && !plasticity_frozen_) {
@@ -323,6 +326,18 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   else
     deliver_targets(incoming, group, shard.target32.data() + group.begin, instant);
   incoming.counters.deliveries += group.size();
+}
+
+// The row is made and read within the private cache. Out of line, so that the delivery of stored synapses pays for no
+// more than the branch; guarded by benchmarks/delivery_benchmark.cpp.
+template <NeuronModel M>
+void NeuronBlock<M>::deliver_generated(Incoming& incoming, const Delivery& delivery, const Instant& instant) {
+  const Shard& shard = *incoming.shard;
+  shard.procedural.generate(delivery.row, generated_);
+  if (generated_.empty()) return;
+  deliver_group(instant, !delivery.excitatory(), generated_.data(), ConstantWeight{shard.constant_weight},
+                generated_.size());
+  incoming.counters.deliveries += generated_.size();
 }
 
 template <NeuronModel M>

@@ -17,6 +17,7 @@ enum class Purpose : std::uint8_t {
   task,
   synapse_count,
   neuron_parameter,
+  procedural_row,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).

@@ -6,6 +6,7 @@
 
 #include "synop/core/ids.hpp"
 #include "synop/core/large_vector.hpp"
+#include "synop/core/procedural_rows.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
@@ -16,6 +17,9 @@ namespace synop {
 //
 // Sources are counted from the start of the projection's source slice ("row"). Where every synapse has one delay and
 // one sign there are no group arrays: a row is its only group, and a group's number is that of its row.
+//
+// A procedural shard has no arrays at all: its synapses have one delay and one weight, and a row, which is one group, is
+// generated when it is needed. What reads stored synapses (target_of, synapses_of, group, ...) is not for it.
 struct Shard {
   enum class Weights : std::uint8_t { constant, float32, float64 };
 
@@ -30,6 +34,10 @@ struct Shard {
   ProjectionId projection;
   BlockId block;
   Slice sources;  // of the source population
+
+  // Instead of all that follows but the constant weight and the uniform delay and sign.
+  ProceduralRows procedural;
+  LargeVector<std::uint64_t> filled_rows;  // a bit per row of a procedural shard that is not empty; none if all are
 
   LargeVector<std::uint32_t> row_begin;  // sources.count + 1
   LargeVector<std::uint16_t> target;     // of every synapse ...
@@ -52,6 +60,14 @@ struct Shard {
   std::vector<std::int64_t> key_table;
   LargeVector<std::int64_t> group_delay_sign;
 
+  bool is_procedural() const { return procedural.rule != nullptr; }
+  bool row_is_filled(std::uint32_t row) const {
+    return filled_rows.empty() || (filled_rows[row / 64] >> (row % 64) & 1) != 0;
+  }
+  // The synapses of a row; of a procedural shard they are generated to be counted.
+  std::uint32_t row_size(std::uint32_t row) const;
+
+  // Of stored synapses.
   std::uint64_t synapse_count() const { return target.size() + target32.size(); }
   std::uint32_t target_of(std::uint32_t synapse) const {
     return target32.empty() ? target[synapse] : target32[synapse];
@@ -65,6 +81,7 @@ struct Shard {
   // Groups are numbered over the shard, those of a row one after another.
   std::uint32_t first_group(std::uint32_t row) const { return grouped ? row_group_begin[row] : row; }
   std::uint32_t group_count(std::uint32_t row) const {
+    if (is_procedural()) [[unlikely]] return row_is_filled(row) ? 1 : 0;
     if (!grouped) return row_begin[row + 1] > row_begin[row] ? 1 : 0;
     return row_group_begin[row + 1] - row_group_begin[row];
   }
@@ -97,6 +114,7 @@ struct Shard {
 
   // Asks for memory that will be read soon (inlined by force: g++ 12 drops calls of functions that only ask): where the groups of a row are, ...
   [[gnu::always_inline]] void prefetch_row(std::uint32_t row) const {
+    if (is_procedural()) return;
     if (row < sources.count) __builtin_prefetch((grouped ? row_group_begin.data() : row_begin.data()) + row);
   }
   // ... the delays of the group and the one after it, ...
@@ -108,6 +126,7 @@ struct Shard {
   }
   // ... where the synapses of a group are, and the first and the last of them.
   [[gnu::always_inline]] void prefetch_group(std::uint32_t g) const {
+    if (is_procedural()) return;
     if (!grouped)
       __builtin_prefetch(row_begin.data() + g);
     else if (!group_begin.empty())
@@ -117,6 +136,7 @@ struct Shard {
 };
 
 [[gnu::always_inline]] inline void Shard::prefetch_synapses(std::uint32_t g) const {
+  if (is_procedural()) return;
   const Group group = synapses_of(g);
   const auto ask = [&](const auto& values) __attribute__((always_inline)) {
     if (values.empty()) return;

@@ -31,11 +31,16 @@ Simulation::Simulation(const Network& network, const SimulationOptions& options)
   level_work_.resize(schedule_.levels.size());
   sent_.resize(network.projections().size());
   out_degree_.resize(network.projections().size());
+  for (std::size_t p = 0; p < out_degree_.size(); ++p) {
+    const auto& counted = network.projections()[p].out_degree;
+    out_degree_[p].assign(counted.begin(), counted.end());
+  }
   for (const Shard& shard : network.shards()) {
+    if (shard.is_procedural()) continue;
     auto& degrees = out_degree_[shard.projection.index];
     degrees.resize(shard.sources.count);
     for (std::uint32_t row = 0; row < shard.sources.count; ++row)
-      degrees[row] += shard.row_begin[row + 1] - shard.row_begin[row];
+      degrees[row] += shard.row_size(row);
   }
   make_blocks();
 }

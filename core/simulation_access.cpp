@@ -49,6 +49,17 @@ void normalize(const Shard& shard, std::size_t targets, double total, double lar
   });
 }
 
+void append_generated(const Shard& shard, std::uint32_t first_source, std::uint32_t first_target,
+                      Simulation::SynapseView& view) {
+  std::vector<std::uint32_t> targets;
+  for (std::uint32_t row = 0; row < shard.sources.count; ++row) {
+    shard.procedural.generate(row, targets);
+    view.sources.insert(view.sources.end(), targets.size(), first_source + row);
+    for (const std::uint32_t target : targets) view.targets.push_back(first_target + target);
+  }
+  view.weights.resize(view.targets.size(), shard.constant_weight);
+}
+
 }  // namespace
 
 bool Simulation::has_variable(PopulationId population, std::string_view variable) const {
@@ -85,6 +96,10 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
     for (Incoming& incoming : block->incoming()) {
       const Shard& shard = *incoming.shard;
       if (shard.projection != projection) continue;
+      if (shard.is_procedural()) {
+        append_generated(shard, p.sources.first, block->neurons().first, view);
+        continue;
+      }
       const std::vector<float> current = incoming.plasticity ? plastic_weights(*block, incoming) : std::vector<float>{};
       for (std::uint32_t row = 0; row < shard.sources.count; ++row)
         for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
@@ -145,7 +160,8 @@ ProjectionCounters Simulation::counters(ProjectionId projection) const {
         c.plastic_post = incoming.plasticity->post_updates();
       }
       const std::uint64_t weight = incoming.weight32 != nullptr ? 4 : incoming.weight64 != nullptr ? 8 : 0;
-      c.bytes_touched = c.deliveries * (sizeof(std::uint16_t) + weight + target.model->bytes_per_delivery()) +
+      const std::uint64_t index = shard.is_procedural() ? 0 : sizeof(std::uint16_t);
+      c.bytes_touched = c.deliveries * (index + weight + target.model->bytes_per_delivery()) +
                         (c.plastic_pre + c.plastic_post) * 8;
       total += c;
     }
@@ -176,6 +192,10 @@ std::uint64_t Simulation::in_flight(ProjectionId projection) const {
     block->queue().for_each([&](const Delivery& d, bool whole_rest_of_row) {
       const Shard& shard = *incoming[d.shard()].shard;
       if (shard.projection != projection) return;
+      if (shard.is_procedural()) {
+        synapses += shard.row_size(d.row);
+        return;
+      }
       const Shard::Group group = shard.group_at(d.group);
       synapses += (whole_rest_of_row ? shard.row_begin[d.row + 1] : group.end) - group.begin;
     });
@@ -184,7 +204,7 @@ std::uint64_t Simulation::in_flight(ProjectionId projection) const {
       const SpikeLog& log = logs_[network_.projection(projection).source.index];
       for (std::uint64_t n = in.spikes_read; n < log.end(); ++n) {
         const std::uint32_t row = log.spikes[n - log.first].neuron - in.shard->sources.first;
-        if (row < in.shard->sources.count) synapses += in.shard->row_begin[row + 1] - in.shard->row_begin[row];
+        if (row < in.shard->sources.count) synapses += in.shard->row_size(row);
       }
     }
   }

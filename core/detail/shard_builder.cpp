@@ -156,15 +156,23 @@ class ShardBuilder {
 
   void build() {
     shard_.sources = request_.sources;
-    count_rows();
     if (same_delay_) shard_.uniform_delay = on_grid(Delay::from_ms(request_.delay->a));
     if (same_weight_) set_constant_weight();
+    if (request_.procedural) return take_rule();
+    count_rows();
     fill_rows();
     choose_layout();
     shard_.contiguous = has_contiguous_groups();
   }
 
  private:
+  void take_rule() {
+    shard_.uniform_inhibitory = !excitatory(shard_.constant_weight);
+    const std::uint32_t first = request_.targets.first - request_.slice_first;
+    shard_.procedural = {request_.rule, request_.context, first, first + request_.targets.count,
+                         request_.targets.first - request_.block.first};
+  }
+
   template <class Visit>
   void for_each_target(Visit visit) {
     std::vector<std::uint32_t> sources;

@@ -19,10 +19,11 @@ struct ShardRequest {
   Slice targets;              // of the target population, this block's part of the projection
   std::uint32_t slice_first = 0;  // first target of the projection's slice
   Slice block;                // neurons of the block
+  bool procedural = false;    // nothing is stored: the shard gets the rule, which must outlive it
 };
 
 // Generates the synapses of one projection onto one block: counts them per source, then fills the rows, drawing the
-// same numbers again. Throws Error(model) on a weight or delay the synapse cannot have.
+// same numbers again; or, of procedural synapses, notes where they come from. Throws Error(model) on a weight or delay the synapse cannot have.
 void build_shard(const ShardRequest& request, Shard& shard);
 
 // Adds the shard's synapses, groups and range of delays to those of its projection.

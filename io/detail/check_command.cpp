@@ -87,6 +87,7 @@ Json projections_json(const Checked& c) {
                      {"weight", weight_text(p)},
                      {"delay", delay_text(p)},
                      {"synapse", p.synapse},
+                     {"storage", p.procedural ? "procedural" : "stored"},
                      {"parameters", json_of(values_of(p))},
                      {"synapses", c.projection(i).synapses},
                      {"synapses_per_group", c.group_size(i)},
@@ -136,8 +137,8 @@ void print_values(std::ostream& out, const Experiment& e) {
     if (p.initial_potential) fmt::print(out, "    V_m: {}\n", text_of(*p.initial_potential, "mV"));
   }
   for (const ProjectionSection& p : e.projections) {
-    fmt::print(out, "projection {}: {} -> {}, {}\n    weight {}, delay {}\n", p.name, text_of(p.source, e),
-               text_of(p.target, e), text_of(p.rule), weight_text(p), delay_text(p));
+    fmt::print(out, "projection {}: {} -> {}, {}\n    weight {}, delay {}{}\n", p.name, text_of(p.source, e),
+               text_of(p.target, e), text_of(p.rule), weight_text(p), delay_text(p), p.procedural ? ", procedural" : "");
     if (p.synapse != static_synapse)
       fmt::print(out, "    {}: {}\n    dendritic fraction of the delay {}{}\n", p.synapse, text_of(values_of(p)),
                  p.delay_split.dendritic_fraction, p.delay_split.assumed ? " (assumed)" : "");

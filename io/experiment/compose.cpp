@@ -88,6 +88,7 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   synapse.weight = connections.weights.empty() ? section.weight : listed(connections.weights);
   synapse.delay = connections.delays_ms.empty() ? section.delay : listed(connections.delays_ms);
   synapse.double_precision = section.double_weights;
+  synapse.procedural = section.procedural;
   synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
   if (section.synapse != static_synapse) synapse.plasticity = make_plasticity(section.synapse, section.parameters);
   builder.connect(neurons_of(section.source), neurons_of(section.target), make_rule(section.rule, connections),

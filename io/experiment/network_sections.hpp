@@ -70,6 +70,7 @@ struct ProjectionSection {
   Distribution delay{.a = 1.0};        // ms, never negative
   DelaySplitSection delay_split;
   bool double_weights = false;  // weight_precision = "double"
+  bool procedural = false;      // storage = "procedural"
   SourceTable where;
 };
 

@@ -16,6 +16,9 @@ class AllToAll final : public ConnectionRule {
                   std::vector<std::uint32_t>& sources) const override;
   std::optional<std::uint64_t> list_position(const ConnectionContext& context, std::uint32_t target,
                                              std::uint32_t k) const override;
+  bool has_rows() const override { return true; }
+  void targets_of(const ConnectionContext& context, std::uint32_t source, std::uint32_t first, std::uint32_t end,
+                  std::vector<std::uint32_t>& targets) const override;
 
  private:
   bool allow_autapses_;

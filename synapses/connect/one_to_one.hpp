@@ -17,6 +17,12 @@ class OneToOne final : public ConnectionRule {
                                              std::uint32_t) const override {
     return target;
   }
+  bool has_rows() const override { return true; }
+  void targets_of(const ConnectionContext&, std::uint32_t source, std::uint32_t first, std::uint32_t end,
+                  std::vector<std::uint32_t>& targets) const override {
+    targets.clear();
+    if (source >= first && source < end) targets.push_back(source);
+  }
 };
 
 }  // namespace synop

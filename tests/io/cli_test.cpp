@@ -111,6 +111,21 @@ TEST(Cli, ChecksAsJson) {
   EXPECT_TRUE(json.at("assumptions").empty());
 }
 
+TEST(Cli, SaysWhichProjectionsAreProcedural) {
+  const ExperimentFolder folder;
+  const std::string procedural =
+      "projection[0]={ source = \"exc\", target = \"exc\", rule = \"pairwise_bernoulli\", p = 0.1, "
+      "storage = \"procedural\" }";
+  EXPECT_THAT(folder.check({"--set", procedural}).out, HasSubstr("delay 1 ms, procedural\n"));
+  const CliCall checked = folder.check({"--json", "--set", procedural});
+  ASSERT_EQ(checked.code, 0) << checked.err;
+  const nlohmann::json projection = checked.json().at("projections").at(0);
+  EXPECT_EQ(projection.at("storage"), "procedural");
+  EXPECT_EQ(projection.at("synapses"), 1000.0);
+  EXPECT_LT(projection.at("memory_bytes").get<double>(), 500.0);
+  EXPECT_EQ(folder.check({"--json"}).json().at("projections").at(0).at("storage"), "stored");
+}
+
 TEST(Cli, SaysHowManySynapsesShareAGroup) {
   const ExperimentFolder folder;
   const auto group_size = [&](const std::string& override_1, const std::string& override_2 = "seed=1") {

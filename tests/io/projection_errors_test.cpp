@@ -119,5 +119,21 @@ TEST(ProjectionErrors, OfSynapsesNameKeyAndPosition) {
   for (const BadFile& file : synapses) expect_projection_refused(head + all, file);
 }
 
+TEST(ProjectionErrors, OfProceduralStorageNameKeyAndPosition) {
+  const std::string bernoulli = ends + "rule = \"pairwise_bernoulli\"\np = 0.1\n";
+  const BadFile files[] = {
+      {"storage = @@\"procedurall\"\n", "projection[0].storage", "did you mean 'procedural'?"},
+      {"storage = @@true\n", "projection[0].storage", "stored, procedural"},
+      {"storage = \"procedural\"\nweight = @@{ uniform = [0, 1] }\n", "projection[0].weight", "allowed: one weight"},
+      {"storage = \"procedural\"\ndelay = @@{ uniform = [1, 2] }\n", "projection[0].delay", "allowed: one delay"},
+      {"storage = @@\"procedural\"\nsynapse = \"stdp_synapse\"\n", "projection[0].storage",
+       "synapse stdp_synapse, whose weights change; allowed: with static_synapse"},
+  };
+  for (const BadFile& file : files) expect_projection_refused(head + bernoulli, file);
+  expect_projection_refused(head + ends + "rule = \"fixed_indegree\"\nindegree = 3\n",
+                            {"storage = @@\"procedural\"\n", "projection[0].storage",
+                             "allowed: with rule one_to_one, all_to_all or pairwise_bernoulli"});
+}
+
 }  // namespace
 }  // namespace synop

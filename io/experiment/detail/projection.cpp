@@ -55,6 +55,28 @@ void read_weight(TableReader& table, bool target_known, const ReadContext& conte
   table.distribution("weight", projection.weight, *unit, any_weight);
 }
 
+bool has_rows(ConnectionRuleSection::Kind kind) {
+  using Kind = ConnectionRuleSection::Kind;
+  return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::pairwise_bernoulli;
+}
+
+// Synapses that are not stored are all alike and stay as they are.
+void read_storage(TableReader& table, bool rule_known, ProjectionSection& projection) {
+  table.choice<bool>("storage", projection.procedural, {{"stored", false}, {"procedural", true}});
+  if (!projection.procedural) return;
+  if (rule_known && !has_rows(projection.rule.kind))
+    table.report("storage", "value procedural with a rule that cannot say which targets a source has; allowed: with rule "
+                            "one_to_one, all_to_all or pairwise_bernoulli");
+  if (projection.synapse != "static_synapse")
+    table.report("storage", fmt::format("value procedural with synapse {}, whose weights change; allowed: with "
+                                        "static_synapse",
+                                        projection.synapse));
+  if (projection.weight.kind != Distribution::constant)
+    table.report("weight", "a distribution with storage procedural; allowed: one weight for all synapses");
+  if (projection.delay.kind != Distribution::constant)
+    table.report("delay", "a distribution with storage procedural; allowed: one delay for all synapses");
+}
+
 ProjectionSection read_projection(const Value& value, const std::string& name, const ReadContext& context) {
   TableReader table(value);
   ProjectionSection projection;
@@ -73,6 +95,7 @@ ProjectionSection read_projection(const Value& value, const std::string& name, c
     check_list_length(table, "delay", projection.delay, projection);
   }
   table.choice<bool>("weight_precision", projection.double_weights, {{"float", false}, {"double", true}});
+  read_storage(table, rule, projection);
   table.finish();
   return projection;
 }
