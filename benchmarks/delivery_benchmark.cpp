@@ -162,7 +162,7 @@ Network brunel_network(bool procedural) {
   const auto excitatory = builder.add_population("excitatory", 10'000, neuron);
   const auto inhibitory = builder.add_population("inhibitory", 2'500, neuron);
   for (const auto target : {excitatory, inhibitory}) {
-    for (const auto [source, weight] : {std::pair(excitatory, 0.1), std::pair(inhibitory, -0.5)})
+    for (const auto& [source, weight] : {std::pair(excitatory, 0.1), std::pair(inhibitory, -0.5)})
       builder.connect(source, target, PairwiseBernoulli(0.1),
                       {.weight = constant(weight), .delay = constant(1.5), .procedural = procedural});
     builder.drive(target, PoissonGenerator(20'000.0), 0.1);
