@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace synop {
 
@@ -19,11 +20,19 @@ void DeliveryQueue::push(const Delivery& delivery) {
   ++size_;
   const std::int64_t window = window_of(delivery.time);
   if (window < current_ + static_cast<std::int64_t>(ring_size)) {
-    bucket_of(window).deliveries.push_back(delivery);
+    add(bucket_of(window), delivery);
   } else {
     far_.push_back(delivery);
     std::push_heap(far_.begin(), far_.end(), Later{});
   }
+}
+
+void DeliveryQueue::add(Bucket& bucket, const Delivery& delivery) {
+  if (bucket.deliveries.empty() && bucket.deliveries.capacity() == 0 && !spare_.empty()) {
+    bucket.deliveries = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  bucket.deliveries.push_back(delivery);
 }
 
 void DeliveryQueue::move_to(std::int64_t window) {
@@ -31,10 +40,11 @@ void DeliveryQueue::move_to(std::int64_t window) {
   Bucket& old = bucket_of(current_);
   old.deliveries.clear();
   old.taken = old.expanded = 0;
+  if (old.deliveries.capacity() > 0) spare_.push_back(std::exchange(old.deliveries, {}));
   current_ = window;
   while (!far_.empty() && window_of(far_.front().time) < current_ + static_cast<std::int64_t>(ring_size)) {
     std::pop_heap(far_.begin(), far_.end(), Later{});
-    bucket_of(window_of(far_.back().time)).deliveries.push_back(far_.back());
+    add(bucket_of(window_of(far_.back().time)), far_.back());
     far_.pop_back();
   }
 }

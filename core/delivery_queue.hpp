@@ -88,6 +88,7 @@ class DeliveryQueue {
 
   std::int64_t window_of(Time t) const { return t.ticks / window_.ticks; }
   Bucket& bucket_of(std::int64_t window) { return ring_[static_cast<std::size_t>(window) % ring_size]; }
+  void add(Bucket& bucket, const Delivery& delivery);
   void move_to(std::int64_t window);
   void sort(std::vector<Delivery>& deliveries, std::size_t first);
   std::span<const Delivery> take(Bucket& bucket, Time until);
@@ -97,7 +98,8 @@ class DeliveryQueue {
   std::size_t size_ = 0;
   std::vector<Bucket> ring_;
   std::vector<Delivery> far_;   // binary heap, earliest first
-  std::vector<Delivery> sorted_;            // room to sort in
+  std::vector<std::vector<Delivery>> spare_;  // empty ones with room: the bucket that is over serves the next to be filled
+  std::vector<Delivery> sorted_;              // room to sort in
   std::vector<std::uint32_t> slice_begin_;
 };
 
