@@ -112,7 +112,8 @@ struct Shard {
   }
   std::uint64_t bytes() const;
 
-  // Asks for memory that will be read soon (inlined by force: g++ 12 drops calls of functions that only ask): where the groups of a row are, ...
+  // Asks for memory that will be read soon: where the groups of a row are, ... (Inlined by force, because g++ 12 drops calls
+  // of functions that do nothing else.)
   [[gnu::always_inline]] void prefetch_row(std::uint32_t row) const {
     if (is_procedural()) return;
     if (row < sources.count) __builtin_prefetch((grouped ? row_group_begin.data() : row_begin.data()) + row);
