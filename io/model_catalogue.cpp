@@ -11,10 +11,12 @@
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp_varied.hpp"
+#include "synop/neurons/if_psc_delta.hpp"
 #include "synop/neurons/intfire1.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
@@ -83,7 +85,7 @@ SynapseEntry plastic_synapses() {
 }
 
 std::span<const NeuronEntry> neuron_entries() {
-  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IafPscExpVaried>(),
+  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IfPscDeltaVaried>(), neurons_that_may_differ<IafPscExpVaried>(), neurons_that_may_differ<IafPscAlphaVaried>(),
                                   neurons<IafCondExp>(), neurons<IntFire1>(), neurons<ParrotNeuron>()};
   return entries;
 }
