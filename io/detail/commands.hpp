@@ -28,4 +28,7 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out);
 int info_command(const std::string& file, bool json, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
+// Throws Error(usage) if there are any.
+void refuse_overrides_of_sonata(const ExperimentArguments& arguments);
+
 }  // namespace synop::detail

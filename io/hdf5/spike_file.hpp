@@ -15,10 +15,14 @@
 
 namespace synop {
 
+// The order of the spikes of a population, as SONATA numbers it.
+enum class SpikeSorting : std::uint8_t { by_id = 1, by_time = 2 };
+
 struct SpikeFilePopulation {
   std::string name;
   std::uint64_t size = 0;  // neurons
   std::optional<std::uint64_t> recorded = {};  // of them, those whose spikes are recorded; unset: all
+  SpikeSorting sorting = SpikeSorting::by_time;
 };
 
 // Exact ticks are stored beside the times in ms: 8 bytes per spike on top of 16.
@@ -39,8 +43,8 @@ class SpikeFileWriter {
   SpikeFileWriter& operator=(SpikeFileWriter&&) = delete;
   ~SpikeFileWriter();
 
-  // Spikes of populations[population], in order of time within and between calls. Throws Error(usage) when they are
-  // not, or a neuron is not in the population.
+  // Spikes of populations[population], in its order (of time, or of neuron and then time) within and between calls.
+  // Throws Error(usage) when they are not, or a neuron is not in the population.
   void append(std::size_t population, std::span<const Spike> spikes);
 
   // What was appended so far survives a kill of the process once this returns.
@@ -75,5 +79,9 @@ struct SpikeFile {
 // with or without populations. Throws Error(file) if the file cannot be read and Error(input), with the dataset and
 // row, if its content makes no sense.
 SpikeFile read_spike_file(const std::filesystem::path& path);
+
+// Replaces a complete file of ours by one with its spikes in order of neuron, then time. Throws Error(file).
+void sort_spike_file_by_id(const std::filesystem::path& path,
+                           std::span<const std::pair<std::string, std::uint64_t>> counts = {});
 
 }  // namespace synop
