@@ -32,7 +32,7 @@ int exit_code(ErrorKind kind) {
 
 constexpr const char* description =
     "Event-driven simulator for spiking neural networks that counts every operation.\n"
-    "An experiment is a TOML file; see docs/experiment_files.md.";
+    "An experiment is a TOML file; see docs/experiment_files.md. SONATA simulations run as they are; see docs/sonata.md.";
 
 std::string not_empty(const std::string& path) { return path.empty() ? "the path is empty; give a folder" : ""; }
 
@@ -45,7 +45,7 @@ void refuse_unknown_command(std::span<const std::string> args) {
 }
 
 void add_experiment_options(CLI::App& command, detail::ExperimentArguments& arguments) {
-  command.add_option("experiment", arguments.file, "Experiment file (TOML)")->required();
+  command.add_option("experiment", arguments.file, "Experiment file (TOML), or a SONATA configuration (JSON)")->required();
   command.add_option("--set", arguments.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
       ->allow_extra_args(false);
   command.add_option("--threads", arguments.threads, "Threads, at most 1024, 0 for all cores; results do not depend on it")

@@ -42,7 +42,8 @@ std::unique_ptr<PopulationModel> make_population(const PopulationSection& sectio
   if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
   return std::make_unique<SpikeGenerator>(
-      section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
+      section.spike_file.empty() ? section.spike_times
+                                 : read_spike_time_file(section.spike_file, section.size, section.spike_population));
 }
 
 std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {

@@ -25,7 +25,8 @@ struct PopulationSection {
   std::vector<VariedParameter> varied;            // those given that differ between the neurons
   std::optional<Distribution> initial_potential;  // mV; unset: the model's E_L
   std::vector<std::vector<Time>> spike_times;     // spike_generator: one sorted list per neuron, unless ...
-  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file)
+  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file), ...
+  std::string spike_population;                   // ... under this name; empty: the file has one population
   SourceTable where;
 };
 
