@@ -199,6 +199,8 @@ void NetworkBuilder::add_current(const Neurons& targets, double amplitude, Time 
     refuse(fmt::format("a current from {} ms to {} ms: allowed 0 <= start <= stop", start.ms(), stop.ms()));
   if (!target.model->accepts_input())
     refuse(fmt::format("population '{}' ({}) accepts no current", target.name, target.model->name()));
+  if (target.model->weight_unit().empty())
+    refuse(fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name, target.model->name()));
   network_.currents_.push_back({targets.population, {start, slice, amplitude}});
   if (stop != Time::never()) network_.currents_.push_back({targets.population, {stop, slice, -amplitude}});
 }

@@ -80,7 +80,10 @@ class VariedPopulation final : public PopulationModel {
     V block;
     block.neurons.reserve(request.neurons.count);
     for (std::uint32_t i = request.neurons.first; i < request.neurons.end(); ++i) block.neurons.push_back(neuron(i));
-    return std::make_unique<NeuronBlock<V>>(block, std::move(request));
+    if constexpr (requires { block.make_block(std::move(request)); })
+      return block.make_block(std::move(request));  // the model chooses among dynamics of its own
+    else
+      return std::make_unique<NeuronBlock<V>>(block, std::move(request));
   }
 
   // The parameters of neuron `i` of the population, once it belongs to a network.

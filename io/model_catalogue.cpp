@@ -11,10 +11,13 @@
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp_varied.hpp"
+#include "synop/neurons/if_psc_delta.hpp"
+#include "synop/neurons/intfire1.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -82,8 +85,8 @@ SynapseEntry plastic_synapses() {
 }
 
 std::span<const NeuronEntry> neuron_entries() {
-  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IafPscExpVaried>(),
-                                  neurons<IafCondExp>(), neurons<ParrotNeuron>()};
+  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IfPscDeltaVaried>(), neurons_that_may_differ<IafPscExpVaried>(), neurons_that_may_differ<IafPscAlphaVaried>(),
+                                  neurons<IafCondExp>(), neurons<IntFire1>(), neurons<ParrotNeuron>()};
   return entries;
 }
 
@@ -157,6 +160,10 @@ std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<
                                               std::span<const VariedParameter> varied) {
   const NeuronEntry& entry = find_entry(neuron_entries(), "neuron model", model);
   return varied.empty() ? entry.make(parameters) : entry.make_varied(parameters, varied);
+}
+
+std::string_view potential_unit(std::string_view model) {
+  return find_entry(neuron_entries(), "neuron model", model).entry.weight_unit.empty() ? "" : "mV";
 }
 
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters) {

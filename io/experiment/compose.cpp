@@ -107,7 +107,7 @@ bool has_membrane(const PopulationSection& section) {
 
 void check_current(const StimulusSection& section, const Experiment& experiment) {
   const PopulationSection& target = experiment.populations[section.target.population];
-  if (section.model == "dc_generator" && !has_membrane(target))
+  if (section.model == "dc_generator" && (!has_membrane(target) || potential_unit(target.model).empty()))
     throw experiment_error(
         section.where.at("target"),
         fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name, target.model));
