@@ -18,12 +18,17 @@ constexpr std::string_view type_of_intfire = "NEURON_IntFire1";
 
 // NEST's precise variants (_ps, formerly _canon and _presc) are the same neurons; here all of them are exact in time.
 constexpr std::array templates{
+    NeuronTemplate{"nest:iaf_psc_alpha", "iaf_psc_alpha", Convention::nest},
+    NeuronTemplate{"nest:iaf_psc_alpha_ps", "iaf_psc_alpha", Convention::nest},
+    NeuronTemplate{"nest:iaf_psc_alpha_canon", "iaf_psc_alpha", Convention::nest},
+    NeuronTemplate{"nest:iaf_psc_alpha_presc", "iaf_psc_alpha", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_delta", "iaf_psc_delta", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_delta_ps", "iaf_psc_delta", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_delta_canon", "iaf_psc_delta", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_exp", "iaf_psc_exp", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_exp_ps", "iaf_psc_exp", Convention::nest},
     NeuronTemplate{"nest:iaf_psc_exp_ps_lossless", "iaf_psc_exp", Convention::nest},
+    NeuronTemplate{"nrn:IntFire1", "IntFire1", Convention::nrn},
 };
 
 bool is_potential(std::string_view name, const NeuronTemplate& what) {
