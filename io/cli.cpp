@@ -38,7 +38,7 @@ std::string not_empty(const std::string& path) { return path.empty() ? "the path
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "export", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
@@ -57,6 +57,8 @@ struct Arguments {
   detail::ExperimentArguments run;
   detail::ExperimentArguments check;
   detail::RunArguments run_more;
+  detail::ExperimentArguments exported;
+  detail::RunArguments export_more;
   std::string info_file;
   bool info_json = false;
   std::string model;
@@ -77,6 +79,15 @@ void add_commands(CLI::App& app, Arguments& a) {
   CLI::App* const info = app.add_subcommand("info", "Describe a result file (spikes, weights, reports)");
   info->add_option("file", a.info_file, "HDF5 file")->required();
   info->add_flag("--json", a.info_json, "Print JSON");
+  CLI::App* const exports = app.add_subcommand("export", "Write an experiment in a format of other simulators");
+  exports->require_subcommand(1);
+  CLI::App* const sonata = exports->add_subcommand("sonata", "Write a SONATA circuit and simulation with the same spikes");
+  sonata->add_option("experiment", a.exported.file, "Experiment file (TOML)")->required();
+  sonata->add_option("--set", a.exported.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
+      ->allow_extra_args(false);
+  sonata->add_option("--threads", a.exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
+  sonata->add_option("-o,--output", a.export_more.folder, "Folder for the files")->required()->check(not_empty);
+  sonata->add_flag("--overwrite", a.export_more.overwrite, "Write into a folder that is not empty");
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -93,6 +104,7 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   }
   if (app.got_subcommand("check")) return detail::check_command(a.check, out);
   if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
+  if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
   return detail::models_command(a.model, a.models_json, out);
 }
 

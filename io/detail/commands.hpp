@@ -26,6 +26,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                 bool terminal, std::ostream& out, std::ostream& err);
 int check_command(const ExperimentArguments& arguments, std::ostream& out);
 int info_command(const std::string& file, bool json, std::ostream& out);
+int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

@@ -183,7 +183,7 @@ void Cutter::add_neurons(const Key& key, Part& part) {
     check_parameter_name(own_[i].name, what, nodes_.rows().where());
     std::vector<double> values;
     for (const std::uint32_t row : part.rows)
-      values.push_back(own_[i].name == "V_m" ? own_[i].values[row] : in_model_unit(own_[i].values[row], own_[i].name, what));
+      values.push_back(own_[i].name == "V_m" ? own_[i].values[row] : in_model_unit(own_[i].values[row], what));
     std::erase_if(given, [&](const NamedValue& value) { return value.name == own_[i].name; });
     if (!may_vary(own_[i], what))
       given.push_back({own_[i].name, values.front()});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -52,12 +53,29 @@ const NeuronTemplate& find_template(std::string_view name, const std::string& wh
                                             near.empty() ? "" : fmt::format(", did you mean '{}'?", near), list));
 }
 
+const NeuronTemplate* template_of(std::string_view model) {
+  const auto at = std::find_if(templates.begin(), templates.end(), [&](const auto& what) { return what.model == model; });
+  return at == templates.end() ? nullptr : &*at;
+}
+
 const ModelEntry& model_of(const NeuronTemplate& what) {
   return *model_catalogue().find(ModelKind::neuron, what.model);
 }
 
-double in_model_unit(double value, std::string_view, const NeuronTemplate& what) {
+double in_model_unit(double value, const NeuronTemplate& what) {
   return what.convention == Convention::nrn ? value * ms_per_s : value;
+}
+
+std::optional<double> in_file_unit(double value, const NeuronTemplate& what) {
+  if (what.convention == Convention::nest) return value;
+  return exact_quotient(value, ms_per_s);
+}
+
+std::optional<double> exact_quotient(double value, double factor) {
+  const double middle = value / factor;
+  for (const double near : {middle, std::nextafter(middle, -HUGE_VAL), std::nextafter(middle, HUGE_VAL)})
+    if (near * factor == value) return near;
+  return std::nullopt;
 }
 
 void check_parameter_name(std::string_view parameter, const NeuronTemplate& what, const std::string& where) {
@@ -86,7 +104,7 @@ NeuronParameters read_neuron_parameters(const std::filesystem::path& file, const
     if (is_potential(name, what))
       result.potential = *value;
     else
-      result.values.push_back({name, in_model_unit(*value, name, what)});
+      result.values.push_back({name, in_model_unit(*value, what)});
   }
   return result;
 }

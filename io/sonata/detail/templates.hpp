@@ -29,6 +29,7 @@ inline constexpr double nest_potential = -70.0;  // mV, the initial V_m of NEST'
 std::span<const NeuronTemplate> neuron_templates();
 // Throws Error(input), beginning with `where`, with the nearest name or all of them.
 const NeuronTemplate& find_template(std::string_view name, const std::string& where);
+const NeuronTemplate* template_of(std::string_view model);  // nullptr: there is none
 const ModelEntry& model_of(const NeuronTemplate& what);
 
 // The content of a JSON file of dynamics_params of a neuron, in the units of the model; V_m is apart.
@@ -39,7 +40,11 @@ struct NeuronParameters {
 // Throws Error(input), naming file and key, on a parameter that the model does not have and on what is no number.
 NeuronParameters read_neuron_parameters(const std::filesystem::path& file, const NeuronTemplate& what);
 // A value as a file has it, in the unit of the model.
-double in_model_unit(double value, std::string_view parameter, const NeuronTemplate& what);
+double in_model_unit(double value, const NeuronTemplate& what);
+// The value that in_model_unit() turns into exactly this one; nothing if no double does.
+std::optional<double> in_file_unit(double value, const NeuronTemplate& what);
+// A double whose product with `factor` is exactly `value`; nothing if there is none.
+std::optional<double> exact_quotient(double value, double factor);
 // Throws Error(input) unless the model has the parameter.
 void check_parameter_name(std::string_view parameter, const NeuronTemplate& what, const std::string& where);
 
