@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "synop/core/archive.hpp"
@@ -62,6 +63,7 @@ class NeuronBlock final : public Block {
  private:
   using Dynamics = typename M::Dynamics;
   using Instant = typename Dynamics::Instant;
+  static constexpr bool own_refractory_times = requires(const Dynamics& d) { d.refractory_time(0u); };
 
   template <class Archive>
   void serialize_own(Archive& archive) {
@@ -124,7 +126,7 @@ class NeuronBlock final : public Block {
   std::vector<CurrentStep> steps_;
   std::size_t next_step_ = 0;
   SelfEvents self_events_;
-  Releases releases_;
+  std::conditional_t<own_refractory_times, OwnReleases, Releases> releases_;
   Alerts alerts_;
   std::span<const Delivery> due_;   // deliveries that have been made due
   std::vector<Time> due_times_;
@@ -254,10 +256,9 @@ void NeuronBlock<M>::open_window(const WindowPart& part) {
 template <NeuronModel M>
 void NeuronBlock<M>::run_internal(Time before, bool input_at_before, const WindowPart& part) {
   const Time limit = input_at_before ? before + tick : before;
-  const Time release_limit = refractory_time_.ticks > 0 ? limit : before;
   for (;;) {
     const Time step = next_step_time();
-    const Time release = releases_.next() < release_limit ? releases_.next() : Time::never();
+    const Time release = releases_.due(limit, before, refractory_time_);
     const Time crossing = self_events_.next();
     const Time t = std::min({step, release, crossing});
     sample_before(std::min(t, before));
@@ -455,7 +456,10 @@ template <NeuronModel M>
 void NeuronBlock<M>::fire(std::uint32_t neuron, Time t) {
   spikes_.push_back({t, neurons_.first + neuron});
   dynamics_.fire(neuron, t);
-  if constexpr (Dynamics::is_refractory_model) releases_.push(neuron, t + refractory_time_);
+  if constexpr (own_refractory_times)
+    releases_.push(neuron, t, dynamics_.refractory_time(neuron));
+  else if constexpr (Dynamics::is_refractory_model)
+    releases_.push(neuron, t, refractory_time_);
   if (plasticity_frozen_) return;
   for (Incoming& incoming : incoming_)
     if (incoming.plasticity) incoming.plasticity->on_target_spike(neuron, t);

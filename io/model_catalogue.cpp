@@ -86,7 +86,7 @@ SynapseEntry plastic_synapses() {
 
 std::span<const NeuronEntry> neuron_entries() {
   static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IfPscDeltaVaried>(), neurons_that_may_differ<IafPscExpVaried>(), neurons_that_may_differ<IafPscAlphaVaried>(),
-                                  neurons<IafCondExp>(), neurons<IntFire1>(), neurons<ParrotNeuron>()};
+                                  neurons<IafCondExp>(), neurons_that_may_differ<IntFire1Varied>(), neurons<ParrotNeuron>()};
   return entries;
 }
 
@@ -127,6 +127,15 @@ void add_recorders_and_rules(std::vector<ModelEntry>& models) {
   rule("explicit", "the pairs listed in the experiment or in a CSV file");
 }
 
+// What holds for all models of a kind: NEST's names are those of these papers; the keys of a rule have no default.
+void complete(ModelEntry& model) {
+  const bool is_rule = model.kind == ModelKind::connection_rule;
+  if (model.source == "NEST")
+    model.source = is_rule ? "Senk et al. 2022, PLoS Comput. Biol. 18:e1010086 (NEST's name)"
+                           : "Gewaltig & Diesmann 2007, Scholarpedia 2:1430 (NEST)";
+  for (ParameterDefault& parameter : model.parameters) parameter.required = is_rule;
+}
+
 Catalogue make_catalogue() {
   std::vector<ModelEntry> models;
   for (const NeuronEntry& row : neuron_entries()) models.push_back(row.entry);
@@ -136,6 +145,7 @@ Catalogue make_catalogue() {
   models.push_back(plain(std::string(static_synapse), ModelKind::synapse, "a weight that stays", "NEST"));
   for (const SynapseEntry& row : synapse_entries()) models.push_back(row.entry);
   add_recorders_and_rules(models);
+  for (ModelEntry& model : models) complete(model);
   return {std::move(models)};
 }
 

@@ -5,20 +5,6 @@
 
 namespace synop {
 
-namespace {
-
-PscParameters parameters_of(const IafPscAlpha& n) {
-  return {n.tau_m, n.C_m, n.tau_syn_ex, n.tau_syn_in, n.E_L, n.V_th, n.V_reset, n.I_e};
-}
-
-std::vector<PscParameters> parameters_of(const std::vector<IafPscAlpha>& neurons) {
-  std::vector<PscParameters> parameters;
-  for (const IafPscAlpha& neuron : neurons) parameters.push_back(parameters_of(neuron));
-  return parameters;
-}
-
-}  // namespace
-
 void IafPscAlpha::validate() const {
   check_parameters(*this);
   detail::check_reset_below_threshold(name, V_reset, V_th);
@@ -38,10 +24,10 @@ std::unique_ptr<Block> IafPscAlphaVaried::make_block(BlockRequest request) const
 }
 
 IafPscAlpha::Dynamics::Dynamics(const IafPscAlpha& model, std::uint32_t neurons)
-    : PscNeurons(IafPscAlpha::name, PscShape::alpha, {parameters_of(model)}, neurons) {}
+    : PscNeurons(IafPscAlpha::name, PscShape::alpha, psc_parameters<IafPscAlpha>({model}), neurons) {}
 
 IafPscAlphaVaried::Dynamics::Dynamics(const IafPscAlphaVaried& model, std::uint32_t neurons)
-    : PscNeurons(IafPscAlpha::name, PscShape::alpha, parameters_of(model.neurons), neurons) {}
+    : PscNeurons(IafPscAlpha::name, PscShape::alpha, psc_parameters(model.neurons), neurons) {}
 
 std::unique_ptr<PopulationModel> varied(const IafPscAlpha& common, std::vector<VariedParameter> parameters) {
   return std::make_unique<VariedPopulation<IafPscAlphaVaried>>(common, std::move(parameters));

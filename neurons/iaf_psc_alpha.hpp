@@ -76,10 +76,10 @@ struct IafPscAlphaVaried {
   using Shared = IafPscAlpha;
   static constexpr std::string_view name = IafPscAlpha::name;
   static constexpr std::string_view weight_unit = IafPscAlpha::weight_unit;
-  static constexpr std::array<std::string_view, 8> may_vary{"tau_m", "C_m",  "tau_syn_ex", "tau_syn_in",
-                                                            "E_L",   "V_th", "V_reset",    "I_e"};
+  static constexpr std::array<std::string_view, 9> may_vary{"tau_m", "C_m",  "tau_syn_ex", "tau_syn_in", "E_L",
+                                                            "V_th",  "V_reset", "t_ref", "I_e"};
 
-  std::vector<IafPscAlpha> neurons;  // of a block, never empty; t_ref is that of the first
+  std::vector<IafPscAlpha> neurons;  // of a block, never empty
 
   static constexpr auto parameter_table() { return IafPscAlpha::parameter_table(); }
   void validate() const {

@@ -12,7 +12,7 @@ bool IafPscAlphaOneTau::covers(const std::vector<IafPscAlpha>& neurons) {
   const IafPscAlpha& first = neurons.front();
   return std::all_of(neurons.begin(), neurons.end(), [&](const IafPscAlpha& n) {
     return n.tau_syn_ex == first.tau_syn_ex && n.tau_syn_in == first.tau_syn_ex && n.tau_m == first.tau_m &&
-           n.C_m == first.C_m && n.tau_syn_ex <= longest * n.tau_m;
+           n.C_m == first.C_m && n.t_ref == first.t_ref && n.tau_syn_ex <= longest * n.tau_m;
   });
 }
 

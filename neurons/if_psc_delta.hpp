@@ -55,7 +55,7 @@ struct IfPscDeltaVaried {
   using Shared = IfPscDelta;
   static constexpr std::string_view name = IfPscDelta::name;
   static constexpr std::string_view weight_unit = IfPscDelta::weight_unit;
-  static constexpr std::array<std::string_view, 4> may_vary{"C_m", "V_th", "V_reset", "I_e"};
+  static constexpr std::array<std::string_view, 5> may_vary{"C_m", "V_th", "V_reset", "t_ref", "I_e"};
 
   std::vector<IfPscDelta> neurons;  // of a block, never empty
 
@@ -132,10 +132,12 @@ class IfPscDelta::Dynamics {
     archive(neurons_, current_, rising_);
   }
 
+ protected:
+  const IfPscDelta& of(std::uint32_t i) const { return models_[models_.size() == 1 ? 0 : i]; }
+
  private:
   static double moved(const Neuron& x, Time t) { return x.v + x.slope * static_cast<double>((t - x.since).ticks); }
   static double highest(const Neuron& x, double v, const Instant& now) { return v + std::max(x.slope, 0.0) * now.span; }
-  const IfPscDelta& of(std::uint32_t i) const { return models_[models_.size() == 1 ? 0 : i]; }
   void put(std::uint32_t i, double v, Time t) {
     neurons_[i].v = v;
     neurons_[i].since = t;
@@ -153,6 +155,7 @@ class IfPscDeltaVaried::Dynamics : public IfPscDelta::Dynamics {
  public:
   static constexpr std::uint64_t bytes_per_neuron = IfPscDelta::Dynamics::bytes_per_neuron + sizeof(IfPscDelta);
   Dynamics(const IfPscDeltaVaried& model, std::uint32_t neurons) : IfPscDelta::Dynamics(model.neurons, neurons) {}
+  Delay refractory_time(std::uint32_t i) const { return of(i).refractory_time(); }
 };
 
 }  // namespace synop

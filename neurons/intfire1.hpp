@@ -1,9 +1,13 @@
 #pragma once
 
 #include <array>
+#include <limits>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "synop/neurons/iaf_psc_delta.hpp"
+#include "synop/neurons/iaf_psc_delta_varied.hpp"
 
 namespace synop {
 
@@ -50,16 +54,40 @@ struct IntFire1 {
   class Dynamics;
 };
 
-class IntFire1::Dynamics : public IafPscDelta::Dynamics {
- public:
-  Dynamics(const IntFire1& model, std::uint32_t neurons) : IafPscDelta::Dynamics(model.as_iaf_psc_delta(), neurons) {}
+// IntFire1 whose cells differ.
+struct IntFire1Varied {
+  using Shared = IntFire1;
+  static constexpr std::string_view name = IntFire1::name;
+  static constexpr std::string_view weight_unit = IntFire1::weight_unit;
+  static constexpr std::array<std::string_view, 2> may_vary{"tau", "refrac"};
 
-  // "m", or "V_m", as the potential of every model is called; 0 while refractory.
-  double value(std::string_view variable, std::uint32_t i, Time t) {
-    return IafPscDelta::Dynamics::value(known(variable), i, t);
+  std::vector<IntFire1> neurons;  // of a block, never empty
+
+  static constexpr auto parameter_table() { return IntFire1::parameter_table(); }
+  void validate() const {
+    for (const IntFire1& neuron : neurons) neuron.validate();
   }
+  Delay refractory_time() const { return neurons.front().refractory_time(); }
+  double shortest_time_constant() const { return std::numeric_limits<double>::infinity(); }
+
+  IafPscDeltaVaried as_iaf_psc_delta() const {
+    IafPscDeltaVaried cells;
+    for (const IntFire1& neuron : neurons) cells.neurons.push_back(neuron.as_iaf_psc_delta());
+    return cells;
+  }
+
+  class Dynamics;
+};
+
+// The dynamics of a delta neuron whose potential is called "m", or "V_m" as that of every model; 0 while refractory.
+template <class Model, class Delta>
+class IntFire1Dynamics : public Delta::Dynamics {
+ public:
+  IntFire1Dynamics(const Model& model, std::uint32_t neurons) : Delta::Dynamics(model.as_iaf_psc_delta(), neurons) {}
+
+  double value(std::string_view variable, std::uint32_t i, Time t) { return Delta::Dynamics::value(known(variable), i, t); }
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t) {
-    IafPscDelta::Dynamics::set_value(known(variable), i, value, t);
+    Delta::Dynamics::set_value(known(variable), i, value, t);
   }
 
  private:
@@ -68,5 +96,19 @@ class IntFire1::Dynamics : public IafPscDelta::Dynamics {
     return "V_m";
   }
 };
+
+class IntFire1::Dynamics : public IntFire1Dynamics<IntFire1, IafPscDelta> {
+ public:
+  using IntFire1Dynamics::IntFire1Dynamics;
+};
+class IntFire1Varied::Dynamics : public IntFire1Dynamics<IntFire1Varied, IafPscDeltaVaried> {
+ public:
+  using IntFire1Dynamics::IntFire1Dynamics;
+};
+
+// A population of such cells: add_population("cells", 1000, varied(IntFire1{}, {{"tau", uniform(10.0, 20.0)}})).
+inline std::unique_ptr<PopulationModel> varied(const IntFire1& common, std::vector<VariedParameter> parameters) {
+  return std::make_unique<VariedPopulation<IntFire1Varied>>(common, std::move(parameters));
+}
 
 }  // namespace synop

@@ -1,19 +1,29 @@
 #include "synop/neurons/psc_course.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "synop/neurons/detail/bracketed_root.hpp"
 
 namespace synop {
 
+namespace {
+
+bool is_zero(const SynapticCurrent& x) { return x.I == 0.0 && x.D == 0.0; }
+
+}  // namespace
+
 double PscCourse::value(double t) const {
   const double of_m = faded(rate_m * t);
-  return v * of_m + (held_charge(i_ex, ex, t, of_m, faded(ex.rate * t)) +
-                     held_charge(i_in, in, t, of_m, faded(in.rate * t))) / C_m;
+  double charge = held_charge(i_ex, ex, t, of_m, faded(ex.rate * t));
+  if (!is_zero(i_in)) charge += held_charge(i_in, in, t, of_m, faded(in.rate * t));
+  return v * of_m + charge / C_m;
 }
 
 double PscCourse::current(double t) const {
-  return later(i_ex, ex, t, faded(ex.rate * t)).I + later(i_in, in, t, faded(in.rate * t)).I;
+  const double excitatory = later(i_ex, ex, t, faded(ex.rate * t)).I;
+  return is_zero(i_in) ? excitatory : excitatory + later(i_in, in, t, faded(in.rate * t)).I;
 }
 
 namespace {
@@ -44,8 +54,6 @@ Instants roots_between(const Instants& turns, double end, F f) {
   }
   return roots;
 }
-
-bool is_zero(const SynapticCurrent& x) { return x.I == 0.0 && x.D == 0.0; }
 
 // Where I(t) = (I + D t rate) exp(-rate t) has its extremum.
 Instants turn_of(const SynapticCurrent& x, double rate, double end) {
@@ -87,10 +95,55 @@ double end_of_excitation(const PscCourse& c, double level) {
   return t;
 }
 
+detail::Above above(const PscCourse& c, double t, double threshold) {
+  const double v = c.value(t);
+  return {v - threshold, c.current(t) / c.C_m - v * c.rate_m};
+}
+
+// Without horizon, of a course with i_in = 0. v is highest, against a threshold that grows as exp(t / tau_m), where the
+// current falls through `holding`. That instant is enclosed by [low, high]; between them the current is at least that at
+// `high`, so v(high) - threshold + (high - low) (holding - I(high)) / C_m < 0 rules a crossing out, mostly at once.
+double first_crossing_of_one(const PscCourse& c, double threshold, double holding) {
+  const auto current = [&](double t) { return later(c.i_ex, c.ex, t, faded(c.ex.rate * t)).I; };
+  // The peak of a current with D > 0; the minimum of one with D < 0, which falls until then and stays below 0 after it.
+  const double turn = c.i_ex.D != 0.0 ? (1.0 - c.i_ex.I / c.i_ex.D) / c.ex.rate : 0.0;
+  double low = c.i_ex.D > 0.0 ? std::max(turn, 0.0) : 0.0;
+  double i_low = current(low);
+  if (i_low < holding) return -1.0;
+  // From `low` on I <= i_low (1 + x) exp(-x), x = (t - low) / tau, and x - log(1 + x) >= x^2 / (2 + 2 x).
+  const double orders = log_positive(i_low / holding);
+  double high = low + (orders + std::sqrt(orders * orders + 2.0 * orders)) / c.ex.rate;
+  if (c.i_ex.D < 0.0) high = std::min(high, turn);
+  double i_high = current(high);
+  const auto crossing_before = [&](double t) {
+    return detail::only_crossing([&](double x) { return above(c, x, threshold); }, 0.0, t);
+  };
+  for (int step = 0; step < 100 && high - low > 1e-10 * std::max(1.0, high); ++step) {
+    const double over = c.value(high) - threshold;
+    if (over >= 0.0) return crossing_before(high);
+    if (over + (high - low) * std::max(0.0, holding - i_high) / c.C_m < 0.0) return -1.0;
+    double t = low + (high - low) * (i_low - holding) / (i_low - i_high);
+    if (step % 3 == 2 || !(t > low && t < high)) t = 0.5 * (low + high);
+    const double i = current(t);
+    (i >= holding ? low : high) = t;
+    (i >= holding ? i_low : i_high) = i;
+  }
+  return c.value(high) >= threshold ? crossing_before(high) : -1.0;
+}
+
 }  // namespace
 
 double first_crossing(const PscCourse& course, double threshold, double horizon) {
   const double holding = threshold * course.C_m * course.rate_m;
+  if (std::isinf(horizon)) {
+    PscCourse one = course;
+    const bool alike = course.ex.rate == course.in.rate;
+    if (alike) one.i_ex = {course.i_ex.I + course.i_in.I, course.i_ex.D + course.i_in.D};
+    one.i_in = {};
+    const double crossing = first_crossing_of_one(one, threshold, holding);
+    // Inhibition that fades otherwise only lowers v: what does not cross without it does not cross.
+    if (crossing < 0.0 || alike || is_zero(course.i_in)) return crossing;
+  }
   const double end = std::isinf(horizon) ? end_of_excitation(course, holding) : horizon;
   Instants pieces = roots_between(turns_of_current(course, end), end, [&](double t) { return course.current(t) - holding; });
   pieces.at[pieces.count++] = end;
@@ -98,12 +151,7 @@ double first_crossing(const PscCourse& course, double threshold, double horizon)
   for (std::size_t k = 0; k < pieces.count; ++k) {
     const double high = pieces.at[k];
     if (course.value(high) >= threshold)
-      return detail::only_crossing(
-          [&](double t) {
-            const double v = course.value(t);
-            return detail::Above{v - threshold, course.current(t) / course.C_m - v * course.rate_m};
-          },
-          low, high);
+      return detail::only_crossing([&](double t) { return above(course, t, threshold); }, low, high);
     low = high;
   }
   return -1.0;

@@ -17,7 +17,17 @@ enum class PscShape { exponential, alpha };
 struct PscParameters {
   double tau_m = 0.0, C_m = 0.0, tau_syn_ex = 0.0, tau_syn_in = 0.0;  // ms, pF
   double E_L = 0.0, V_th = 0.0, V_reset = 0.0, I_e = 0.0;             // mV, pA
+  Delay t_ref;
 };
+
+template <class Model>
+std::vector<PscParameters> psc_parameters(const std::vector<Model>& neurons) {
+  std::vector<PscParameters> parameters;
+  parameters.reserve(neurons.size());
+  for (const Model& n : neurons)
+    parameters.push_back({n.tau_m, n.C_m, n.tau_syn_ex, n.tau_syn_in, n.E_L, n.V_th, n.V_reset, n.I_e, n.refractory_time()});
+  return parameters;
+}
 
 // The dynamics of integrate-and-fire neurons with synaptic currents for any time constants, equal, close or far apart,
 // common to all neurons or each neuron's own. Neurons have no common factor here, so each keeps its state at its last
@@ -81,6 +91,7 @@ class PscNeurons {
   Time attend(std::uint32_t i, Time t, Time horizon) const;
   void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return !driven_.empty(); }
+  Delay refractory_time(std::uint32_t i) const { return of(i).t_ref; }
   void fire(std::uint32_t i, Time t);
   void release(std::uint32_t i, Time t);
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);

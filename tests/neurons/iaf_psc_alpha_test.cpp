@@ -243,7 +243,7 @@ void expect_each_as_alone(const std::vector<std::string>& names) {
 TEST(IafPscAlphaVaried, NeuronsWithPotentialsOfTheirOwnSpikeAsAlone) { expect_each_as_alone({"E_L", "V_th", "V_reset", "I_e"}); }
 
 TEST(IafPscAlphaVaried, NeuronsThatDifferInEverythingSpikeAsAlone) {
-  expect_each_as_alone({"tau_m", "C_m", "tau_syn_ex", "tau_syn_in", "E_L", "V_th", "V_reset", "I_e"});
+  expect_each_as_alone({"tau_m", "C_m", "tau_syn_ex", "tau_syn_in", "E_L", "V_th", "V_reset", "t_ref", "I_e"});
 }
 
 // A recurrent network: threads, splits and a saved state change nothing.

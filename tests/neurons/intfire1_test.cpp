@@ -104,6 +104,34 @@ TEST(IntFire1, RefusesWhatItHasNoUseFor) {
   EXPECT_THROW(Simulation(network).values(cell, "u"), Error);
 }
 
+TEST(IntFire1, CellsOfAPopulationMayDiffer) {
+  const auto listed = [](std::vector<double> values) { return Distribution{.kind = Distribution::list, .values = std::move(values)}; };
+  const std::vector<double> tau{3.0, 10.0, 40.0}, refrac{0.0, 5.0, 2.0};
+  std::mt19937_64 random(2);
+  std::vector<Input> inputs;
+  std::vector<Time> train;
+  for (int k = 0; k < 200; ++k) inputs.push_back({std::uniform_real_distribution<double>(0.0, 90.0)(random), 0.35});
+  std::sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.ms < b.ms; });
+  for (const Input& input : inputs) train.push_back(Time::from_ms(input.ms));
+  NetworkBuilder builder;
+  const auto cells = builder.add_population("cells", 3, varied(IntFire1{}, {{"tau", listed(tau)}, {"refrac", listed(refrac)}}));
+  builder.connect(builder.add_population("source", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{train})), cells,
+                  AllToAll(), {.weight = constant(0.35), .delay = constant(0.0), .double_precision = true});
+  const Network network = builder.build();
+  Simulation simulation(network);
+  SpikeRecorder recorder(cells);
+  simulation.attach(recorder);
+  simulation.run_until(Time::from_ms(100.0));
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    std::vector<double> own;
+    for (const Spike& spike : recorder.spikes())
+      if (spike.neuron == i) own.push_back(spike.time.ms());
+    const auto alone = spikes_of({.tau = tau[i], .refrac = refrac[i]}, inputs);
+    EXPECT_EQ(own, alone) << i;
+    EXPECT_GT(own.size(), 3u) << i;
+  }
+}
+
 // A network with loops, and what it is for NEURON: CSV files of connections and input spikes.
 struct RandomCells {
   static constexpr std::uint32_t inputs = 100, cells = 200;
