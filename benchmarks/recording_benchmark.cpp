@@ -204,6 +204,7 @@ void spike_stream(benchmark::State& state) {
     for (std::size_t done = 0; done < spikes; done += length) {
       for (Spike& spike : batch) spike.time = Time{ticks += 2'000};
       writer.append(0, batch);
+      writer.advance(Time{ticks});
       written += static_cast<double>(length);
     }
     writer.finish();

@@ -38,7 +38,7 @@ std::string not_empty(const std::string& path) { return path.empty() ? "the path
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
@@ -59,6 +59,9 @@ struct Arguments {
   detail::RunArguments run_more;
   std::string info_file;
   bool info_json = false;
+  std::string recover_file;
+  std::string recovered_file;
+  bool recover_json = false;
   std::string model;
   bool models_json = false;
 };
@@ -77,6 +80,12 @@ void add_commands(CLI::App& app, Arguments& a) {
   CLI::App* const info = app.add_subcommand("info", "Describe a result file (spikes, weights, reports)");
   info->add_option("file", a.info_file, "HDF5 file")->required();
   info->add_flag("--json", a.info_json, "Print JSON");
+  CLI::App* const recover =
+      app.add_subcommand("recover", "Make a normal HDF5 file of what a killed run recorded (see docs/file_formats.md)");
+  recover->add_option("file", a.recover_file, "What the run left: results/spikes.h5.part, ...")->required();
+  recover->add_option("-o,--output", a.recovered_file, "The new file (default: spikes.recovered.h5 beside it)")
+      ->check(not_empty);
+  recover->add_flag("--json", a.recover_json, "Print JSON");
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -93,6 +102,8 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   }
   if (app.got_subcommand("check")) return detail::check_command(a.check, out);
   if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
+  if (app.got_subcommand("recover"))
+    return detail::recover_command(a.recover_file, a.recovered_file, a.recover_json, out);
   return detail::models_command(a.model, a.models_json, out);
 }
 

@@ -26,6 +26,8 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                 bool terminal, std::ostream& out, std::ostream& err);
 int check_command(const ExperimentArguments& arguments, std::ostream& out);
 int info_command(const std::string& file, bool json, std::ostream& out);
+// `target` may be empty: then the file is named after `source`.
+int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 }  // namespace synop::detail

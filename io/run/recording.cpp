@@ -44,6 +44,10 @@ std::vector<std::uint32_t> neurons_of(const PopulationSlice& slice) {
   return neurons;
 }
 
+CommitPolicy commit_policy(const Experiment& experiment) {
+  return {.interval = std::chrono::milliseconds(experiment.output.commit_interval.ticks / ticks_per_ms)};
+}
+
 // A bin that gives a readable curve: about 400 over the run, rounded to 1, 2 or 5 times a power of ten.
 Delay rate_bin(Delay span) {
   std::int64_t bin = 1;
@@ -77,7 +81,8 @@ Recording::Recording(const Experiment& experiment, Simulation& simulation, const
     populations.push_back({names.back(), experiment_.populations[r.population].size, r.neurons});
   }
   if (!populations.empty() && experiment_.output.spikes)
-    spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_);
+    spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_, Ticks::when_needed,
+                                                    commit_policy(experiment_));
   if (!populations.empty() && experiment_.output.csv)
     spike_csv_ = std::make_unique<SpikeCsvWriter>(folder_ / "spikes.csv", names);
   open_reports();
@@ -111,7 +116,8 @@ void Recording::open_reports() {
                                         .neurons = {neurons.begin(), neurons.end()},
                                         .start = provenance_.start,
                                         .step = recorder.interval};
-    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance_));
+    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance_,
+                                                                    commit_policy(experiment_)));
   }
 }
 
@@ -134,6 +140,12 @@ void Recording::on_spikes(PopulationId population, std::span<const Spike> spikes
 
 void Recording::on_sample(std::uint32_t multimeter, Time, std::span<const double> values) {
   reports_[multimeter].second->append(values);
+}
+
+void Recording::advance(Time until) {
+  until = std::max(until, provenance_.start);
+  if (spike_file_) spike_file_->advance(until);
+  for (auto& [name, report] : reports_) report->advance(until);
 }
 
 std::uint64_t Recording::recorded(std::uint32_t population) const {

@@ -36,6 +36,9 @@ class Recording final : public Observer {
   void on_spikes(PopulationId population, std::span<const Spike> spikes) override;
   void on_sample(std::uint32_t multimeter, Time time, std::span<const double> values) override;
 
+  // Everything before `until` has happened: what was recorded is committed where it is time to.
+  void advance(Time until);
+
   // Completes all files, writes weights and plots; `stop` is where the run ended. Returns the names of the files.
   std::vector<std::string> finish(Time stop, std::span<const std::pair<std::string, std::uint64_t>> counts);
 

@@ -34,13 +34,14 @@ class Stopwatch {
 constexpr double piece_seconds = 0.1;
 constexpr std::int64_t fewest_pieces = 500;  // where a silent stretch is followed by a busy one
 
-void simulate(Simulation& simulation, Time until, Progress& progress) {
+void simulate(Simulation& simulation, Time until, Recording& recording, Progress& progress) {
   const Delay window = simulation.schedule().window;
   const Delay longest = std::max(window, Delay{(until - simulation.now()).ticks / fewest_pieces});
   Delay piece = window;
   while (simulation.now() < until && interrupted_by() == 0) {
     const Stopwatch watch;
     simulation.run_until(std::min(until, simulation.now() + piece));
+    recording.advance(simulation.now());
     progress.update(static_cast<std::uint64_t>(simulation.now().ticks));
     const double seconds = watch.seconds();
     if (seconds < piece_seconds / 2) piece = std::min(longest, 2 * piece);
@@ -101,9 +102,9 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, experiment.name, static_cast<std::uint64_t>(provenance.stop.ticks),
                       {.terminal = options.terminal});
-    simulate(simulation, provenance.start, progress);
+    simulate(simulation, provenance.start, recording, progress);
     begin_counting(simulation, result);
-    simulate(simulation, provenance.stop, progress);
+    simulate(simulation, provenance.stop, recording, progress);
     if (interrupted_by() == 0) progress.finish();
   }
   result.run_seconds = running.seconds();

@@ -25,15 +25,13 @@ SpikePopulationWriter::SpikePopulationWriter(const Object& spikes, const SpikeFi
   write_attribute(group_, "committed", std::uint64_t{0});
 }
 
-bool SpikePopulationWriter::append(std::span<const Spike> spikes) {
+void SpikePopulationWriter::append(std::span<const Spike> spikes) {
   check(spikes);
-  const std::uint64_t chunks_before = count() / chunk.rows;
   while (!spikes.empty()) {
     const std::size_t length = std::min(block_size, spikes.size());
     append_block(spikes.first(length));
     spikes = spikes.subspan(length);
   }
-  return count() / chunk.rows != chunks_before;
 }
 
 void SpikePopulationWriter::sync() {
@@ -49,9 +47,9 @@ void SpikePopulationWriter::commit() {
 }
 
 void SpikePopulationWriter::finish() {
-  write_attribute(times_.finish(group_), "units", "ms");
+  times_.finish(group_);
   neurons_.finish(group_);
-  if (with_ticks_) write_attribute(ticks_.finish(group_), "units", "ps");
+  if (with_ticks_) ticks_.finish(group_);
   commit();
 }
 

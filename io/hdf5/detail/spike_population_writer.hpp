@@ -15,13 +15,12 @@ class SpikePopulationWriter {
  public:
   SpikePopulationWriter(const Object& spikes, const SpikeFilePopulation& population, bool with_ticks);
 
-  // Returns whether a chunk was filled.
-  bool append(std::span<const Spike> spikes);
+  void append(std::span<const Spike> spikes);
 
   // Hands every spike to HDF5, part chunks too.
   void sync();
 
-  // Called between two flushes: a reader trusts the spikes that were handed over before the first.
+  // A reader will trust the spikes that were handed over.
   void commit();
 
   // Hands over the rest and makes sure that the datasets exist.
@@ -40,9 +39,9 @@ class SpikePopulationWriter {
   std::uint64_t size_;
   bool with_ticks_;
   Object group_;
-  RowWriter<double> times_{"timestamps", chunk};
+  RowWriter<double> times_{"timestamps", chunk, "ms"};
   RowWriter<std::uint64_t> neurons_{"node_ids", chunk};
-  RowWriter<std::int64_t> ticks_{"ticks", chunk};
+  RowWriter<std::int64_t> ticks_{"ticks", chunk, "ps"};
   std::uint64_t committed_ = 0;
   Time last_time_{std::numeric_limits<std::int64_t>::min()};
 };
