@@ -12,6 +12,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
+#include "synop/io/interrupt.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -25,6 +26,7 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::input: return 3;
     case ErrorKind::file: return 4;
     case ErrorKind::memory: return 5;
+    case ErrorKind::interrupted: return 128 + interrupted_by();
     case ErrorKind::internal: break;
   }
   return 1;
@@ -74,6 +76,8 @@ void add_commands(CLI::App& app, Arguments& a) {
   run->add_option("--data", a.run_more.data, "Folder with images in IDX format, for an experiment with a task")
       ->check(not_empty);
   run->add_flag("--overwrite", a.run_more.overwrite, "Replace the files of an existing results folder");
+  run->add_flag("--statistics", a.run_more.statistics,
+                "Print rate, irregularity and correlation of the recorded spikes (output.statistics)");
   run->add_flag("-q,--quiet", a.run_more.quiet, "Show no progress");
   CLI::App* const check = app.add_subcommand("check", "Check an experiment; print resolved values, sizes and memory");
   add_experiment_options(*check, a.check);

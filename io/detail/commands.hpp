@@ -19,6 +19,7 @@ struct RunArguments {
   std::string data;
   bool overwrite = false;
   bool quiet = false;
+  bool statistics = false;
 };
 
 // The commands of the program; they return its exit code and throw Error.

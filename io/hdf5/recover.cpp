@@ -10,6 +10,7 @@
 #include "synop/io/hdf5/detail/dataset.hpp"
 #include "synop/io/hdf5/detail/journal.hpp"
 #include "synop/io/hdf5/detail/result_file.hpp"
+#include "synop/io/hdf5/detail/spike_layout.hpp"
 
 namespace synop {
 
@@ -55,7 +56,8 @@ void copy_with_journal(const path& source, const path& copy) {
 }
 
 // A population without a spike has no datasets yet.
-void complete_spike_group(const hdf5::Object& group) {
+void complete_spike_group(const hdf5::Object& group, Time until) {
+  hdf5::end_spikes_at(group, until);
   if (hdf5::is_dataset(group, "timestamps")) return;
   hdf5::write_attribute(hdf5::create_array(group, "timestamps", std::span<const double>()), "units", "ms");
   hdf5::create_array(group, "node_ids", std::span<const std::uint64_t>());
@@ -80,7 +82,7 @@ void trim(const hdf5::Object& root, Recovered& result) {
       if (result.complete) continue;
       for (const std::string& child : hdf5::child_names(group))
         if (hdf5::is_dataset(group, child)) hdf5::shorten(hdf5::open_dataset(group, child), *committed);
-      if (kind == "spikes") complete_spike_group(group);
+      if (kind == "spikes") complete_spike_group(group, result.until);
       if (kind == "report") complete_report_group(group, *committed);
     }
   }

@@ -20,6 +20,8 @@ struct SpikeFilePopulation {
   std::string name;
   std::uint64_t size = 0;  // neurons
   std::optional<std::uint64_t> recorded = {};  // of them, those whose spikes are recorded; unset: all
+  std::optional<Time> start = {};  // recorded during [start, stop), where that is not the time of the whole file
+  std::optional<Time> stop = {};
 };
 
 // Exact ticks are stored beside the times in ms: 8 bytes per spike on top of 16.

@@ -77,7 +77,7 @@ void SpikeFileWriter::commit(Time until) {
 
 void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_t>> counts,
                              std::optional<Time> stop) {
-  for (auto& population : implementation_->populations) population.finish();
+  for (auto& population : implementation_->populations) population.finish(stop);
   implementation_->populations.clear();
   implementation_->file.finish(counts, stop);
 }

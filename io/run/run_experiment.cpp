@@ -38,9 +38,10 @@ void simulate(Simulation& simulation, Time until, Recording& recording, Progress
   const Delay window = simulation.schedule().window;
   const Delay longest = std::max(window, Delay{(until - simulation.now()).ticks / fewest_pieces});
   Delay piece = window;
+  recording.advance(simulation.now());
   while (simulation.now() < until && interrupted_by() == 0) {
     const Stopwatch watch;
-    simulation.run_until(std::min(until, simulation.now() + piece));
+    simulation.run_until(std::min({until, simulation.now() + piece, recording.next_sample()}));
     recording.advance(simulation.now());
     progress.update(static_cast<std::uint64_t>(simulation.now().ticks));
     const double seconds = watch.seconds();
@@ -91,7 +92,8 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
 
   const Provenance provenance = provenance_of(experiment, options, Time{} + experiment.simulation.warm_up,
                                               Time{} + experiment.simulation.duration);
-  add_multimeters(experiment, simulation, provenance.start);
+  add_multimeters(experiment, simulation);
+  refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);  // nothing in the experiment can be wrong from here on
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   SpikeHash hash;
@@ -119,6 +121,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   for (const std::string& table : experiment.energy.tables)
     result.energy.push_back(price(result.operations, find_price_table(table)));
   result.files = recording.finish(result.stop, counts_of(result));
+  if (experiment.output.statistics) result.statistics = recording.statistics();
   result.files.emplace_back("result.json");
   write_text_file(options.folder / "result.json", result_json(result));
   return result;

@@ -119,6 +119,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
   const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
+  refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const PopulationSection& readout = experiment.populations[task.readout];

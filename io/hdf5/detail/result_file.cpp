@@ -1,5 +1,6 @@
 #include "synop/io/hdf5/detail/result_file.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -38,6 +39,7 @@ void check_is_complete(const std::filesystem::path& path) {
 ResultFile::ResultFile(std::filesystem::path path, const Provenance& provenance, CommitPolicy policy)
     : path_(std::move(path)),
       root_(create_file(part_path(path_))),
+      start_(provenance.start),
       policy_(policy),
       last_commit_(std::chrono::steady_clock::now()) {
   write_sonata_version(root_);
@@ -49,7 +51,7 @@ bool ResultFile::commit_is_due(std::uint64_t bytes) const {
 }
 
 void ResultFile::set_committed_until(Time until) {
-  update_attribute(root_, "committed_until", until.ms());
+  update_attribute(root_, "committed_until", std::max(until, start_).ms());
 }
 
 void ResultFile::flush() {

@@ -47,6 +47,7 @@ class ResultFile {
 
   std::filesystem::path path_;
   Object root_;
+  Time start_;
   CommitPolicy policy_;
   std::chrono::steady_clock::time_point last_commit_;
 };

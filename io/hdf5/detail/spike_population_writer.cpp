@@ -22,6 +22,8 @@ SpikePopulationWriter::SpikePopulationWriter(const Object& spikes, const SpikeFi
   write_sorting_by_time(group_);
   write_attribute(group_, "size", population.size);
   write_attribute(group_, "recorded", population.recorded.value_or(population.size));
+  if (population.start) write_attribute(group_, "t_start", population.start->ms());
+  if (population.stop) write_attribute(group_, "t_stop", population.stop->ms());
   write_attribute(group_, "committed", std::uint64_t{0});
 }
 
@@ -46,7 +48,8 @@ void SpikePopulationWriter::commit() {
   update_attribute(group_, "committed", committed_);
 }
 
-void SpikePopulationWriter::finish() {
+void SpikePopulationWriter::finish(std::optional<Time> stop) {
+  if (stop) end_spikes_at(group_, *stop);
   times_.finish(group_);
   neurons_.finish(group_);
   if (with_ticks_) ticks_.finish(group_);

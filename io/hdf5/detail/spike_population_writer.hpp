@@ -6,6 +6,7 @@
 #include <span>
 
 #include "synop/io/hdf5/detail/row_writer.hpp"
+#include "synop/io/hdf5/detail/spike_layout.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 
 namespace synop::hdf5 {
@@ -23,8 +24,8 @@ class SpikePopulationWriter {
   // A reader will trust the spikes that were handed over.
   void commit();
 
-  // Hands over the rest and makes sure that the datasets exist.
-  void finish();
+  // Hands over the rest and makes sure that the datasets exist. `stop`: where the run ended, if it was ended early.
+  void finish(std::optional<Time> stop);
 
   std::uint64_t count() const { return times_.rows(); }
   std::size_t buffered_bytes() const;
