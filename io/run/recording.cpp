@@ -110,7 +110,9 @@ void Recording::choose_populations() {
     if (recorder.kind == RecorderSection::Kind::spike_recorder)
       slices[recorder.source.population].push_back(recorder.source);
   for (const auto& [population, parts] : slices) {
-    Recorded recorded{.population = population, .slices = merged(parts), .kept = {}};
+    Recorded recorded;
+    recorded.population = population;
+    recorded.slices = merged(parts);
     for (const PopulationSlice& slice : recorded.slices) recorded.neurons += slice.size();
     for (const RecorderSection& recorder : experiment_.recorders) {  // all of a population record the same time
       if (recorder.kind != RecorderSection::Kind::spike_recorder || recorder.source.population != population) continue;

@@ -7,6 +7,7 @@ import subprocess
 import h5py
 import numpy
 
+GROWING = {"timestamps", "node_ids", "ticks", "data", "counts", "weights"}
 EXPERIMENT = pathlib.Path(__file__).parent / "recorded.toml"
 
 
@@ -26,19 +27,14 @@ def run(synop, folder, *overrides, env=None, wait=True):
 
 def groups(file):
     """The groups of a result file that grow by rows, by path."""
-    return {
-        f"/{kind}/{name}": group
-        for kind in file
-        if kind != "counts"
-        for name, group in file[kind].items()
-        if "committed" in group.attrs
-    }
+    paths = [f"/{kind}/{name}" for kind in file if kind != "counts" for name in file[kind]]
+    return {path: file[path] for path in paths if "committed" in file[path].attrs}
 
 
 def columns(group, rows=None):
     """The growing datasets of a group as arrays."""
     committed = int(group.attrs["committed"])
-    datasets = {name: group[name] for name in group if name != "mapping"} if committed else {}
+    datasets = {name: group[name] for name in group if name in GROWING} if committed else {}
     return {n: d[: committed if rows is None else rows] for n, d in datasets.items() if len(d) >= committed}
 
 
