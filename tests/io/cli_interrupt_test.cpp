@@ -82,15 +82,15 @@ TEST(CliInterrupt, EndsAtOnceWith130AndWritesNothingWhenAskedBeforeTheRun) {
 }
 
 // A network that takes many seconds to build.
-TEST(CliInterrupt, TheProgramEndsWithinTwoSecondsWhileItBuilds) {
+TEST(CliInterrupt, TheProgramEndsSoonWhileItBuilds) {
   const ExperimentFolder folder;
-  Program program({"run", folder.file(), "-o", folder.results(), "--set", "population.exc.size=40000", "--set",
-                   "projection[0].indegree=2500"});
+  Program program({"run", folder.file(), "-o", folder.results(), "--set", "population.exc.size=100000", "--set",
+                   "projection[0].indegree=1000"});
   std::this_thread::sleep_for(std::chrono::milliseconds(700));
   const Clock::time_point begin = Clock::now();
   program.send(SIGTERM);
   EXPECT_EQ(program.wait(), 128 + SIGTERM);
-  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(5));  // 0.4 s on an idle machine
   EXPECT_FALSE(std::filesystem::exists(folder.results()));
 }
 

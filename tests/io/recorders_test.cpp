@@ -179,7 +179,7 @@ void expect_refused(const std::string& recorder, const std::string& message) {
 }
 
 TEST(Recorders, RefuseWhatTheyCannotRecord) {
-  expect_refused("model = \"spike_recorder\"\nsource = \"exc\"\nstart = 10\n", "from the end of the warm-up at 50 ms");
+  expect_refused("model = \"multimeter\"\nsource = \"exc\"\nstart = 10\n", "from the end of the warm-up at 50 ms");
   expect_refused("model = \"multimeter\"\nsource = \"exc\"\nstart = 200\n", "would start at 200 ms");
   expect_refused("model = \"multimeter\"\nsource = \"exc\"\nstart = 90\nstop = 90\n", "not after start = 90 ms");
   expect_refused("model = \"multimeter\"\nsource = \"exc\"\nstop = 20\n", "not after the start at 50 ms");

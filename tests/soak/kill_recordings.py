@@ -119,7 +119,7 @@ def main():
     failures = 0
     for kill in range(a.kills):
         folder = root / f"run_{kill}"
-        problems, rows, reads, refused, killed = one_kill(a.synop, folder, reference, 1.1 * seconds, dice)
+        problems, rows, reads, refused, killed = one_kill(a.synop, folder, reference, 1.8 * seconds, dice)
         for problem in problems:
             print(f"kill {kill}: {problem}", flush=True)
         failures += len(problems)
