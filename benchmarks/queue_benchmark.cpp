@@ -94,8 +94,11 @@ class BucketRing {
   void push(const Delivery& delivery) { queue_.push(delivery); }
   template <class Visit>
   void take_before(Time until, Visit visit) {
-    for (const Delivery& delivery : queue_.open(until, [](const Delivery&, Delivery&) { return false; }))
-      visit(delivery);
+    for (Time opened{}; opened < until;) {
+      const DeliveryQueue::Due due = queue_.open(until, [](auto&&...) {}, [](const Delivery&) {});
+      for (const Delivery& delivery : due.deliveries) visit(delivery);
+      opened = due.until;
+    }
   }
 
  private:

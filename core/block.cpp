@@ -27,20 +27,6 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
   incoming.spikes_read = log_begin + log.size();
 }
 
-bool Block::next_group(const Delivery& delivery, Delivery& next) {
-  Incoming& incoming = incoming_[delivery.shard()];
-  ++incoming.counters.queue_operations;  // the pop of `delivery`
-  if (delivery.left == 0) return false;
-  const Shard& shard = *incoming.shard;
-  const std::int64_t now = shard.delay_sign(delivery.group);
-  const std::int64_t after = shard.delay_sign(delivery.group + 1);
-  // From the emission time each time: nothing accumulates.
-  next = {delivery.time - Delay{now >> 1} + Delay{after >> 1}, Delivery::order_of((after & 1) != 0, delivery.shard()),
-          delivery.row, delivery.group + 1, delivery.left - 1};
-  ++incoming.counters.queue_operations;
-  return true;
-}
-
 void Block::restart_common() {
   queue_.clear();
   spikes_.clear();

@@ -34,6 +34,9 @@ struct Incoming {
   std::unique_ptr<ShardPlasticity> plasticity;
   std::uint64_t spikes_read = 0;     // of all spikes ever emitted by the source population
   ProjectionCounters counters;
+
+  // Whether its synapses are delivered one by one and have a delay each, and no plasticity.
+  bool is_single() const { return shard->grouped && shard->group_begin.empty() && !plasticity; }
 };
 
 // Samples of one state variable at fixed intervals (a multimeter's part in one block).
@@ -92,8 +95,9 @@ class Block {
   void freeze_plasticity(bool frozen) { plasticity_frozen_ = frozen; }
 
  protected:
-  // The delivery that follows on the same row, if any.
-  bool next_group(const Delivery& delivery, Delivery& next);
+  // Appends the deliveries that come after `delivery` on its row, up to the first that is not before `end`.
+  template <class Append>
+  void follow_row(const Delivery& delivery, Time end, Append append);
   void restart_common();
   void save_common(StateWriter& writer);
   void load_common(StateReader& reader);
@@ -111,5 +115,36 @@ class Block {
   template <class Archive>
   void serialize_common(Archive& archive);
 };
+
+template <class Append>
+void Block::follow_row(const Delivery& delivery, Time end, Append append) {
+  Incoming& incoming = incoming_[delivery.shard()];
+  ++incoming.counters.queue_operations;  // the pop of `delivery`
+  if (delivery.left == 0) return;
+  const Shard& shard = *incoming.shard;
+  const auto follow = [&](auto delay_sign) {
+    // From the emission time each time: nothing accumulates.
+    const Time emitted = delivery.time - Delay{delay_sign(delivery.group) >> 1};
+    std::uint32_t group = delivery.group, left = delivery.left;
+    Time time;
+    std::uint64_t operations = 0;
+    do {
+      const std::int64_t key = delay_sign(++group);
+      time = emitted + Delay{key >> 1};
+      append(Delivery{time, Delivery::order_of((key & 1) != 0, delivery.shard()), delivery.row, group, --left});
+      operations += time < end ? 2 : 1;  // pushed, and also popped
+    } while (time < end && left > 0);
+    incoming.counters.queue_operations += operations;
+    return group;
+  };
+  if (shard.group_key.empty()) {
+    const std::int64_t* const delay_sign = shard.group_delay_sign.data();
+    shard.prefetch_followers(follow([=](std::uint32_t g) { return delay_sign[g]; }));
+  } else {
+    const std::uint16_t* const key = shard.group_key.data();
+    const std::int64_t* const table = shard.key_table.data();
+    follow([=](std::uint32_t g) { return table[key[g]]; });
+  }
+}
 
 }  // namespace synop

@@ -1,6 +1,7 @@
 #include "synop/core/delivery_queue.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <utility>
 
@@ -12,85 +13,118 @@ struct Later {
   bool operator()(const Delivery& a, const Delivery& b) const { return b < a; }
 };
 
+constexpr std::size_t part_size = 4096;  // wanted; with what belongs to them, deliveries fit the private cache
+constexpr std::size_t most_parts = 256;
+
 }  // namespace
 
 DeliveryQueue::DeliveryQueue(Delay window) : window_(window), ring_(ring_size) {}
 
 void DeliveryQueue::push(const Delivery& delivery) {
   ++size_;
+  if (delivery.time < window_end()) {
+    parts_[part_of(delivery.time)].deliveries.push_back(delivery);
+    return;
+  }
   const std::int64_t window = window_of(delivery.time);
   if (window < current_ + static_cast<std::int64_t>(ring_size)) {
-    add(bucket_of(window), delivery);
+    add(ring_[static_cast<std::size_t>(window) % ring_size], delivery);
   } else {
     far_.push_back(delivery);
     std::push_heap(far_.begin(), far_.end(), Later{});
   }
 }
 
-void DeliveryQueue::add(Bucket& bucket, const Delivery& delivery) {
-  if (bucket.deliveries.empty() && bucket.deliveries.capacity() == 0 && !spare_.empty()) {
-    bucket.deliveries = std::move(spare_.back());
+void DeliveryQueue::add(std::vector<Delivery>& bucket, const Delivery& delivery) {
+  if (bucket.capacity() == 0 && !spare_.empty()) {
+    bucket = std::move(spare_.back());
     spare_.pop_back();
   }
-  bucket.deliveries.push_back(delivery);
+  bucket.push_back(delivery);
 }
 
 void DeliveryQueue::move_to(std::int64_t window) {
   if (window == current_) return;
-  Bucket& old = bucket_of(current_);
-  old.deliveries.clear();
-  old.taken = old.expanded = 0;
-  if (old.deliveries.capacity() > 0) spare_.push_back(std::exchange(old.deliveries, {}));
+  std::size_t count = 0;
+  for (Bucket& part : parts_) {
+    count += part.taken;
+    part.deliveries.clear();
+    part.taken = part.expanded = 0;
+  }
+  if (count > 0) last_count_ = count;
   current_ = window;
+  due_until_ = window_begin();
   while (!far_.empty() && window_of(far_.front().time) < current_ + static_cast<std::int64_t>(ring_size)) {
     std::pop_heap(far_.begin(), far_.end(), Later{});
-    add(bucket_of(window_of(far_.back().time)), far_.back());
+    add(ring_[static_cast<std::size_t>(window_of(far_.back().time)) % ring_size], far_.back());
     far_.pop_back();
   }
+  cut_window(ring_[static_cast<std::size_t>(current_) % ring_size]);
 }
 
-// Deliveries of a window, from position `first` on. They are dealt to as many slices of the window as there are deliveries,
-// which leaves most of them in order; a slice with many (times that coincide) is sorted by comparing.
-void DeliveryQueue::sort(std::vector<Delivery>& deliveries, std::size_t first) {
+// Deals the deliveries of the window that opens to its parts.
+void DeliveryQueue::cut_window(std::vector<Delivery>& deliveries) {
+  const std::size_t parts = std::min(most_parts, std::max(last_count_, deliveries.size()) / part_size + 1);
+  part_shift_ = static_cast<int>(std::bit_width(static_cast<std::uint64_t>((window_.ticks - 1) / static_cast<std::int64_t>(parts))));
+  parts_.resize(std::max(parts_.size(), part_of(window_end() - tick) + 1));
+  if (parts == 1) {
+    std::swap(parts_.front().deliveries, deliveries);
+  } else {
+    for (const Delivery& delivery : deliveries) parts_[part_of(delivery.time)].deliveries.push_back(delivery);
+    deliveries.clear();
+  }
+  if (deliveries.capacity() > 0) spare_.push_back(std::exchange(deliveries, {}));
+}
+
+// Deliveries of a part, from position `first` on, together with the first `followed` of followed_. They are dealt to four
+// times as many slices of the part, which leaves nearly all of them in order; a slice with many (times that coincide) is
+// sorted by comparing.
+void DeliveryQueue::sort(std::size_t part, std::size_t first, std::size_t followed) {
   constexpr std::size_t few = 48;
-  constexpr std::size_t few_in_slice = 8;
-  const std::size_t n = deliveries.size() - first;
-  if (n <= few) return std::sort(deliveries.begin() + static_cast<std::ptrdiff_t>(first), deliveries.end());
-  const std::int64_t begin = current_ * window_.ticks;
-  const double slices_per_tick = static_cast<double>(n) / static_cast<double>(window_.ticks);
+  constexpr std::uint32_t few_in_slice = 8;
+  auto& deliveries = parts_[part].deliveries;
+  const std::span unsorted = std::span(deliveries).subspan(first);
+  const std::span more = std::span(followed_).first(followed);
+  const std::size_t n = unsorted.size() + more.size();
+  if (n <= few) {
+    deliveries.insert(deliveries.end(), more.begin(), more.end());
+    return std::sort(deliveries.begin() + static_cast<std::ptrdiff_t>(first), deliveries.end());
+  }
+  const std::size_t slices = 4 * n;
+  const std::int64_t begin = part_begin(part).ticks;
+  const std::int64_t length = std::min(window_.ticks, std::int64_t{1} << part_shift_);
+  const double slices_per_tick = static_cast<double>(slices) / static_cast<double>(length);
   const auto slice_of = [&](const Delivery& d) {
-    return std::min(n - 1, static_cast<std::size_t>(static_cast<double>(d.time.ticks - begin) * slices_per_tick));
+    return std::min(slices - 1, static_cast<std::size_t>(static_cast<double>(d.time.ticks - begin) * slices_per_tick));
   };
-  slice_begin_.assign(n + 2, 0);
-  for (std::size_t i = first; i < deliveries.size(); ++i) ++slice_begin_[slice_of(deliveries[i]) + 2];
+  slice_begin_.assign(slices + 2, 0);
+  std::uint32_t most = 0;
+  for (const auto& some : {unsorted, more})
+    for (const Delivery& d : some) most = std::max(most, ++slice_begin_[slice_of(d) + 2]);
   std::partial_sum(slice_begin_.begin(), slice_begin_.end(), slice_begin_.begin());
   sorted_.resize(n);
   // slice_begin_[s + 1] is where the next delivery of slice s goes, and in the end where slice s + 1 begins.
-  for (std::size_t i = first; i < deliveries.size(); ++i)
-    sorted_[slice_begin_[slice_of(deliveries[i]) + 1]++] = deliveries[i];
-  for (std::size_t s = 0; s < n; ++s) {
-    Delivery* const slice = sorted_.data() + slice_begin_[s];
-    Delivery* const end = sorted_.data() + slice_begin_[s + 1];
-    if (end - slice > static_cast<std::ptrdiff_t>(few_in_slice)) {
-      std::sort(slice, end);
-      continue;
-    }
-    for (Delivery* unsorted = slice + 1; unsorted < end; ++unsorted) {
-      const Delivery delivery = *unsorted;
-      Delivery* to = unsorted;
-      for (; to > slice && delivery < to[-1]; --to) *to = to[-1];
-      *to = delivery;
-    }
+  for (const auto& some : {unsorted, more})
+    for (const Delivery& d : some) sorted_[slice_begin_[slice_of(d) + 1]++] = d;
+  if (most > few_in_slice) {
+    for (std::size_t s = 0; s < slices; ++s)
+      if (slice_begin_[s + 1] - slice_begin_[s] > few_in_slice)
+        std::sort(sorted_.begin() + slice_begin_[s], sorted_.begin() + slice_begin_[s + 1]);
   }
-  std::copy(sorted_.begin(), sorted_.end(), deliveries.begin() + static_cast<std::ptrdiff_t>(first));
+  for (std::size_t i = 1; i < n; ++i) {
+    if (sorted_[i - 1].time < sorted_[i].time) [[likely]] continue;
+    const Delivery delivery = sorted_[i];
+    std::size_t to = i;
+    for (; to > 0 && delivery < sorted_[to - 1]; --to) sorted_[to] = sorted_[to - 1];
+    sorted_[to] = delivery;
+  }
+  if (first == 0) return std::swap(sorted_, deliveries);
+  deliveries.resize(first);
+  deliveries.insert(deliveries.end(), sorted_.begin(), sorted_.end());
 }
 
 std::span<const Delivery> DeliveryQueue::take(Bucket& bucket, Time until) {
-  auto& all = bucket.deliveries;
-  if (bucket.expanded < all.size()) {
-    sort(all, bucket.taken);
-    bucket.expanded = all.size();
-  }
+  const auto& all = bucket.deliveries;
   const std::size_t first = bucket.taken;
   if (all.empty() || all.back().time < until) {
     bucket.taken = all.size();
@@ -103,21 +137,23 @@ std::span<const Delivery> DeliveryQueue::take(Bucket& bucket, Time until) {
 
 Time DeliveryQueue::earliest_window() const {
   if (size_ == 0) return Time::never();
-  for (std::int64_t w = current_; w < current_ + static_cast<std::int64_t>(ring_size); ++w) {
-    const Bucket& bucket = ring_[static_cast<std::size_t>(w) % ring_size];
-    if (bucket.taken < bucket.deliveries.size()) return {w * window_.ticks};
-  }
+  for (const Bucket& part : parts_)
+    if (part.taken < part.deliveries.size()) return window_begin();
+  for (std::int64_t w = current_ + 1; w < current_ + static_cast<std::int64_t>(ring_size); ++w)
+    if (!ring_[static_cast<std::size_t>(w) % ring_size].empty()) return {w * window_.ticks};
   return {window_of(far_.front().time) * window_.ticks};
 }
 
 void DeliveryQueue::clear() {
-  for (Bucket& bucket : ring_) {
-    bucket.deliveries.clear();
-    bucket.taken = bucket.expanded = 0;
+  for (auto& bucket : ring_) bucket.clear();
+  for (Bucket& part : parts_) {
+    part.deliveries.clear();
+    part.taken = part.expanded = 0;
   }
   far_.clear();
   size_ = 0;
   current_ = 0;
+  due_until_ = {};
 }
 
 }  // namespace synop

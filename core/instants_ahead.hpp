@@ -17,18 +17,21 @@ namespace synop {
 //   size_t excite_each(const Instants&, first, horizon, const SingleInputs&, alerts)
 //                                                    delivers single inputs, the k-th at instant first + k, until one
 //                                                    alerts or lies not before `before`; returns how many
+//   bool signs_alike                                 an inhibitory input is an excitatory one of negative weight
+//                                                    (there is one current, or none): excite_each takes both
 template <class Dynamics>
 concept ComputesInstantsAhead = requires { typename Dynamics::Instants; };
 
 inline constexpr std::size_t instants_at_once = 128;
 
-// Excitatory inputs of one weight to one neuron each, as a drive sends them.
+// Inputs to one neuron each, as a drive or synapses with delays of their own send them.
+template <class Weights>
 struct SingleInputs {
   const Time* times;
   const std::uint32_t* targets;
   std::size_t n;
   Time before;
-  double weight;
+  Weights weights;
 };
 
 // The instants of an array of times that do not descend, computed ahead where the model can. Used in order: when at(k) is

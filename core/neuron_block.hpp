@@ -86,11 +86,15 @@ class NeuronBlock final : public Block {
   }
   Time next_step_time() const { return next_step_ < steps_.size() ? steps_[next_step_].time : Time::never(); }
   void open_window(const WindowPart& part);
-  void open_deliveries(const WindowPart& part);
+  Time open_deliveries(const WindowPart& part);
+  void run_until(Time until, const WindowPart& part);
   void run_internal(Time before, bool input_at_before, const WindowPart& part);
   void sample_before(Time t);
   void take_step(const WindowPart& part);
   void receive_instant(Time t, std::size_t& position, const WindowPart& part);
+  void find_singles();
+  bool is_single(std::size_t position);
+  void run_singles(std::size_t& position, Time before, const WindowPart& part);
   void run_drive(DriveInput& drive, Time before, const WindowPart& part);
   std::size_t excite_each(const DriveInput& drive, Time before, InstantsAhead<Dynamics>& ahead, const WindowPart& part);
   void take(DriveInput& drive, std::size_t events);
@@ -122,9 +126,14 @@ class NeuronBlock final : public Block {
   SelfEvents self_events_;
   Releases releases_;
   Alerts alerts_;
-  std::span<const Delivery> due_;   // the deliveries of the window
+  std::span<const Delivery> due_;   // deliveries that have been made due
   std::vector<Time> due_times_;
   InstantsAhead<Dynamics> due_instants_;
+  static constexpr std::uint32_t no_target = 0xffff'ffff;
+  bool has_singles_ = false;                // some of due_ may be single synapses: ...
+  std::vector<std::uint32_t> due_targets_;  // ... their targets, else no_target, ...
+  std::vector<double> due_weights_;         // ... and weights
+  std::size_t singles_end_ = 0;
   std::vector<InstantsAhead<Dynamics>> drive_instants_;  // per drive
   std::vector<std::uint32_t> generated_;  // the row of a procedural shard that is being delivered
   bool scan_is_due_ = true;  // at the start, and when the state has been changed from outside
@@ -133,35 +142,101 @@ class NeuronBlock final : public Block {
 template <NeuronModel M>
 void NeuronBlock<M>::run(const WindowPart& part) {
   open_window(part);
-  open_deliveries(part);
+  for (Time now = part.begin; now < part.until;) {
+    now = open_deliveries(part);
+    run_until(now, part);
+  }
+  std::sort(spikes_.begin(), spikes_.end());
+  counters_.spikes += spikes_.size();
+}
+
+// Makes deliveries due, of all of the part or of its beginning only; returns until when.
+template <NeuronModel M>
+Time NeuronBlock<M>::open_deliveries(const WindowPart& part) {
+  const DeliveryQueue::Due due = queue_.open(
+      part.until, [this](const Delivery& d, Time end, auto append) { follow_row(d, end, append); },
+      [this](const Delivery& d) __attribute__((always_inline)) {  // else dropped, see Shard::prefetch_row
+        incoming_[d.shard()].shard->prefetch_delays(d.group);
+      });
+  due_ = due.deliveries;
+  due_times_.resize(due_.size());
+  for (std::size_t i = 0; i < due_.size(); ++i) due_times_[i] = due_[i].time;
+  due_instants_.reset();
+  if constexpr (ComputesInstantsAhead<Dynamics>) find_singles();
+  return due.until;
+}
+
+// Looks up target and weight of deliveries that are single synapses, as continuous delays make them, and counts them.
+template <NeuronModel M>
+void NeuronBlock<M>::find_singles() {
+  singles_end_ = 0;
+  has_singles_ = std::any_of(incoming_.begin(), incoming_.end(), [](const Incoming& in) { return in.is_single(); });
+  if (!has_singles_) return;
+  due_targets_.resize(due_.size());
+  due_weights_.resize(due_.size());
+  for (std::size_t i = 0; i < due_.size(); ++i) {
+    const Delivery& d = due_[i];
+    Incoming& incoming = incoming_[d.shard()];
+    if (!incoming.is_single() || (!Dynamics::signs_alike && !d.excitatory())) {
+      due_targets_[i] = no_target;
+      continue;
+    }
+    due_targets_[i] = incoming.shard->target_of(d.group);
+    due_weights_[i] = incoming.shard->weight(d.group);
+    ++incoming.counters.deliveries;
+  }
+}
+
+template <NeuronModel M>
+void NeuronBlock<M>::run_until(Time until, const WindowPart& part) {
   std::size_t position = 0;
   for (;;) {
     const Time delivery = position < due_.size() ? due_times_[position] : Time::never();
     DriveInput* const drive = earliest_drive(drives_);
     const Time driven = drive != nullptr ? drive->next() : Time::never();
     const Time input = std::min(delivery, driven);
-    if (input >= part.until) {
-      run_internal(part.until, false, part);
-      break;
-    }
+    if (input >= until) return run_internal(until, false, part);
     if (next_internal() <= input) run_internal(input, true, part);
     if (driven < delivery && drive->is_excitatory())
-      run_drive(*drive, std::min(delivery, part.until), part);
+      run_drive(*drive, std::min(delivery, until), part);
+    else if (delivery < driven && is_single(position))
+      run_singles(position, std::min(driven, until), part);
     else
       receive_instant(input, position, part);
   }
-  std::sort(spikes_.begin(), spikes_.end());
-  counters_.spikes += spikes_.size();
 }
 
+// Deliveries of single synapses until anything else happens.
 template <NeuronModel M>
-void NeuronBlock<M>::open_deliveries(const WindowPart& part) {
-  due_ = queue_.open(
-      part.until, [this](const Delivery& d, Delivery& next) { return next_group(d, next); },
-      [this](const Delivery& d) { incoming_[d.shard()].shard->prefetch_delays(d.group); });
-  due_times_.resize(due_.size());
-  for (std::size_t i = 0; i < due_.size(); ++i) due_times_[i] = due_[i].time;
-  due_instants_.reset();
+void NeuronBlock<M>::run_singles(std::size_t& position, Time before, const WindowPart& part) {
+  if constexpr (ComputesInstantsAhead<Dynamics>) {
+    before = std::min(before, next_internal());
+    while (position < singles_end_ && due_times_[position] < before) {
+      due_instants_.cover(dynamics_, due_times_.data(), position, due_times_.size(), part.horizon);
+      const std::size_t n = dynamics_.excite_each(
+          due_instants_.instants(), position - due_instants_.begin(), part.horizon,
+          SingleInputs<StoredWeights<double>>{due_times_.data() + position, due_targets_.data() + position,
+                                              std::min(singles_end_, due_instants_.end()) - position, before,
+                                              {due_weights_.data() + position}},
+          alerts_);
+      position += n;
+      if (alerts_.empty()) [[likely]] continue;
+      const Time t = due_times_[position - 1];
+      while (position < due_.size() && due_times_[position] == t) deliver_due(position++, part);  // as in run_drive
+      attend_alerts(t, part);
+      before = std::min({before, releases_.next(), self_events_.next()});
+    }
+  }
+}
+
+// Whether a run of single deliveries begins at `position`; it ends at singles_end_.
+template <NeuronModel M>
+bool NeuronBlock<M>::is_single(std::size_t position) {
+  if (!has_singles_) return false;
+  if (position < singles_end_) return true;
+  singles_end_ = position;
+  while (singles_end_ < due_.size() && due_targets_[singles_end_] != no_target) ++singles_end_;
+  return position < singles_end_;
 }
 
 template <NeuronModel M>
@@ -278,7 +353,8 @@ std::size_t NeuronBlock<M>::excite_each(const DriveInput& drive, Time before, In
   if constexpr (ComputesInstantsAhead<Dynamics>) {
     ahead.cover(dynamics_, drive.times(), first, drive.size(), part.horizon);
     return dynamics_.excite_each(ahead.instants(), first - ahead.begin(), part.horizon,
-                                 {drive.times() + first, drive.targets() + first, ahead.end() - first, before, drive.weight()},
+                                 SingleInputs<ConstantWeight>{drive.times() + first, drive.targets() + first,
+                                                              ahead.end() - first, before, {drive.weight()}},
                                  alerts_);
   } else {
     std::size_t k = first;
@@ -307,7 +383,11 @@ void NeuronBlock<M>::deliver_due(std::size_t position, const WindowPart& part) {
     const Delivery& next = due_[position + near];
     incoming_[next.shard()].shard->prefetch_synapses(next.group);
   }
-  deliver(due_[position], due_instants_.at(dynamics_, due_times_.data(), position, due_times_.size(), part.horizon));
+  const Instant instant = due_instants_.at(dynamics_, due_times_.data(), position, due_times_.size(), part.horizon);
+  if (has_singles_ && due_targets_[position] != no_target)
+    deliver_group(instant, !due_[position].excitatory(), &due_targets_[position], ConstantWeight{due_weights_[position]}, 1);
+  else
+    deliver(due_[position], instant);
 }
 
 template <NeuronModel M>

@@ -134,6 +134,8 @@ struct Shard {
       __builtin_prefetch(group_begin.data() + g);
   }
   [[gnu::always_inline]] void prefetch_synapses(std::uint32_t g) const;
+  // Where every synapse is a group of its own: all of the ones that come after group g.
+  [[gnu::always_inline]] void prefetch_followers(std::uint32_t g) const;
 };
 
 [[gnu::always_inline]] inline void Shard::prefetch_synapses(std::uint32_t g) const {
@@ -144,6 +146,19 @@ struct Shard {
     __builtin_prefetch(values.data() + group.begin);
     __builtin_prefetch(values.data() + group.end - 1);
   };
+  ask(target);
+  ask(target32);
+  ask(weight32);
+  ask(weight64);
+}
+
+[[gnu::always_inline]] inline void Shard::prefetch_followers(std::uint32_t g) const {
+  if (!group_begin.empty()) return;
+  const auto ask = [&](const auto& values) __attribute__((always_inline)) {
+    constexpr std::size_t ahead = 8;
+    if (!values.empty()) __builtin_prefetch(values.data() + g + ahead);
+  };
+  ask(group_delay_sign);
   ask(target);
   ask(target32);
   ask(weight32);

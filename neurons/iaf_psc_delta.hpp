@@ -59,6 +59,7 @@ struct IafPscDelta {
 class IafPscDelta::Dynamics {
  public:
   static constexpr bool is_refractory_model = true;
+  static constexpr bool signs_alike = true;
   static constexpr std::uint64_t bytes_per_neuron = sizeof(double);
   static constexpr std::uint64_t bytes_per_delivery = 2 * sizeof(double);
 
@@ -99,16 +100,18 @@ class IafPscDelta::Dynamics {
     for (std::size_t j = 0; j < n; ++j) u_[targets[j]] += weights[j] * instant.s;
   }
 
-  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+  template <class Weights>
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs<Weights>& inputs,
                           Alerts& alerts) {
     if (driven_ || !own_theta_.empty() || pages_behind_) return excite_each_own(ahead, first, horizon, inputs, alerts);
     double* const u = u_.data();
     const double* const s = ahead.s + first;
-    const double theta = test_theta_, weight = inputs.weight;
+    const double theta = test_theta_;
+    const Weights weights = inputs.weights;
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before; ++k) {
       const std::uint32_t i = inputs.targets[k];
-      const double x = u[i] + weight * s[k];
+      const double x = u[i] + weights[k] * s[k];
       u[i] = x;
       if (x >= theta * s[k]) [[unlikely]] {
         alerts.push_back(i);
@@ -195,11 +198,12 @@ class IafPscDelta::Dynamics {
     }
   }
 
-  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+  template <class Weights>
+  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs<Weights>& inputs,
                               Alerts& alerts) {
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
-      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weights[k]}, 1, alerts);
     return k;
   }
 

@@ -75,6 +75,7 @@ class IafPscExp::Dynamics {
   };
 
   static constexpr bool is_refractory_model = true;
+  static constexpr bool signs_alike = false;
   static constexpr std::uint64_t bytes_per_neuron = sizeof(Neuron) + sizeof(double);
   static constexpr std::uint64_t bytes_per_delivery = 2 * sizeof(Neuron);
 
@@ -135,11 +136,12 @@ class IafPscExp::Dynamics {
     }
   }
 
-  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+  template <class Weights>
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs<Weights>& inputs,
                           Alerts& alerts) {
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
-      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+      excite(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weights[k]}, 1, alerts);
     return k;
   }
 

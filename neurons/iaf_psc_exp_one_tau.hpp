@@ -30,6 +30,7 @@ class IafPscExpOneTau::Dynamics {
   };
 
   static constexpr bool is_refractory_model = true;
+  static constexpr bool signs_alike = true;
   static constexpr std::uint64_t bytes_per_neuron = sizeof(Neuron);
   static constexpr std::uint64_t bytes_per_delivery = 2 * sizeof(Neuron);
 
@@ -88,20 +89,22 @@ class IafPscExpOneTau::Dynamics {
       neurons[targets[j]] += to * Pair{w, w};
     }
   }
-  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+  template <class Weights>
+  std::size_t excite_each(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs<Weights>& inputs,
                           Alerts& alerts) {
     if (driven_ || !own_theta_.empty()) return excite_each_own(ahead, first, horizon, inputs, alerts);
     Pair* const neurons = pairs();
     const double* const m = ahead.m + first;
     const double* const syn = ahead.syn + first;
-    const Pair weight{inputs.weight, inputs.weight};
+    const Weights weights = inputs.weights;
     const double theta = reached_from(theta_);
     constexpr std::size_t ahead_of_drive = 16;
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before; ++k) {
       const std::uint32_t i = inputs.targets[k];
       __builtin_prefetch(neurons + inputs.targets[std::min(k + ahead_of_drive, inputs.n - 1)]);
-      const Pair x = neurons[i] + Pair{k_ * m[k], syn[k]} * weight;
+      const double w = weights[k];
+      const Pair x = neurons[i] + Pair{k_ * m[k], syn[k]} * Pair{w, w};
       neurons[i] = x;
       if (x[0] >= theta * m[k]) [[unlikely]] {
         alerts.push_back(i);
@@ -168,11 +171,12 @@ class IafPscExpOneTau::Dynamics {
       if (driven_ ? passes(x, th, f) : x.a >= reached_from(th * f.s)) [[unlikely]] alerts.push_back(targets[j]);
     }
   }
-  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs& inputs,
+  template <class Weights>
+  std::size_t excite_each_own(const Instants& ahead, std::size_t first, Time horizon, const SingleInputs<Weights>& inputs,
                               Alerts& alerts) {
     std::size_t k = 0;
     for (; k < inputs.n && inputs.times[k] < inputs.before && alerts.empty(); ++k)
-      excite_own(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weight}, 1, alerts);
+      excite_own(instant(ahead, first + k, horizon), inputs.targets + k, ConstantWeight{inputs.weights[k]}, 1, alerts);
     return k;
   }
 
