@@ -22,6 +22,7 @@ namespace {
 // --data DIR is short for an IDX data set in that folder.
 std::vector<std::string> overrides_of(const ExperimentArguments& arguments, const RunArguments& more) {
   std::vector<std::string> overrides = arguments.overrides;
+  if (more.statistics) overrides.emplace_back("output.statistics=true");
   if (more.data.empty()) return overrides;
   overrides.emplace_back("task.dataset.source=\"idx\"");
   overrides.push_back("task.dataset.path=" + std::filesystem::absolute(more.data).string());

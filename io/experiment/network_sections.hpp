@@ -91,12 +91,16 @@ struct StimulusSection {
 
 // [[recorder]]
 struct RecorderSection {
-  enum class Kind { spike_recorder, multimeter, weights };
+  enum class Kind { spike_recorder, multimeter, population_rate_recorder, weight_recorder, weights };
   std::string name;
   Kind kind = Kind::spike_recorder;
-  PopulationSlice source;                    // spike_recorder, multimeter
-  std::uint32_t projection = 0;              // weights: index in Experiment::projections
-  Delay interval{ticks_per_ms};              // multimeter
+  PopulationSlice source;                    // those of neurons
+  std::uint32_t projection = 0;              // those of weights: index in Experiment::projections
+  std::optional<PopulationSlice> from, onto; // weight_recorder: sources and targets, all if not given
+  Delay interval{ticks_per_ms};              // multimeter, weight_recorder
+  Delay bin{ticks_per_ms};                   // population_rate_recorder
+  std::optional<Time> start;                 // not of weights: records [start, stop); unset: the end of the warm-up
+  Time stop = Time::never();
   std::vector<std::string> recorded_values;  // multimeter: "V_m" if not given
   SourceTable where;
 };

@@ -37,7 +37,8 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
 
   const Provenance provenance = provenance_of(experiment, options, Time{} + experiment.simulation.warm_up,
                                               Time{} + experiment.simulation.duration);
-  add_multimeters(experiment, simulation, provenance.start);
+  add_multimeters(experiment, simulation);
+  refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);  // nothing in the experiment can be wrong from here on
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   SpikeHash hash;
@@ -48,9 +49,13 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, experiment.name, static_cast<std::uint64_t>(provenance.stop.ticks),
                       {.terminal = options.terminal});
-    simulate_in_pieces(simulation, provenance.start, progress);
+    const auto commit = [&] { recording.advance(simulation.now()); };
+    const auto next_stop = [&] { return recording.next_sample(); };
+    commit();
+    simulate_in_pieces(simulation, provenance.start, progress, commit, next_stop);
     begin_counting(simulation, result);
-    simulate_in_pieces(simulation, provenance.stop, progress);
+    commit();
+    simulate_in_pieces(simulation, provenance.stop, progress, commit, next_stop);
     if (interrupted_by() == 0) progress.finish();
   }
   result.run_seconds = running.seconds();
@@ -65,6 +70,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   for (const std::string& table : experiment.energy.tables)
     result.energy.push_back(price(result.operations, find_price_table(table)));
   result.files = recording.finish(result.stop, counts_of(result));
+  if (experiment.output.statistics) result.statistics = recording.statistics();
   result.files.emplace_back("result.json");
   write_text_file(options.folder / "result.json", result_json(result));
   return result;

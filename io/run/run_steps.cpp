@@ -14,13 +14,14 @@ constexpr std::int64_t fewest_pieces = 500;  // where a silent stretch is follow
 
 }  // namespace
 
-void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, const std::function<void()>& after_piece) {
+void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, const std::function<void()>& after_piece,
+                        const std::function<Time()>& next_stop) {
   const Delay window = simulation.schedule().window;
   const Delay longest = std::max(window, Delay{(until - simulation.now()).ticks / fewest_pieces});
   Delay piece = window;
   while (simulation.now() < until && interrupted_by() == 0) {
     const Stopwatch watch;
-    simulation.run_until(std::min(until, simulation.now() + piece));
+    simulation.run_until(std::min({until, simulation.now() + piece, next_stop()}));
     after_piece();
     progress.update(static_cast<std::uint64_t>(simulation.now().ticks));
     const double seconds = watch.seconds();

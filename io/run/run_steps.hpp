@@ -27,9 +27,9 @@ class Stopwatch {
 };
 
 // Runs to `until` in pieces, between which progress is shown, `after_piece` is called and interruptions are noticed,
-// which end it early.
-void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress,
-                        const std::function<void()>& after_piece = [] {});
+// which end it early. A piece ends at `next_stop()` at the latest.
+void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, const std::function<void()>& after_piece,
+                        const std::function<Time()>& next_stop = [] { return Time::never(); });
 
 // Counts from now on.
 void begin_counting(Simulation& simulation, RunResult& result);

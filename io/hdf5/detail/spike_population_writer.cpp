@@ -25,18 +25,18 @@ SpikePopulationWriter::SpikePopulationWriter(const Object& spikes, const SpikeFi
   write_sorting(group_, static_cast<std::uint8_t>(sorting_));
   write_attribute(group_, "size", population.size);
   write_attribute(group_, "recorded", population.recorded.value_or(population.size));
+  if (population.start) write_attribute(group_, "t_start", population.start->ms());
+  if (population.stop) write_attribute(group_, "t_stop", population.stop->ms());
   write_attribute(group_, "committed", std::uint64_t{0});
 }
 
-bool SpikePopulationWriter::append(std::span<const Spike> spikes) {
+void SpikePopulationWriter::append(std::span<const Spike> spikes) {
   check(spikes);
-  const std::uint64_t chunks_before = count() / chunk.rows;
   while (!spikes.empty()) {
     const std::size_t length = std::min(block_size, spikes.size());
     append_block(spikes.first(length));
     spikes = spikes.subspan(length);
   }
-  return count() / chunk.rows != chunks_before;
 }
 
 void SpikePopulationWriter::sync() {
@@ -51,10 +51,11 @@ void SpikePopulationWriter::commit() {
   update_attribute(group_, "committed", committed_);
 }
 
-void SpikePopulationWriter::finish() {
-  write_attribute(times_.finish(group_), "units", "ms");
+void SpikePopulationWriter::finish(std::optional<Time> stop) {
+  if (stop) end_spikes_at(group_, *stop);
+  times_.finish(group_);
   neurons_.finish(group_);
-  if (with_ticks_) write_attribute(ticks_.finish(group_), "units", "ps");
+  if (with_ticks_) ticks_.finish(group_);
   commit();
 }
 

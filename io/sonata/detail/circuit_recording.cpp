@@ -68,11 +68,13 @@ void CircuitRecording::write_up_to(Time now) {
     spike_file_->append(population.file_index, population.waiting);
     population.waiting.clear();
   }
+  spike_file_->advance(now);
   for (Report& report : reports_)
     while (!report.waiting.empty() && report.waiting.begin()->first < now && report.waiting.begin()->second.missing == 0) {
       report.file->append(report.waiting.begin()->second.values);
       report.waiting.erase(report.waiting.begin());
     }
+  for (Report& report : reports_) report.file->advance(now);
 }
 
 std::vector<std::string> CircuitRecording::finish(Time stop,
