@@ -14,7 +14,8 @@ enum class ErrorKind {
   input,     // fix the content of a file that was read
   file,      // retry: a file or folder cannot be opened, read or written
   memory,    // use a smaller network or a larger machine
-  internal,  // report it: a bug of ours
+  interrupted,  // nothing: it was asked for
+  internal,     // report it: a bug of ours
 };
 
 // Every error the library throws. The message is a sentence that names what is wrong, which one, its value, the

@@ -104,4 +104,7 @@ class Network {
   std::vector<std::vector<std::uint32_t>> shards_from_;
 };
 
+// The initial V_m of some neurons of a population, in mV; empty if they begin at the model's resting state.
+std::vector<double> initial_potentials(const Network& network, const Population& population, Slice neurons);
+
 }  // namespace synop

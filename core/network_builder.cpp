@@ -48,6 +48,11 @@ void refuse_delay_below_a_tick(const std::string& where, const Distribution& del
     for (const double ms : delay.values) check(ms);
 }
 
+void refuse_if_interrupted(const BuildOptions& options) {
+  if (options.interrupted && options.interrupted())
+    throw Error(ErrorKind::interrupted, "interrupted while the network was being built");
+}
+
 }  // namespace
 
 double MemoryEstimate::total_bytes() const {
@@ -317,6 +322,7 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
   for (std::int64_t i = 0; i < count; ++i) {
     try {
+      refuse_if_interrupted(options);
       build_shard(requests[static_cast<std::size_t>(i)], network_.shards_[static_cast<std::size_t>(i)]);
     } catch (...) {
 #pragma omp critical(synop_build_failure)
@@ -331,6 +337,7 @@ void NetworkBuilder::count_procedural(const BuildOptions& options) {
   const int threads = resolved_threads(options.threads);
   for (std::uint32_t i = 0; i < pending_.size(); ++i) {
     if (!pending_[i].procedural) continue;
+    refuse_if_interrupted(options);
     const auto of_projection = [&](const Shard& shard) { return shard.projection.index == i; };
     const auto first = std::find_if(shards.begin(), shards.end(), of_projection);
     const auto end = std::find_if_not(first, shards.end(), of_projection);

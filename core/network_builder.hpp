@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,7 @@ struct BuildOptions {
   std::optional<Delay> delay_resolution;  // rounds drawn delays to a grid: larger groups, faster delivery
   std::uint64_t memory_limit = 0;       // bytes; 0: what the machine has available
   std::uint32_t block_size = 0;         // most neurons of a block; 0: chosen from the network (core/block_sizes.hpp)
+  std::function<bool()> interrupted = {};  // asked now and then, by any thread; true ends the build with an Error
 };
 
 // What a network will need, known before anything is allocated.

@@ -5,23 +5,11 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/core/sampling.hpp"
 #include "synop/core/simulation.hpp"
 
 namespace synop {
 
 namespace {
-
-std::vector<double> initial_potentials(const Network& network, const Population& population, Slice neurons) {
-  std::vector<double> potentials;
-  if (!population.potential) return potentials;
-  potentials.reserve(neurons.count);
-  for (std::uint32_t i = neurons.first; i < neurons.end(); ++i) {
-    RandomStream random(network.seed(), Purpose::initial_state, population.first_id + i);
-    potentials.push_back(sample(*population.potential, random, i));
-  }
-  return potentials;
-}
 
 // The drives onto a block, inhibitory first. The neurons of a block are one group of a drive.
 std::vector<DriveInput> drives_of(const Network& network, const Network::BlockRange& block) {

@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include "synop/core/error.hpp"
+
 namespace synop {
 
 namespace {
@@ -24,6 +26,11 @@ void install_signal_handlers() {
 }
 
 int interrupted_by() { return requested; }
+
+void refuse_if_interrupted() {
+  if (requested != 0) throw Error(ErrorKind::interrupted, "interrupted before the run began; nothing was written");
+}
+
 void set_interrupted_by(int signal) { requested = signal; }
 
 }  // namespace synop

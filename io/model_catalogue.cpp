@@ -107,12 +107,21 @@ void add_stimuli(std::vector<ModelEntry>& models) {
                          {{{"amplitude", "pA", any_current, "current"}, 0.0}}));
 }
 
+constexpr Range time_of_run{.low = 0.0, .high = 9.2e9};       // ms
+constexpr Range interval_range{.low = 1e-6, .high = 9.2e9};  // ms
+
 void add_recorders_and_rules(std::vector<ModelEntry>& models) {
-  const auto recorder = [&](const char* name, const char* doc) {
-    models.push_back(plain(name, ModelKind::recorder, doc, "NEST"));
+  const ParameterDefault start{{"start", "ms", time_of_run, "records from here on; unset: from the end of the warm-up"}, 0.0};
+  const ParameterDefault stop{{"stop", "ms", time_of_run, "records what is before"}, time_of_run.high};
+  const ParameterDefault interval{{"interval", "ms", interval_range, "time between two samples"}, 1.0};
+  const auto recorder = [&](const char* name, const char* doc, std::vector<ParameterDefault> keys = {}) {
+    models.push_back(plain(name, ModelKind::recorder, doc, "NEST", std::move(keys)));
   };
-  recorder("spike_recorder", "spikes, streamed to spikes.h5");
-  recorder("multimeter", "V_m, evaluated exactly at multiples of an interval");
+  recorder("spike_recorder", "spikes, streamed to spikes.h5", {start, stop});
+  recorder("multimeter", "V_m, evaluated exactly at multiples of an interval", {interval, start, stop});
+  recorder("population_rate_recorder", "spikes of all neurons together, counted in bins",
+           {{{"bin", "ms", interval_range, "width of a bin"}, 1.0}, start, stop});
+  recorder("weight_recorder", "the weights of a plastic projection, or some of them, at an interval", {interval, start, stop});
   recorder("weights", "the weights of a projection at the end of the run");
   const auto rule = [&](const char* name, const char* doc, std::vector<ParameterDefault> parameters = {}) {
     models.push_back(plain(name, ModelKind::connection_rule, doc, "NEST", std::move(parameters)));

@@ -11,6 +11,8 @@
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
+#include "synop/io/sonata/check_sonata.hpp"
+#include "synop/io/sonata/config.hpp"
 #include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/version.hpp"
 
@@ -166,6 +168,11 @@ void print_memory(std::ostream& out, const Checked& c) {
 }  // namespace
 
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
+  if (is_sonata_config(arguments.file)) {
+    refuse_overrides_of_sonata(arguments);
+    check_sonata(arguments.file, arguments.json, out);
+    return 0;
+  }
   Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
                   .estimate = {}};
   if (checked.experiment.task) {

@@ -19,6 +19,7 @@ struct RunArguments {
   std::string data;
   bool overwrite = false;
   bool quiet = false;
+  bool statistics = false;
 };
 
 // The commands of the program; they return its exit code and throw Error.
@@ -26,6 +27,12 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                 bool terminal, std::ostream& out, std::ostream& err);
 int check_command(const ExperimentArguments& arguments, std::ostream& out);
 int info_command(const std::string& file, bool json, std::ostream& out);
+// `target` may be empty: then the file is named after `source`.
+int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
+int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
+
+// Throws Error(usage) if there are any.
+void refuse_overrides_of_sonata(const ExperimentArguments& arguments);
 
 }  // namespace synop::detail

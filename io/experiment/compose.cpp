@@ -5,6 +5,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/interrupt.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -42,7 +43,8 @@ std::unique_ptr<PopulationModel> make_population(const PopulationSection& sectio
   if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
   return std::make_unique<SpikeGenerator>(
-      section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
+      section.spike_file.empty() ? section.spike_times
+                                 : read_spike_time_file(section.spike_file, section.size, section.spike_population));
 }
 
 std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {
@@ -152,8 +154,52 @@ NetworkBuilder compose(const Experiment& experiment) {
   return builder;
 }
 
+Time recording_start(const Experiment& experiment, const RecorderSection& recorder) {
+  return recorder.start.value_or(Time{} + experiment.simulation.warm_up);
+}
+
+namespace {
+
+// The time a recorder is given lies within the run, and what shares a place in a file has the same.
+void check_span(const Experiment& experiment, const RecorderSection& recorder) {
+  if (recorder.kind == RecorderSection::Kind::weights) return;
+  const Time warm = Time{} + experiment.simulation.warm_up;
+  const Time end = Time{} + experiment.simulation.duration;
+  const Time start = recording_start(experiment, recorder);
+  if (start < warm || start >= end)
+    throw experiment_error(recorder.where.at("start"),
+                           fmt::format("'{}' would start at {} ms; allowed: from the end of the warm-up at {} ms to before "
+                                       "the end of the run at {} ms",
+                                       recorder.name, start.ms(), warm.ms(), end.ms()));
+  if (recorder.stop <= start)
+    throw experiment_error(recorder.where.at("stop"), fmt::format("value {} ms is not after the start at {} ms",
+                                                                  recorder.stop.ms(), start.ms()));
+  if (recorder.kind != RecorderSection::Kind::spike_recorder) return;
+  for (const RecorderSection& other : experiment.recorders)
+    if (other.kind == recorder.kind && other.source.population == recorder.source.population &&
+        (recording_start(experiment, other) != start || other.stop != recorder.stop))
+      throw experiment_error(recorder.where.at("source"),
+                             fmt::format("'{}' and '{}' record spikes of the same population during different times; "
+                                         "allowed: the same start and stop",
+                                         recorder.name, other.name));
+}
+
+void check_weight_recorder(const Experiment& experiment, const RecorderSection& recorder) {
+  if (recorder.kind != RecorderSection::Kind::weight_recorder) return;
+  const ProjectionSection& projection = experiment.projections[recorder.projection];
+  if (projection.synapse == "static_synapse")
+    throw experiment_error(recorder.where.at("projection"),
+                           fmt::format("the weights of '{}' do not change, its synapses are static; allowed: a plastic "
+                                       "projection, or the recorder 'weights'",
+                                       projection.name));
+}
+
+}  // namespace
+
 void check_recorders(const Experiment& experiment) {
   for (const RecorderSection& recorder : experiment.recorders) {
+    check_span(experiment, recorder);
+    check_weight_recorder(experiment, recorder);
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;
     for (const std::string& variable : recorder.recorded_values)
       if (variable != "V_m")
@@ -167,7 +213,8 @@ void check_recorders(const Experiment& experiment) {
 }
 
 BuildOptions build_options(const Experiment& experiment, int threads) {
-  return {.threads = threads, .delay_resolution = experiment.simulation.delay_resolution};
+  return {.threads = threads, .delay_resolution = experiment.simulation.delay_resolution,
+          .interrupted = [] { return interrupted_by() != 0; }};
 }
 
 std::vector<std::string> assumptions(const Experiment& experiment) {

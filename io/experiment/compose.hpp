@@ -11,7 +11,10 @@ namespace synop {
 // Populations, projections and drives keep the order, hence the indices, of the experiment.
 NetworkBuilder compose(const Experiment& experiment);
 
-// Every multimeter records what its neurons have. Throws Error(model) with the position.
+// From where on a recorder records: as the experiment says, else from the end of the warm-up.
+Time recording_start(const Experiment& experiment, const RecorderSection& recorder);
+
+// Recorders record what there is, while the run goes on. Throws Error(model) with the position.
 void check_recorders(const Experiment& experiment);
 
 BuildOptions build_options(const Experiment& experiment, int threads);

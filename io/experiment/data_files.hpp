@@ -26,8 +26,10 @@ struct ConnectionList {
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count);
 
-// A CSV file with the header neuron,time_ms: the spike times of each of `neuron_count` neurons, sorted. Errors as
+// The spike times of each of `neuron_count` neurons, sorted: a CSV file with the header neuron,time_ms, or any file that
+// read_spike_input() knows, SONATA among them. Of a file with several populations, `population` names the one. Errors as
 // above.
-std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count);
+std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
+                                                    std::string_view population = "");
 
 }  // namespace synop

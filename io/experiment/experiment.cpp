@@ -76,6 +76,9 @@ void read_output(const Value& value, OutputSection& output) {
   table.boolean("spikes", output.spikes);
   table.boolean("csv", output.csv);
   table.boolean("plots", output.plots);
+  table.boolean("statistics", output.statistics);
+  constexpr Range up_to_a_day{.low = 0.0, .high = 86'400'000.0};  // ms
+  table.delay("commit_interval", output.commit_interval, up_to_a_day);
   table.finish();
 }
 

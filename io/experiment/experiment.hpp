@@ -30,6 +30,8 @@ struct OutputSection {
   bool spikes = true;
   bool csv = false;
   bool plots = true;
+  bool statistics = false;
+  Delay commit_interval{1000 * ticks_per_ms};  // by the clock on the wall
   SourceTable where;
 };
 

@@ -25,7 +25,8 @@ struct PopulationSection {
   std::vector<VariedParameter> varied;            // those given that differ between the neurons
   std::optional<Distribution> initial_potential;  // mV; unset: the model's E_L
   std::vector<std::vector<Time>> spike_times;     // spike_generator: one sorted list per neuron, unless ...
-  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file)
+  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file), ...
+  std::string spike_population;                   // ... under this name; empty: the file has one population
   SourceTable where;
 };
 
@@ -90,12 +91,16 @@ struct StimulusSection {
 
 // [[recorder]]
 struct RecorderSection {
-  enum class Kind { spike_recorder, multimeter, weights };
+  enum class Kind { spike_recorder, multimeter, population_rate_recorder, weight_recorder, weights };
   std::string name;
   Kind kind = Kind::spike_recorder;
-  PopulationSlice source;                    // spike_recorder, multimeter
-  std::uint32_t projection = 0;              // weights: index in Experiment::projections
-  Delay interval{ticks_per_ms};              // multimeter
+  PopulationSlice source;                    // those of neurons
+  std::uint32_t projection = 0;              // those of weights: index in Experiment::projections
+  std::optional<PopulationSlice> from, onto; // weight_recorder: sources and targets, all if not given
+  Delay interval{ticks_per_ms};              // multimeter, weight_recorder
+  Delay bin{ticks_per_ms};                   // population_rate_recorder
+  std::optional<Time> start;                 // not of weights: records [start, stop); unset: the end of the warm-up
+  Time stop = Time::never();
   std::vector<std::string> recorded_values;  // multimeter: "V_m" if not given
   SourceTable where;
 };

@@ -87,20 +87,15 @@ struct ReportFileWriter::Implementation {
   ReportDescription description;
   hdf5::Object group;
   hdf5::RowWriter<double> rows;
-
-  // Data first, then how much of it counts, as for spikes.
-  void flush() {
-    file.flush();
-    hdf5::update_attribute(group, "committed", rows.stored_rows());
-    file.flush();
-  }
+  std::uint64_t committed = 0;
 };
 
 ReportFileWriter::ReportFileWriter(std::filesystem::path path, const ReportDescription& description,
-                                   const Provenance& provenance) {
+                                   const Provenance& provenance, CommitPolicy policy) {
   check_description(description);
   implementation_ = std::make_unique<Implementation>(
-      Implementation{{std::move(path), provenance}, description, {}, {"data", chunk_for(description.neurons.size())}});
+      Implementation{
+      {std::move(path), provenance, policy}, description, {}, {"data", chunk_for(description.neurons.size()), description.unit}});
   const hdf5::Object reports = hdf5::create_group(implementation_->file.root(), "report");
   implementation_->group = hdf5::create_group(reports, description.population);
   hdf5::write_attribute(implementation_->group, "variable", description.variable);
@@ -117,23 +112,27 @@ void ReportFileWriter::append(std::span<const double> rows) {
   if (rows.size() % columns != 0)
     throw Error(ErrorKind::usage, fmt::format("a row of {} has {} values; {} were given", implementation_->group.name(),
                                               columns, rows.size()));
-  const std::uint64_t stored = implementation_->rows.stored_rows();
   implementation_->rows.append(implementation_->group, rows);
-  if (implementation_->file.sync_is_due())
-    flush();
-  else if (implementation_->rows.stored_rows() > stored)
-    implementation_->flush();
 }
 
-void ReportFileWriter::flush() {
-  implementation_->rows.sync(implementation_->group);
-  implementation_->flush();
+void ReportFileWriter::advance(Time until) {
+  const auto& [file, description, group, rows, committed] = *implementation_;
+  if (file.commit_is_due((rows.rows() - committed) * description.neurons.size() * sizeof(double))) commit(until);
+}
+
+void ReportFileWriter::commit(Time until) {
+  auto& [file, description, group, rows, committed] = *implementation_;
+  rows.sync(group);
+  file.commit(until, [&rows = rows, &group = group] {
+    hdf5::update_attribute(group, "committed", rows.stored_rows());
+  });
+  committed = rows.rows();
 }
 
 void ReportFileWriter::finish(std::optional<Time> stop) {
-  auto& [file, description, group, rows] = *implementation_;
+  auto& [file, description, group, rows, committed] = *implementation_;
   const auto axis = time_axis(description, rows.rows());
-  hdf5::write_attribute(rows.finish(group), "units", description.unit);
+  rows.finish(group);
   hdf5::update_attribute(group, "committed", rows.stored_rows());
   hdf5::overwrite_array(hdf5::open_dataset(hdf5::open_group(group, "mapping"), "time"), hdf5::Scalar::f64, axis.data());
   group.handle.close();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "synop/io/hdf5/commit_policy.hpp"
 #include "synop/io/hdf5/provenance.hpp"
 
 namespace synop {
@@ -24,17 +25,21 @@ struct ReportDescription {
 
 // Writes a multimeter's rows as they come into a SONATA report (docs/file_formats.md), in float64 because the values
 // are evaluated exactly. Buffers at most 512 KiB or one row. Until finish() the file is called <path>.part, and a kill
-// leaves there what the last flush covered, at most a few seconds old. Errors of the disk are Error(file).
+// at any moment leaves there exactly what was committed last. Errors of the disk are Error(file).
 class ReportFileWriter {
  public:
-  ReportFileWriter(std::filesystem::path path, const ReportDescription& description, const Provenance& provenance);
+  ReportFileWriter(std::filesystem::path path, const ReportDescription& description, const Provenance& provenance,
+                   CommitPolicy policy = {});
   ReportFileWriter(ReportFileWriter&&) noexcept;
   ReportFileWriter& operator=(ReportFileWriter&&) = delete;
   ~ReportFileWriter();
 
   // One value for each neuron, or several such rows one after the other. Throws Error(usage) for part of a row.
   void append(std::span<const double> rows);
-  void flush();
+  // Every row before `until` has been appended. Commits where the policy says that it is time.
+  void advance(Time until);
+  // The same, and the rows appended so far survive a kill of the process once this returns.
+  void commit(Time until);
   void finish(std::optional<Time> stop = {});  // `stop`: where the run ended, if not where the provenance says
 
  private:

@@ -71,6 +71,7 @@ SpikeFile read_spike_file(const std::filesystem::path& path) {
   SpikeFile file;
   file.provenance = hdf5::read_provenance(root);
   file.complete = hdf5::is_complete(root);
+  file.committed_until = hdf5::committed_until(root);
   for (const auto& [name, group] : hdf5::open_spike_populations(root))
     file.populations.push_back(read_population(name, group, file.complete));
   return file;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ void check_names(const std::vector<SpikeFilePopulation>& populations) {
 struct SpikeFileWriter::Implementation {
   hdf5::ResultFile file;
   std::vector<hdf5::SpikePopulationWriter> populations;
+  std::uint64_t committed = 0;  // spikes of all populations
 
   hdf5::SpikePopulationWriter& population(std::size_t index) {
     if (index >= populations.size())
@@ -35,19 +37,18 @@ struct SpikeFileWriter::Implementation {
     return populations[index];
   }
 
-  // Data first, then how much of it counts: a kill between the two flushes loses the news, never invents any.
-  void flush() {
-    file.flush();
-    for (auto& population : populations) population.commit();
-    file.flush();
+  std::uint64_t count() const {
+    std::uint64_t sum = 0;
+    for (const auto& population : populations) sum += population.count();
+    return sum;
   }
 };
 
 SpikeFileWriter::SpikeFileWriter(std::filesystem::path path, std::vector<SpikeFilePopulation> populations,
-                                 const Provenance& provenance, Ticks ticks) {
+                                 const Provenance& provenance, Ticks ticks, CommitPolicy policy) {
   check_names(populations);
   const bool with_ticks = ticks == Ticks::always || provenance.stop > last_exact_in_ms;
-  implementation_ = std::make_unique<Implementation>(Implementation{{std::move(path), provenance}, {}});
+  implementation_ = std::make_unique<Implementation>(Implementation{{std::move(path), provenance, policy}, {}});
   const hdf5::Object spikes = hdf5::create_group(implementation_->file.root(), "spikes");
   for (const auto& population : populations) implementation_->populations.emplace_back(spikes, population, with_ticks);
   implementation_->file.flush();
@@ -57,23 +58,46 @@ SpikeFileWriter::SpikeFileWriter(SpikeFileWriter&&) noexcept = default;
 SpikeFileWriter::~SpikeFileWriter() = default;
 
 void SpikeFileWriter::append(std::size_t population, std::span<const Spike> spikes) {
-  const bool filled_chunk = implementation_->population(population).append(spikes);
-  if (implementation_->file.sync_is_due())
-    flush();
-  else if (filled_chunk)
-    implementation_->flush();
+  implementation_->population(population).append(spikes);
 }
 
-void SpikeFileWriter::flush() {
-  for (auto& writer : implementation_->populations) writer.sync();
-  implementation_->flush();
+void SpikeFileWriter::advance(Time until) {
+  constexpr std::uint64_t bytes_per_spike = 16;
+  if (implementation_->file.commit_is_due(bytes_per_spike * (implementation_->count() - implementation_->committed)))
+    commit(until);
+}
+
+void SpikeFileWriter::commit(Time until) {
+  auto& populations = implementation_->populations;
+  for (auto& population : populations) population.sync();
+  implementation_->file.commit(until, [&populations] {
+    for (auto& population : populations) population.commit();
+  });
+  implementation_->committed = implementation_->count();
 }
 
 void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_t>> counts,
                              std::optional<Time> stop) {
-  for (auto& population : implementation_->populations) population.finish();
+  for (auto& population : implementation_->populations) population.finish(stop);
   implementation_->populations.clear();
   implementation_->file.finish(counts, stop);
+}
+
+void sort_spike_file_by_id(const std::filesystem::path& path,
+                           std::span<const std::pair<std::string, std::uint64_t>> counts) {
+  SpikeFile file = read_spike_file(path);
+  std::vector<SpikeFilePopulation> populations;
+  for (const RecordedPopulation& p : file.populations)
+    populations.push_back({p.name, p.size.value_or(0), p.recorded, SpikeSorting::by_id});
+  SpikeFileWriter writer(path, populations, file.provenance.value_or(Provenance{}));
+  for (std::size_t i = 0; i < populations.size(); ++i) {
+    std::vector<Spike>& spikes = file.populations[i].spikes;
+    std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
+      return a.neuron != b.neuron ? a.neuron < b.neuron : a.time < b.time;
+    });
+    writer.append(i, spikes);
+  }
+  writer.finish(counts);
 }
 
 std::uint64_t SpikeFileWriter::spike_count(std::size_t population) const {

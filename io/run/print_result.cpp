@@ -1,5 +1,6 @@
 #include "synop/io/run/print_result.hpp"
 
+#include <cmath>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -41,6 +42,17 @@ void print_projections(std::ostream& out, const RunResult& result) {
   }
 }
 
+std::string or_dash(double value) { return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-"; }
+
+void print_statistics(std::ostream& out, const RunResult& result) {
+  if (result.statistics.empty()) return;
+  fmt::print(out, "\n{:<20} {:>11} {:>14} {:>12} {:>10} {:>12}\n", "recorded", "neurons", "spikes", "rate (1/s)", "ISI CV",
+             "correlation");
+  for (const PopulationStatistics& s : result.statistics)
+    fmt::print(out, "{:<20} {:>11} {:>14} {:>12.3f} {:>10} {:>12}\n", s.population, grouped(s.recorded),
+               grouped(s.spikes), s.rate, or_dash(s.cv.mean), or_dash(s.correlation.mean));
+}
+
 void print_energy(std::ostream& out, const RunResult& result) {
   if (result.energy.empty()) return;
   fmt::print(out, "\nmodelled energy of the network's operations (no ANN to compare with: the experiment has no task)\n");
@@ -69,6 +81,7 @@ void print_result(std::ostream& out, const RunResult& result) {
              static_cast<double>(result.peak_memory) * 1e-6);
   print_populations(out, result);
   print_projections(out, result);
+  print_statistics(out, result);
   fmt::print(out, "\n{} synaptic events, {} events of stimuli; spike hash {:016x} of {} spikes\n", grouped(events),
              grouped(driven), result.spike_hash, grouped(result.spikes));
   print_energy(out, result);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/experiment/compose.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/plot/raster.hpp"
@@ -45,6 +46,10 @@ std::vector<std::uint32_t> neurons_of(const PopulationSlice& slice) {
   return neurons;
 }
 
+CommitPolicy commit_policy(const Experiment& experiment) {
+  return {.interval = std::chrono::milliseconds(experiment.output.commit_interval.ticks / ticks_per_ms)};
+}
+
 // A bin that gives a readable curve: about 400 over the run, rounded to 1, 2 or 5 times a power of ten.
 Delay rate_bin(Delay span) {
   std::int64_t bin = 1;
@@ -54,11 +59,12 @@ Delay rate_bin(Delay span) {
 
 }  // namespace
 
-void add_multimeters(const Experiment& experiment, Simulation& simulation, Time start) {
+void add_multimeters(const Experiment& experiment, Simulation& simulation) {
   for (const RecorderSection& recorder : experiment.recorders) {
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;
     try {
-      simulation.add_multimeter({recorder.source.population}, neurons_of(recorder.source), recorder.interval, start);
+      simulation.add_multimeter({recorder.source.population}, neurons_of(recorder.source), recorder.interval,
+                                recording_start(experiment, recorder), recorder.stop);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::model) throw;
       throw experiment_error(recorder.where.at("source"), error.what());
@@ -68,7 +74,12 @@ void add_multimeters(const Experiment& experiment, Simulation& simulation, Time 
 
 Recording::Recording(const Experiment& experiment, Simulation& simulation, const std::filesystem::path& folder,
                      const Provenance& provenance)
-    : experiment_(experiment), simulation_(simulation), folder_(folder), provenance_(provenance) {
+    : experiment_(experiment),
+      simulation_(simulation),
+      folder_(folder),
+      provenance_(provenance),
+      rates_(experiment, folder, provenance, commit_policy(experiment)),
+      weights_(experiment, simulation, folder, provenance, commit_policy(experiment)) {
   choose_populations();
   std::vector<SpikeFilePopulation> populations;
   std::vector<std::string> names;
@@ -76,9 +87,14 @@ Recording::Recording(const Experiment& experiment, Simulation& simulation, const
     r.file_index = names.size();
     names.push_back(file_name(experiment_, r.population));
     populations.push_back({names.back(), experiment_.populations[r.population].size, r.neurons});
+    if (r.start != provenance_.start || r.stop != provenance_.stop) {
+      populations.back().start = r.start;
+      populations.back().stop = r.stop;
+    }
   }
   if (!populations.empty() && experiment_.output.spikes)
-    spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_);
+    spike_file_ = std::make_unique<SpikeFileWriter>(folder_ / "spikes.h5", populations, provenance_, Ticks::when_needed,
+                                                    commit_policy(experiment_));
   if (!populations.empty() && experiment_.output.csv)
     spike_csv_ = std::make_unique<SpikeCsvWriter>(folder_ / "spikes.csv", names);
   open_reports();
@@ -95,8 +111,15 @@ void Recording::choose_populations() {
     if (recorder.kind == RecorderSection::Kind::spike_recorder)
       slices[recorder.source.population].push_back(recorder.source);
   for (const auto& [population, parts] : slices) {
-    Recorded recorded{.population = population, .slices = merged(parts), .kept = {}};
+    Recorded recorded;
+    recorded.population = population;
+    recorded.slices = merged(parts);
     for (const PopulationSlice& slice : recorded.slices) recorded.neurons += slice.size();
+    for (const RecorderSection& recorder : experiment_.recorders) {  // all of a population record the same time
+      if (recorder.kind != RecorderSection::Kind::spike_recorder || recorder.source.population != population) continue;
+      recorded.start = recording_start(experiment_, recorder);
+      recorded.stop = std::min(recorder.stop, provenance_.stop);
+    }
     recorded_.push_back(std::move(recorded));
   }
 }
@@ -110,24 +133,27 @@ void Recording::open_reports() {
                                         .variable = "V_m",
                                         .unit = std::string(potential_unit(experiment_.populations[recorder.source.population].model)),
                                         .neurons = {neurons.begin(), neurons.end()},
-                                        .start = provenance_.start,
+                                        .start = recording_start(experiment_, recorder),
                                         .step = recorder.interval};
-    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance_));
+    reports_.emplace_back(name, std::make_unique<ReportFileWriter>(folder_ / name, description, provenance_,
+                                                                    commit_policy(experiment_)));
   }
 }
 
 void Recording::on_spikes(PopulationId population, std::span<const Spike> spikes) {
+  rates_.on_spikes(population, spikes);
   const auto at = std::find_if(recorded_.begin(), recorded_.end(),
                                [&](const Recorded& r) { return r.population == population.index; });
   if (at == recorded_.end()) return;
   selected_.clear();
   for (const Spike& spike : spikes)
-    if (spike.time >= provenance_.start && contains(at->slices, spike.neuron)) selected_.push_back(spike);
+    if (spike.time >= at->start && spike.time < at->stop && contains(at->slices, spike.neuron))
+      selected_.push_back(spike);
   if (selected_.empty()) return;
   at->count += selected_.size();
   if (spike_file_) spike_file_->append(at->file_index, selected_);
   if (spike_csv_) spike_csv_->append(at->file_index, selected_);
-  if (!experiment_.output.plots || kept_until_ != Time::never()) return;
+  if (!(experiment_.output.plots || experiment_.output.statistics) || kept_until_ != Time::never()) return;
   at->kept.insert(at->kept.end(), selected_.begin(), selected_.end());
   kept_count_ += selected_.size();
   if (kept_count_ > most_plotted_spikes) kept_until_ = selected_.back().time;
@@ -135,6 +161,25 @@ void Recording::on_spikes(PopulationId population, std::span<const Spike> spikes
 
 void Recording::on_sample(std::uint32_t multimeter, Time, std::span<const double> values) {
   reports_[multimeter].second->append(values);
+}
+
+void Recording::advance(Time until) {
+  weights_.advance(until);
+  rates_.advance(until);
+  if (spike_file_) spike_file_->advance(until);
+  for (auto& [name, report] : reports_) report->advance(until);
+}
+
+// Plots number the kept neurons anew from the first recorded one, which changes no statistic.
+std::vector<PopulationStatistics> Recording::statistics() const {
+  std::vector<PopulationStatistics> result;
+  for (const Recorded& r : recorded_) {
+    const Time stop = std::min({r.stop, provenance_.stop, kept_until_});
+    if (stop > r.start)
+      result.push_back(statistics_of(file_name(experiment_, r.population), experiment_.populations[r.population].size,
+                                     r.neurons, r.kept, r.start, stop));
+  }
+  return result;
 }
 
 std::uint64_t Recording::recorded(std::uint32_t population) const {
@@ -158,6 +203,8 @@ std::vector<std::string> Recording::finish(Time stop, std::span<const std::pair<
     report->finish(stop);
     files.push_back(name);
   }
+  rates_.finish(stop, files);
+  weights_.finish(stop, files);
   write_weights(files);
   if (experiment_.output.plots && !recorded_.empty() && stop > provenance_.start) write_plots(stop, files);
   return files;

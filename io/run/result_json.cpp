@@ -1,5 +1,7 @@
 #include "synop/io/run/result_json.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -55,6 +57,23 @@ Json estimate_json(const EnergyEstimate& estimate) {
           {"not_covered", uncovered}};
 }
 
+// JSON knows no "not a number": null.
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json statistics_json(const PopulationStatistics& s) {
+  return {{"population", s.population},
+          {"recorded", s.recorded},
+          {"start_ms", s.start.ms()},
+          {"stop_ms", s.stop.ms()},
+          {"spikes", s.spikes},
+          {"rate_hz", s.rate},
+          {"cv", number_or_null(s.cv.mean)},
+          {"cv_neurons", s.cv.neurons},
+          {"correlation", number_or_null(s.correlation.mean)},
+          {"correlation_neurons", s.correlation.neurons},
+          {"correlation_bin_ms", correlation_bin.ms()}};
+}
+
 template <class Items, class Convert>
 Json array_of(const Items& items, Convert convert) {
   Json array = Json::array();
@@ -92,6 +111,7 @@ std::string result_json(const RunResult& result) {
                   {"projections", array_of(result.projections, projection_json)},
                   {"operations", operations},
                   {"energy", array_of(result.energy, estimate_json)},
+                  {"statistics", array_of(result.statistics, statistics_json)},
                   {"assumptions", result.assumptions},
                   {"notes", result.notes},
                   {"files", result.files}};

@@ -9,6 +9,7 @@
 #include "synop/core/energy.hpp"
 #include "synop/core/operations.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/run/run_statistics.hpp"
 
 namespace synop {
 
@@ -55,6 +56,7 @@ struct RunResult {
   std::vector<ProjectionResult> projections;
   OperationCounts operations;
   std::vector<EnergyEstimate> energy;  // by price table
+  std::vector<PopulationStatistics> statistics;  // of the recorded populations, if asked for
   std::vector<std::string> assumptions;
   std::vector<std::string> notes;  // on speed (core/performance_notes.hpp)
   std::vector<std::string> files;

@@ -119,6 +119,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const Network network = builder.build(build_options(experiment, result.threads));
   result.synapses = network.synapse_count();
   const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
+  refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const PopulationSection& readout = experiment.populations[task.readout];
@@ -132,7 +133,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
                     csv ? &*csv : nullptr, err);
   for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
     result.phases.push_back(phases.run(p));
-    if (spikes) spikes->flush();
+    if (spikes) spikes->commit(phases.recorded_until());
   }
   const std::pair<std::string, std::uint64_t> counts[] = {
       {"stopped_at_ps", static_cast<std::uint64_t>(phases.recorded_until().ticks)},

@@ -73,6 +73,7 @@ void TaskPhases::record(const Response& response, PhaseResult& result) {
   for (const Spike& spike : shifted_)
     if (spike.time < kept_from_ + kept_span) kept_.push_back(spike);
   recorded_until_ = recorded_until_ + (task_.presentation + task_.rest) * response.presentations;
+  if (file_ != nullptr) file_->advance(recorded_until_);
 }
 
 void TaskPhases::normalize() {

@@ -71,14 +71,27 @@ void expect_ended_early(const ExperimentFolder& folder, int signal) {
   EXPECT_EQ(file.provenance->stop.ms(), result.at("stop_ms").get<double>());
 }
 
-TEST(CliInterrupt, EndsAtOnceWith130AndCompleteFilesWhenAskedBefore) {
+TEST(CliInterrupt, EndsAtOnceWith130AndWritesNothingWhenAskedBeforeTheRun) {
   const ExperimentFolder folder;
   set_interrupted_by(SIGINT);
   const CliCall run = folder.run();
   set_interrupted_by(0);
-  EXPECT_EQ(run.code, 130) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("INTERRUPTED"));
-  expect_ended_early(folder, SIGINT);
+  EXPECT_EQ(run.code, 130) << run.out;
+  EXPECT_THAT(run.err, HasSubstr("interrupted while the network was being built"));
+  EXPECT_FALSE(std::filesystem::exists(folder.results()));
+}
+
+// A network that takes many seconds to build.
+TEST(CliInterrupt, TheProgramEndsSoonWhileItBuilds) {
+  const ExperimentFolder folder;
+  Program program({"run", folder.file(), "-o", folder.results(), "--set", "population.exc.size=100000", "--set",
+                   "projection[0].indegree=1000"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  const Clock::time_point begin = Clock::now();
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait(), 128 + SIGTERM);
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(5));  // 0.4 s on an idle machine
+  EXPECT_FALSE(std::filesystem::exists(folder.results()));
 }
 
 class CliInterruptOf : public testing::TestWithParam<int> {};

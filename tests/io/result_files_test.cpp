@@ -66,7 +66,7 @@ RecordedReport write_and_read_report(std::size_t neurons, std::size_t rows) {
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t i = 0; i < neurons; ++i) row[i] = -70.0 + static_cast<double>(r * neurons + i);
     writer.append(row);
-    if (r == rows / 2) writer.flush();
+    if (r == rows / 2) writer.commit(Time::from_ms(1));
   }
   writer.finish();
   return read_report_file(folder / "report.h5").at(0);

@@ -42,7 +42,7 @@ Provenance run_of_an_hour() {
   for (std::int64_t block = 0;; ++block) {
     append_block(writer, 0, block * 5000, 5000);
     append_block(writer, 1, block * 100, 100);
-    if (block % 3 == 0) writer.flush();
+    if (block % 3 == 0) writer.commit(spike_at((block + 1) * 100).time);
   }
 }
 
@@ -84,7 +84,7 @@ TEST(SpikeFile, SurvivesAKillAfterAFlush) {
   if (child == 0) {
     SpikeFileWriter writer(folder / "spikes.h5", {{"a", neurons}}, run_of_an_hour());
     append_block(writer, 0, 0, 100);
-    writer.flush();
+    writer.commit(spike_at(100).time);
     append_block(writer, 0, 100, 100);
     ::raise(SIGKILL);
   }
@@ -102,7 +102,10 @@ int outcome_with_file_limit(const std::filesystem::path& path, rlim_t limit, std
     ::setrlimit(RLIMIT_FSIZE, &file_size);
     try {
       SpikeFileWriter writer(path, {{"a", neurons}}, run_of_an_hour());
-      for (std::int64_t block = 0; block < blocks; ++block) append_block(writer, 0, block * 5000, 5000);
+      for (std::int64_t block = 0; block < blocks; ++block) {
+        append_block(writer, 0, block * 5000, 5000);
+        if (block % 20 == 19) writer.commit(spike_at((block + 1) * 5000).time);
+      }
       writer.finish();
     } catch (const Error& error) {
       const std::string message = error.what();

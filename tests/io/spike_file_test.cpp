@@ -129,11 +129,14 @@ TEST(SpikeFile, LeavesAPartFileWithoutFinish) {
   const auto spikes = example_spikes(70'000);
   {
     SpikeFileWriter writer(folder / "spikes.h5", {{"a", 1000}}, example_provenance());
-    writer.append(0, spikes);
+    writer.append(0, std::span(spikes).first(60'000));
+    writer.commit(spikes[60'000].time);
+    writer.append(0, std::span(spikes).subspan(60'000));
   }
   const SpikeFile file = read_spike_file(folder / "spikes.h5.part");
   EXPECT_FALSE(file.complete);
-  ASSERT_EQ(file.populations.at(0).spikes.size(), 65'536u);
+  EXPECT_EQ(file.committed_until, spikes[60'000].time);
+  ASSERT_EQ(file.populations.at(0).spikes.size(), 60'000u);
   EXPECT_TRUE(std::equal(file.populations[0].spikes.begin(), file.populations[0].spikes.end(), spikes.begin()));
 }
 

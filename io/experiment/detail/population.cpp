@@ -47,7 +47,7 @@ void read_spike_times(const Value& value, std::uint32_t size, std::vector<std::v
 
 void read_spikes(TableReader& table, const ReadContext& context, PopulationSection& population) {
   if (population.model != "spike_generator") {
-    for (const std::string_view key : {"spike_times", "spike_file"})
+    for (const std::string_view key : {"spike_times", "spike_file", "spike_population"})
       table.refuse(key, fmt::format("this key has no effect on {}; allowed: with spike_generator", population.model));
     return;
   }
@@ -58,6 +58,10 @@ void read_spikes(TableReader& table, const ReadContext& context, PopulationSecti
     return;
   }
   if (file) read_path(table, "spike_file", context, population.spike_file);
+  if (const std::optional<Value> name = table.find("spike_population")) {
+    if (!file) name->report("this key has no effect without spike_file");
+    if (const auto text = name->text("the name of a population in the file")) population.spike_population = *text;
+  }
   if (times && population.size > 0) read_spike_times(*times, population.size, population.spike_times);
 }
 

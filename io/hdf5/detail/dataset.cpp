@@ -104,6 +104,14 @@ Object create_array(const Object& parent, const std::string& name, Scalar type, 
   return dataset;
 }
 
+void shorten(const Object& dataset, std::uint64_t rows) {
+  const Handle creation(check(H5Dget_create_plist(dataset.id()), "open", dataset));
+  const Shape shape = shape_of(dataset);
+  if (H5Pget_layout(creation.id()) != H5D_CHUNKED || shape.rows <= rows) return;
+  const Dimensions extent{rows, shape.columns};
+  check(H5Dset_extent(dataset.id(), extent.data()), "shorten", dataset);
+}
+
 void overwrite_array(const Object& dataset, Scalar type, const void* values) {
   check(H5Dwrite(dataset.id(), memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write", dataset);
 }

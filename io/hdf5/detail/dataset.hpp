@@ -43,6 +43,9 @@ Object create_array(const Object& parent, const std::string& name, std::span<con
   return create_array(parent, name, scalar_of<T>(), {values.size(), 0}, values.data());
 }
 
+// Cuts an extendible dataset down to its first `rows`; one of fixed size stays.
+void shorten(const Object& dataset, std::uint64_t rows);
+
 // Replaces every value of a dataset; there must be as many as it holds.
 void overwrite_array(const Object& dataset, Scalar type, const void* values);
 

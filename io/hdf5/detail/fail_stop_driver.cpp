@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <limits>
+#include <memory>
+#include <string>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "synop/io/hdf5/detail/pending_writes.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 
 namespace synop::hdf5 {
 
@@ -17,6 +20,7 @@ namespace {
 struct File {
   H5FD_t base{};  // must come first: HDF5 knows the file by a pointer to it
   int descriptor = -1;
+  int journal = -1;  // open while the file is being written
   haddr_t end_of_addresses = 0;
   haddr_t end_of_file = 0;
   haddr_t end_at_last_flush = 0;
@@ -33,30 +37,60 @@ const File& file_of(const H5FD_t* base) {
   return *reinterpret_cast<const File*>(base);
 }
 
-H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
-  int mode = (flags & H5F_ACC_RDWR) != 0 ? O_RDWR : O_RDONLY;
-  if ((flags & H5F_ACC_TRUNC) != 0) mode |= O_TRUNC;
-  if ((flags & H5F_ACC_CREAT) != 0) mode |= O_CREAT;
-  const int descriptor = ::open(name, mode | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_FILE, H5E_CANTOPENFILE, "%s",
-             std::strerror(errno));
+void push_system_error(const std::string& reason) {
+  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_FILE, H5E_CANTOPENFILE, "%s", reason.c_str());
+}
+
+// Of a new file, or of one that is opened to be changed. An older journal must not outlive the file it belongs to.
+bool open_for_writing(File& file, const std::string& name, unsigned flags) {
+  const std::string journal = journal_path(name).string();
+  if (::unlink(journal.c_str()) != 0 && errno != ENOENT) return false;
+  const int creation = (flags & H5F_ACC_TRUNC) != 0 ? O_TRUNC | O_CREAT : 0;
+  file.descriptor = ::open(name.c_str(), O_RDWR | O_CLOEXEC | creation, 0666);
+  if (file.descriptor < 0) return false;
+  file.journal = ::open(journal.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  return file.journal >= 0;
+}
+
+// What a killed writer's journal holds is read as if it were in its place.
+bool open_for_reading(File& file, const std::string& name) {
+  file.descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file.descriptor < 0) return false;
+  if (auto journal = read_journal(name)) file.structures = std::move(journal->writes);
+  return true;
+}
+
+void close_descriptors(const File& file) {
+  if (file.descriptor >= 0) ::close(file.descriptor);
+  if (file.journal >= 0) ::close(file.journal);
+}
+
+// Exceptions must not pass through HDF5.
+H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) try {
+  auto file = std::make_unique<File>();
+  const bool writing = (flags & H5F_ACC_RDWR) != 0;
+  if (!(writing ? open_for_writing(*file, name, flags) : open_for_reading(*file, name))) {
+    push_system_error(std::strerror(errno));
+    close_descriptors(*file);
     return nullptr;
   }
-  auto* file = new File;
-  file->descriptor = descriptor;
-  file->end_of_file = static_cast<haddr_t>(::lseek(descriptor, 0, SEEK_END));
-  return &file->base;
+  file->end_of_file = static_cast<haddr_t>(::lseek(file->descriptor, 0, SEEK_END));
+  file->end_of_file = std::max<haddr_t>(file->end_of_file, file->structures.end());
+  file->end_at_last_flush = file->end_of_file;
+  return &file.release()->base;
+} catch (const std::exception& error) {
+  push_system_error(error.what());
+  return nullptr;
 }
 
 herr_t close(H5FD_t* base) {
-  ::close(file_of(base).descriptor);
+  close_descriptors(file_of(base));
   delete &file_of(base);
   return 0;
 }
 
 herr_t query(const H5FD_t*, unsigned long* flags) {
-  *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
+  *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_AGGREGATE_SMALLDATA;
   return 0;
 }
 
@@ -95,19 +129,24 @@ bool read_bytes(int descriptor, haddr_t address, size_t size, char* bytes) {
   return true;
 }
 
-void write_bytes(File& file, haddr_t address, size_t size, const char* bytes) {
+bool write_all(File& file, int descriptor, haddr_t address, size_t size, const char* bytes) {
   while (size > 0 && file.failure == 0) {
-    const ssize_t count = ::pwrite(file.descriptor, bytes, size, static_cast<off_t>(address));
+    const ssize_t count = ::pwrite(descriptor, bytes, size, static_cast<off_t>(address));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       file.failure = errno;
-      return;
+      break;
     }
     bytes += count;
     address += static_cast<haddr_t>(count);
     size -= static_cast<size_t>(count);
-    file.end_of_file = std::max(file.end_of_file, address);
   }
+  return file.failure == 0;
+}
+
+void write_bytes(File& file, haddr_t address, size_t size, const char* bytes) {
+  if (write_all(file, file.descriptor, address, size, bytes))
+    file.end_of_file = std::max(file.end_of_file, address + size);
 }
 
 herr_t read(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
@@ -124,9 +163,12 @@ herr_t write(H5FD_t* base, H5FD_mem_t type, hid_t, haddr_t address, size_t size,
   return 0;
 }
 
-// HDF5 calls this last in a flush.
+// HDF5 calls this last in a flush. Not before the journal is whole is anything changed that the file refers to.
 herr_t flush(H5FD_t* base, hid_t, hbool_t) {
   File& file = file_of(base);
+  if (file.structures.empty()) return 0;
+  const std::string journal = journal_text(file.structures, std::max(file.end_of_file, file.structures.end()));
+  write_all(file, file.journal, 0, journal.size(), journal.data());
   file.structures.release(file.end_at_last_flush, [&file](haddr_t address, const char* bytes, size_t size) {
     write_bytes(file, address, size, bytes);
   });
@@ -134,9 +176,10 @@ herr_t flush(H5FD_t* base, hid_t, hbool_t) {
   return 0;
 }
 
+// The file only grows: HDF5 would cut off what lies behind its last structure, which the next write brings back.
 herr_t truncate(H5FD_t* base, hid_t, hbool_t) {
   File& file = file_of(base);
-  if (file.failure != 0 || file.end_of_file == file.end_of_addresses) return 0;
+  if (file.failure != 0 || file.end_of_file >= file.end_of_addresses) return 0;
   if (::ftruncate(file.descriptor, static_cast<off_t>(file.end_of_addresses)) != 0)
     file.failure = errno;
   else

@@ -40,6 +40,7 @@ void describe_source(Json& info, const Object& root) {
   info["seed"] = provenance->seed;
   info["t_start_ms"] = provenance->start.ms();
   info["t_stop_ms"] = provenance->stop.ms();
+  if (const auto until = committed_until(root); until && !is_complete(root)) info["committed_until_ms"] = until->ms();
   info["created"] = read_text_attribute(root, "created").value_or("");
   info["experiment"] = provenance->experiment_text;
 }
@@ -53,7 +54,10 @@ Json describe_spikes_of(const std::string& name, const Object& group, const Json
   const auto datasets = open_spike_datasets(group, info.at("complete"));
   const std::uint64_t count = datasets ? datasets->count : 0;
   row["spikes"] = count;
-  const double duration_ms = info.value("t_stop_ms", 0.0) - info.value("t_start_ms", 0.0);
+  const double start = read_number_attribute(group, "t_start").value_or(info.value("t_start_ms", 0.0));
+  const double stop = read_number_attribute(group, "t_stop").value_or(info.value("t_stop_ms", 0.0));
+  // Of an unfinished file only what was committed counts.
+  const double duration_ms = std::min(stop, info.value("committed_until_ms", stop)) - start;
   const std::uint64_t neurons = recorded ? *recorded : size.value_or(0);
   if (neurons > 0 && duration_ms > 0)
     row["rate_hz"] = static_cast<double>(count) * 1000.0 / (duration_ms * static_cast<double>(neurons));
@@ -89,6 +93,13 @@ void describe_weights(Json& info, const Object& root) {
   }
 }
 
+// Those that a reader may trust.
+std::uint64_t rows_of(const Object& dataset, const Object& group, const Json& info) {
+  const std::uint64_t rows = shape_of(dataset).rows;
+  if (info.at("complete")) return rows;
+  return std::min(rows, read_count_attribute(group, "committed").value_or(0));
+}
+
 void describe_reports(Json& info, const Object& root) {
   const Object reports = open_group(root, "report");
   info["reports"] = Json::array();
@@ -99,7 +110,34 @@ void describe_reports(Json& info, const Object& root) {
     info["reports"].push_back({{"population", name},
                                {"variable", read_text_attribute(group, "variable").value_or("")},
                                {"neurons", shape_of(open_dataset(mapping, "node_ids")).rows},
-                               {"rows", any ? shape_of(open_dataset(group, "data")).rows : 0}});
+                               {"rows", any ? rows_of(open_dataset(group, "data"), group, info) : 0}});
+  }
+}
+
+void describe_rates(Json& info, const Object& root) {
+  const Object rates = open_group(root, "rates");
+  info["rates"] = Json::array();
+  for (const std::string& name : child_names(rates)) {
+    const Object group = open_group(rates, name);
+    const bool any = is_dataset(group, "counts");
+    info["rates"].push_back({{"recorder", name},
+                             {"population", read_text_attribute(group, "population").value_or("")},
+                             {"recorded", read_count_attribute(group, "recorded").value_or(0)},
+                             {"bin_ms", read_number_attribute(group, "bin").value_or(0.0)},
+                             {"bins", any ? rows_of(open_dataset(group, "counts"), group, info) : 0}});
+  }
+}
+
+void describe_weight_courses(Json& info, const Object& root) {
+  const Object weights = open_group(root, "weights");
+  info["weight_courses"] = Json::array();
+  for (const std::string& name : child_names(weights)) {
+    const Object group = open_group(weights, name);
+    const bool any = is_dataset(group, "weights");
+    info["weight_courses"].push_back({{"projection", name},
+                                      {"synapses", shape_of(open_dataset(group, "source_node_id")).rows},
+                                      {"interval_ms", read_number_attribute(group, "interval").value_or(0.0)},
+                                      {"samples", any ? rows_of(open_dataset(group, "weights"), group, info) : 0}});
   }
 }
 
@@ -119,11 +157,16 @@ Json summarise(const std::filesystem::path& path) {
   const bool spikes = has_child(root, "spikes");
   const bool edges = has_child(root, "edges");
   const bool report = has_child(root, "report");
-  if (!spikes && !edges && !report)
-    throw Error(ErrorKind::input, fmt::format("{} holds neither /spikes nor /edges nor /report", root.name()));
+  const bool rates = has_child(root, "rates");
+  const bool weights = has_child(root, "weights");
+  if (!spikes && !edges && !report && !rates && !weights)
+    throw Error(ErrorKind::input, fmt::format("{} holds none of /spikes, /edges, /report, /rates and /weights",
+                                              root.name()));
   if (spikes) describe_spikes(info, root);
   if (edges) describe_weights(info, root);
   if (report) describe_reports(info, root);
+  if (rates) describe_rates(info, root);
+  if (weights) describe_weight_courses(info, root);
   describe_counts(info, root);
   return info;
 }

@@ -5,6 +5,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/hdf5/detail/fail_stop_driver.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 
 namespace synop::hdf5 {
 
@@ -57,7 +58,23 @@ Object create_file(const std::filesystem::path& path) {
   silence_hdf5();
   Object file{{}, path.string(), "/"};
   const Handle access = fail_stop_access();
-  file.handle = Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "create", file));
+  const Handle creation(H5Pcreate(H5P_FILE_CREATE));
+  // A superblock of version 1.8 marks no file as in use. What comes into the file is of version 1.10: its index of
+  // chunks never moves an entry and its structures have checksums (docs/decisions/0006-recordings-survive.md). The
+  // root's attributes stay together in one of them.
+  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);
+  H5Pset_attr_phase_change(creation.id(), 64, 0);
+  file.handle = Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "create", file));
+  check(H5Fset_libver_bounds(file.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "create", file);
+  return file;
+}
+
+Object open_file_to_change(const std::filesystem::path& path) {
+  silence_hdf5();
+  Object file{{}, path.string(), "/"};
+  const Handle access = fail_stop_access();
+  file.handle = Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), "open", file));
+  check(H5Fset_libver_bounds(file.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "open", file);
   return file;
 }
 
@@ -66,7 +83,8 @@ Object open_file(const std::filesystem::path& path) {
   Object file{{}, path.string(), "/"};
   if (std::filesystem::is_regular_file(path) && H5Fis_hdf5(path.c_str()) == 0)
     throw Error(ErrorKind::input, fmt::format("'{}' is not an HDF5 file", path.string()));
-  file.handle = Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open", file));
+  const Handle access = read_journal(path) ? fail_stop_access() : Handle(H5Pcreate(H5P_FILE_ACCESS));
+  file.handle = Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), "open", file));
   return file;
 }
 

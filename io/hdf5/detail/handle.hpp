@@ -52,8 +52,11 @@ Result check(Result result, std::string_view doing, const Object& object) {
 }
 
 // Both switch off HDF5's own printing of errors in the calling thread.
-Object create_file(const std::filesystem::path& path);  // oldest format, so that every reader opens it
-Object open_file(const std::filesystem::path& path);    // read only; Error(input) if it is not an HDF5 file
+Object create_file(const std::filesystem::path& path);  // readable by HDF5 1.10 (2016) and later
+// Read only, with what a killed writer's journal adds; Error(input) if it is not an HDF5 file.
+Object open_file(const std::filesystem::path& path);
+// To change a complete file of ours, or a copy of an incomplete one, that has no journal.
+Object open_file_to_change(const std::filesystem::path& path);
 
 Object create_group(const Object& parent, const std::string& name);
 Object open_group(const Object& parent, const std::string& name);

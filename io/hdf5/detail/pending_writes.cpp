@@ -23,4 +23,10 @@ void PendingWrites::overlay(std::uint64_t address, void* bytes, std::size_t size
   }
 }
 
+std::uint64_t PendingWrites::end() const {
+  std::uint64_t end = 0;
+  for (const Entry& entry : entries_) end = std::max<std::uint64_t>(end, entry.address + entry.bytes.size());
+  return end;
+}
+
 }  // namespace synop::hdf5

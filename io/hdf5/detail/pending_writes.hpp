@@ -14,6 +14,16 @@ class PendingWrites {
   // Puts what is pending over [address, address + size) into `bytes`, which holds what the file has there.
   void overlay(std::uint64_t address, void* bytes, std::size_t size) const;
 
+  bool empty() const { return entries_.empty(); }
+  // The end of what reaches furthest; 0 where nothing is pending.
+  std::uint64_t end() const;
+
+  // Calls visit(address, bytes, size) for everything, in the order it was added.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Entry& entry : entries_) visit(entry.address, entry.bytes.data(), entry.bytes.size());
+  }
+
   // Calls write(address, bytes, size) for everything: first what lies at `old_end` or beyond, which nothing in the file
   // refers to yet, then what replaces older bytes, the header at address 0 before the rest. Forgets it all.
   template <class Write>

@@ -1,5 +1,6 @@
 #include "synop/io/hdf5/detail/result_file.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -7,12 +8,11 @@
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/hdf5/detail/attribute.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 
 namespace synop::hdf5 {
 
 namespace {
-
-constexpr std::chrono::seconds sync_interval{3};
 
 void write_provenance(const Object& root, const Provenance& provenance) {
   write_attribute(root, "program", "synop");
@@ -24,21 +24,34 @@ void write_provenance(const Object& root, const Provenance& provenance) {
   write_attribute(root, "t_stop", provenance.stop.ms());
   write_attribute(root, "created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
   write_attribute(root, "complete", std::uint64_t{0});
+  write_attribute(root, "committed_until", provenance.start.ms());
+}
+
+// HDF5 1.10 calls it a success to close a file that it could not write, so this looks whether a reader finds it whole.
+void check_is_complete(const std::filesystem::path& path) {
+  const Object root = open_file(path);
+  if (!is_complete(root))
+    throw Error(ErrorKind::file, fmt::format("cannot write {}: it was not complete after it was closed", root.name()));
 }
 
 }  // namespace
 
-ResultFile::ResultFile(std::filesystem::path path, const Provenance& provenance)
-    : path_(std::move(path)), root_(create_file(part_path(path_))), last_sync_(std::chrono::steady_clock::now()) {
+ResultFile::ResultFile(std::filesystem::path path, const Provenance& provenance, CommitPolicy policy)
+    : path_(std::move(path)),
+      root_(create_file(part_path(path_))),
+      start_(provenance.start),
+      policy_(policy),
+      last_commit_(std::chrono::steady_clock::now()) {
   write_sonata_version(root_);
   write_provenance(root_, provenance);
 }
 
-bool ResultFile::sync_is_due() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - last_sync_ < sync_interval) return false;
-  last_sync_ = now;
-  return true;
+bool ResultFile::commit_is_due(std::uint64_t bytes) const {
+  return bytes >= policy_.bytes || std::chrono::steady_clock::now() - last_commit_ >= policy_.interval;
+}
+
+void ResultFile::set_committed_until(Time until) {
+  update_attribute(root_, "committed_until", std::max(until, start_).ms());
 }
 
 void ResultFile::flush() {
@@ -48,6 +61,7 @@ void ResultFile::flush() {
 // Two flushes, so that complete = 1 reaches the file only after everything it vouches for.
 void ResultFile::finish(std::span<const std::pair<std::string, std::uint64_t>> counts, std::optional<Time> stop) {
   if (stop) update_attribute(root_, "t_stop", stop->ms());
+  update_attribute(root_, "committed_until", read_number_attribute(root_, "t_stop").value_or(0.0));
   if (!counts.empty()) {
     const Object group = create_group(root_, "counts");
     for (const auto& [name, count] : counts) write_attribute(group, name, count);
@@ -56,7 +70,15 @@ void ResultFile::finish(std::span<const std::pair<std::string, std::uint64_t>> c
   update_attribute(root_, "complete", std::uint64_t{1});
   flush();
   root_.handle.close();
+  remove_journal(part_path(path_));
+  check_is_complete(part_path(path_));
   publish(part_path(path_), path_);
+}
+
+std::optional<Time> committed_until(const Object& root) {
+  const auto ms = read_number_attribute(root, "committed_until");
+  if (!ms || read_text_attribute(root, "program") != "synop") return {};
+  return Time::from_ms(*ms);
 }
 
 std::optional<Provenance> read_provenance(const Object& root) {

@@ -7,18 +7,20 @@
 #include <utility>
 #include <vector>
 
+#include "synop/io/hdf5/detail/attribute.hpp"
 #include "synop/io/hdf5/detail/dataset.hpp"
 
 namespace synop::hdf5 {
 
 // Streams rows into a dataset with a buffer of one chunk. Whole chunks are written as they fill; sync() also writes
-// the part chunk at hand, which stays in the buffer and is written again in place with the same leading bytes (safe
-// because nothing is compressed). A dataset that never fills a chunk is created at the end without chunks, so that a
-// short recording makes a small file.
+// the rows at hand of a part chunk. No row is written twice: what was once handed to HDF5 never changes its place or
+// its value. A dataset that never fills a chunk nor is synced is created at the end without chunks, so that a short
+// recording makes a small file.
 template <class T>
 class RowWriter {
  public:
-  RowWriter(std::string name, Shape chunk) : name_(std::move(name)), chunk_(chunk) {}
+  RowWriter(std::string name, Shape chunk, std::string unit = "")
+      : name_(std::move(name)), unit_(std::move(unit)), chunk_(chunk) {}
 
   // Values of whole rows.
   void append(const Object& group, std::span<const T> values) {
@@ -32,9 +34,7 @@ class RowWriter {
 
   // Hands every row to HDF5.
   void sync(const Object& group) {
-    if (rows_in_buffer() == synced_rows_) return;
-    write_buffer(group);
-    synced_rows_ = rows_in_buffer();
+    if (rows_in_buffer() != synced_rows_) write_buffer(group);
   }
 
   // Hands every row to HDF5 and makes sure that the dataset exists. Gives it away: nothing may follow.
@@ -42,7 +42,7 @@ class RowWriter {
     if (dataset_.id() >= 0)
       sync(group);
     else
-      dataset_ = create_array(group, name_, scalar_of<T>(), {rows_in_buffer(), chunk_.columns}, buffer_.data());
+      keep(create_array(group, name_, scalar_of<T>(), {rows_in_buffer(), chunk_.columns}, buffer_.data()));
     synced_rows_ = rows_in_buffer();
     return std::move(dataset_);
   }
@@ -57,9 +57,16 @@ class RowWriter {
   std::size_t chunk_values() const { return chunk_.rows * row_values(); }
   std::uint64_t rows_in_buffer() const { return buffer_.size() / row_values(); }
 
+  void keep(Object dataset) {
+    dataset_ = std::move(dataset);
+    if (!unit_.empty()) write_attribute(dataset_, "units", unit_);
+  }
+
   void write_buffer(const Object& group) {
-    if (dataset_.id() < 0) dataset_ = create_extendible(group, name_, scalar_of<T>(), chunk_);
-    write_rows(dataset_, scalar_of<T>(), rows_before_buffer_, {rows_in_buffer(), chunk_.columns}, buffer_.data());
+    if (dataset_.id() < 0) keep(create_extendible(group, name_, scalar_of<T>(), chunk_));
+    write_rows(dataset_, scalar_of<T>(), stored_rows(), {rows_in_buffer() - synced_rows_, chunk_.columns},
+               buffer_.data() + synced_rows_ * row_values());
+    synced_rows_ = rows_in_buffer();
   }
 
   void write_chunk(const Object& group) {
@@ -70,6 +77,7 @@ class RowWriter {
   }
 
   std::string name_;
+  std::string unit_;
   Shape chunk_;
   Object dataset_;
   std::vector<T> buffer_;                 // less than one chunk between calls

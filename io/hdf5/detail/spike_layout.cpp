@@ -37,6 +37,13 @@ std::vector<std::pair<std::string, Object>> open_spike_populations(const Object&
   return populations;
 }
 
+void end_spikes_at(const Object& group, Time stop) {
+  const auto planned = read_number_attribute(group, "t_stop");
+  if (!planned || *planned <= stop.ms()) return;
+  const double start = read_number_attribute(group, "t_start").value_or(0.0);
+  update_attribute(group, "t_stop", std::max(start, stop.ms()));
+}
+
 // A killed writer can leave datasets of unequal length, or an extent whose last rows never reached the disk; what it
 // committed is whole.
 std::optional<SpikeDatasets> open_spike_datasets(const Object& group, bool complete) {

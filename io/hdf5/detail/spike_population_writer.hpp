@@ -6,6 +6,7 @@
 #include <span>
 
 #include "synop/io/hdf5/detail/row_writer.hpp"
+#include "synop/io/hdf5/detail/spike_layout.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 
 namespace synop::hdf5 {
@@ -15,17 +16,16 @@ class SpikePopulationWriter {
  public:
   SpikePopulationWriter(const Object& spikes, const SpikeFilePopulation& population, bool with_ticks);
 
-  // Returns whether a chunk was filled.
-  bool append(std::span<const Spike> spikes);
+  void append(std::span<const Spike> spikes);
 
   // Hands every spike to HDF5, part chunks too.
   void sync();
 
-  // Called between two flushes: a reader trusts the spikes that were handed over before the first.
+  // A reader will trust the spikes that were handed over.
   void commit();
 
-  // Hands over the rest and makes sure that the datasets exist.
-  void finish();
+  // Hands over the rest and makes sure that the datasets exist. `stop`: where the run ended, if it was ended early.
+  void finish(std::optional<Time> stop);
 
   std::uint64_t count() const { return times_.rows(); }
   std::size_t buffered_bytes() const;
@@ -38,13 +38,14 @@ class SpikePopulationWriter {
   static constexpr Shape chunk{65536, 0};
 
   std::uint64_t size_;
+  SpikeSorting sorting_;
   bool with_ticks_;
   Object group_;
-  RowWriter<double> times_{"timestamps", chunk};
+  RowWriter<double> times_{"timestamps", chunk, "ms"};
   RowWriter<std::uint64_t> neurons_{"node_ids", chunk};
-  RowWriter<std::int64_t> ticks_{"ticks", chunk};
+  RowWriter<std::int64_t> ticks_{"ticks", chunk, "ps"};
   std::uint64_t committed_ = 0;
-  Time last_time_{std::numeric_limits<std::int64_t>::min()};
+  Spike last_{Time{std::numeric_limits<std::int64_t>::min()}, 0};
 };
 
 }  // namespace synop::hdf5
