@@ -152,7 +152,7 @@ void NetworkBuilder::check_rule(std::size_t index) const {
   for (const Distribution* list : {&pending.weight, &pending.delay}) {
     if (list->kind != Distribution::Kind::list) continue;
     if (!pending.rule->list_position(ctx, 0, 0))
-      refuse(fmt::format("{}: values cannot be listed for {}, whose number of synapses is random", where, pending.rule->name()));
+      refuse(fmt::format("{}: values cannot be listed for {}, whose synapses have no fixed number or order", where, pending.rule->name()));
     const auto expected = static_cast<std::uint64_t>(pending.rule->expected_synapses(ctx));
     if (list->values.size() != expected)
       refuse(fmt::format("{}: {} values are listed for {} synapses", where, list->values.size(), expected));
@@ -169,7 +169,7 @@ void NetworkBuilder::check_procedural(std::size_t index) const {
   };
   if (!pending.rule->has_rows())
     refuse_value("rule", pending.rule->name(),
-                 "rules that say which targets a source has, as all_to_all, one_to_one and pairwise_bernoulli do");
+                 "rules that say which targets a source has, as all_to_all, one_to_one, fixed_outdegree, pairwise_bernoulli and pairwise_poisson do");
   if (pending.weight.kind != Distribution::constant)
     refuse_value("weight", kind_name(pending.weight.kind), "one weight for all of them");
   if (pending.delay.kind != Distribution::constant)

@@ -19,6 +19,7 @@
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
 #include "synop/synapses/connect/fixed_total_number.hpp"
+#include "synop/synapses/connect/pairwise_poisson.hpp"
 
 namespace synop {
 
@@ -118,10 +119,16 @@ void add_recorders_and_rules(std::vector<ModelEntry>& models) {
   rule("all_to_all", "every source to every target");
   rule("fixed_indegree", "every target draws its sources",
        {{{"indegree", "", {.low = 0.0, .high = 4294967295.0}, "sources of each target"}, 0.0}});
+  rule("fixed_outdegree", "every source draws its targets",
+       {{{"outdegree", "", {.low = 0.0, .high = 4294967295.0}, "targets of each source"}, 0.0}});
   rule("fixed_total_number", "so many synapses, each between a source and a target drawn at random",
        {{{"N", "", {.low = 0.0, .high = static_cast<double>(FixedTotalNumber::largest_N)}, "synapses in all"}, 0.0}});
   rule("pairwise_bernoulli", "every pair with the same probability", {{{"p", "", unit_interval, "probability"}, 0.0}});
-  rule("explicit", "the pairs listed in the experiment or in a CSV file");
+  rule("symmetric_pairwise_bernoulli", "every pair with the same probability, in both directions or in none",
+       {{{"p", "", unit_interval, "probability"}, 0.0}});
+  rule("pairwise_poisson", "every pair with a Poisson number of synapses",
+       {{{"pairwise_avg_num_conns", "", {.low = 0.0, .high = PairwisePoisson::largest_mean}, "mean number per pair"}, 0.0}});
+  rule("explicit", "the pairs listed in the experiment or in a CSV or HDF5 file");
 }
 
 Catalogue make_catalogue() {

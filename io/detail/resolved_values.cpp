@@ -65,11 +65,20 @@ std::string text_of(const ConnectionRuleSection& rule) {
     case Kind::fixed_indegree:
       text = fmt::format("fixed_indegree, indegree = {}", rule.indegree);
       break;
+    case Kind::fixed_outdegree:
+      text = fmt::format("fixed_outdegree, outdegree = {}", rule.outdegree);
+      break;
     case Kind::fixed_total_number:
       text = fmt::format("fixed_total_number, N = {}", rule.N);
       break;
     case Kind::pairwise_bernoulli:
       text = fmt::format("pairwise_bernoulli, p = {}", rule.p);
+      break;
+    case Kind::symmetric_pairwise_bernoulli:
+      text = fmt::format("symmetric_pairwise_bernoulli, p = {}", rule.p);
+      break;
+    case Kind::pairwise_poisson:
+      text = fmt::format("pairwise_poisson, pairwise_avg_num_conns = {}", rule.pairwise_avg_num_conns);
       break;
     case Kind::explicit_list:
       text = rule.file.empty() ? fmt::format("explicit, {} connections", rule.connections.size())

@@ -12,9 +12,12 @@
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"
+#include "synop/synapses/connect/fixed_outdegree.hpp"
 #include "synop/synapses/connect/fixed_total_number.hpp"
 #include "synop/synapses/connect/one_to_one.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
+#include "synop/synapses/connect/pairwise_poisson.hpp"
+#include "synop/synapses/connect/symmetric_pairwise_bernoulli.hpp"
 
 namespace synop {
 
@@ -54,10 +57,16 @@ std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, 
       return std::make_unique<AllToAll>(section.allow_autapses);
     case Kind::fixed_indegree:
       return std::make_unique<FixedIndegree>(section.indegree, section.allow_autapses, section.allow_multapses);
+    case Kind::fixed_outdegree:
+      return std::make_unique<FixedOutdegree>(section.outdegree, section.allow_autapses, section.allow_multapses);
     case Kind::fixed_total_number:
       return std::make_unique<FixedTotalNumber>(section.N, section.allow_autapses);
     case Kind::pairwise_bernoulli:
       return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
+    case Kind::symmetric_pairwise_bernoulli:
+      return std::make_unique<SymmetricPairwiseBernoulli>(section.p);
+    case Kind::pairwise_poisson:
+      return std::make_unique<PairwisePoisson>(section.pairwise_avg_num_conns, section.allow_autapses);
     case Kind::explicit_list:
       break;
   }

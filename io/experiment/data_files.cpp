@@ -8,6 +8,7 @@
 #include "synop/core/machine.hpp"
 #include "synop/io/csv/csv_table.hpp"
 #include "synop/io/experiment/detail/value.hpp"
+#include "synop/io/hdf5/connection_file.hpp"
 
 namespace synop {
 
@@ -41,6 +42,8 @@ std::vector<double> optional_column(const CsvTable& table, std::string_view colu
 
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count) {
+  const std::string ending = path.extension().string();
+  if (ending == ".h5" || ending == ".hdf5") return read_hdf5_connections(path, source_count, target_count);
   constexpr std::string_view allowed[] = {"source", "target", "weight", "delay"};
   const CsvTable table = CsvTable::read(path);
   table.allow_only(allowed);

@@ -20,7 +20,8 @@ struct ConnectionList {
   friend bool operator==(const ConnectionList&, const ConnectionList&) = default;
 };
 
-// A CSV file with the header source,target[,weight][,delay], weights in the unit of the target model and delays in ms.
+// A CSV file with the header source,target[,weight][,delay], weights in the unit of the target model and delays in ms,
+// or, where its name ends in .h5 or .hdf5, an HDF5 file with datasets of these names (io/hdf5/connection_file.hpp).
 // Throws Error(input), naming file, line and column, on an id outside [0, source_count) or [0, target_count) and on a
 // negative delay; Error(file) when the file cannot be read.
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,

@@ -40,11 +40,23 @@ struct PopulationSlice {
 };
 
 struct ConnectionRuleSection {
-  enum class Kind { one_to_one, all_to_all, fixed_indegree, fixed_total_number, pairwise_bernoulli, explicit_list };
+  enum class Kind {
+    one_to_one,
+    all_to_all,
+    fixed_indegree,
+    fixed_outdegree,
+    fixed_total_number,
+    pairwise_bernoulli,
+    symmetric_pairwise_bernoulli,
+    pairwise_poisson,
+    explicit_list
+  };
   Kind kind = Kind::all_to_all;
-  std::uint32_t indegree = 0;  // fixed_indegree
-  std::uint64_t N = 0;         // fixed_total_number
-  double p = 0.0;              // pairwise_bernoulli
+  std::uint32_t indegree = 0;           // fixed_indegree
+  std::uint32_t outdegree = 0;          // fixed_outdegree
+  std::uint64_t N = 0;                  // fixed_total_number
+  double p = 0.0;                       // pairwise_bernoulli, symmetric_pairwise_bernoulli
+  double pairwise_avg_num_conns = 0.0;  // pairwise_poisson
   ConnectionList connections;  // explicit_list, unless ...
   std::filesystem::path file;  // ... they are in this file (read_connection_file)
   bool allow_autapses = true;

@@ -35,11 +35,18 @@ void read_synapse(TableReader& table, const ReadContext& context, ProjectionSect
   read_delay_split(table, projection);
 }
 
+bool has_list_order(ConnectionRuleSection::Kind kind) {
+  using Kind = ConnectionRuleSection::Kind;
+  return kind != Kind::fixed_outdegree && kind != Kind::pairwise_bernoulli &&
+         kind != Kind::symmetric_pairwise_bernoulli && kind != Kind::pairwise_poisson;
+}
+
 void check_list_length(TableReader& table, std::string_view key, const Distribution& drawn,
                        const ProjectionSection& projection) {
   if (drawn.kind != Distribution::list) return;
-  if (projection.rule.kind == ConnectionRuleSection::Kind::pairwise_bernoulli)
-    return table.report(key, "a list needs a known number of synapses, which pairwise_bernoulli leaves to chance");
+  if (!has_list_order(projection.rule.kind))
+    return table.report(key, "a list needs a known number and order of synapses, which this rule leaves to chance; allowed: "
+                             "with rule one_to_one, all_to_all, fixed_indegree, fixed_total_number or explicit");
   const auto count = synapse_count(projection.rule, projection.source, projection.target);
   if (count && *count != drawn.values.size())
     table.report(key, fmt::format("the list has {} values; allowed: one for each of the {} synapses",
@@ -57,7 +64,8 @@ void read_weight(TableReader& table, bool target_known, const ReadContext& conte
 
 bool has_rows(ConnectionRuleSection::Kind kind) {
   using Kind = ConnectionRuleSection::Kind;
-  return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::pairwise_bernoulli;
+  return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::fixed_outdegree ||
+         kind == Kind::pairwise_bernoulli || kind == Kind::pairwise_poisson;
 }
 
 // Synapses that are not stored are all alike and stay as they are.
@@ -66,7 +74,7 @@ void read_storage(TableReader& table, bool rule_known, ProjectionSection& projec
   if (!projection.procedural) return;
   if (rule_known && !has_rows(projection.rule.kind))
     table.report("storage", "value procedural with a rule that cannot say which targets a source has; allowed: with rule "
-                            "one_to_one, all_to_all or pairwise_bernoulli");
+                            "one_to_one, all_to_all, fixed_outdegree, pairwise_bernoulli or pairwise_poisson");
   if (projection.synapse != "static_synapse")
     table.report("storage", fmt::format("value procedural with synapse {}, whose weights change; allowed: with "
                                         "static_synapse",

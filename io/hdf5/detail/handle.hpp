@@ -55,6 +55,7 @@ Result check(Result result, std::string_view doing, const Object& object) {
 Object create_file(const std::filesystem::path& path);  // oldest format, so that every reader opens it
 Object open_file(const std::filesystem::path& path);    // read only; Error(input) if it is not an HDF5 file
 
+std::string child_path(const Object& parent, const std::string& name);  // "/spikes/excitatory"
 Object create_group(const Object& parent, const std::string& name);
 Object open_group(const Object& parent, const std::string& name);
 bool has_child(const Object& parent, const std::string& name);
