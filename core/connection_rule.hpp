@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "synop/core/positions.hpp"
+
 namespace synop {
 
 // What a rule connects: `sources` x `targets` neurons, counted from 0 within the slices of the projection.
@@ -19,6 +21,17 @@ struct ConnectionContext {
   // Source i and target i + autapse_shift are the same neuron (a projection within one population).
   bool same_population = false;
   std::int64_t autapse_shift = 0;
+  // Where the neurons of the two populations are (null: they have no positions), and the first ones of the slices.
+  const Positions* source_positions = nullptr;
+  const Positions* target_positions = nullptr;
+  std::uint32_t source_first = 0;
+  std::uint32_t target_first = 0;
+
+  const Point& source_place(std::uint32_t source) const { return source_positions->points[source_first + source]; }
+  const Point& target_place(std::uint32_t target) const { return target_positions->points[target_first + target]; }
+  double distance(std::uint32_t source, std::uint32_t target) const {
+    return length(source_positions->displacement(source_place(source), target_place(target)));
+  }
 
   bool is_autapse(std::uint32_t source, std::uint32_t target) const {
     return same_population && static_cast<std::int64_t>(source) + autapse_shift == static_cast<std::int64_t>(target);
@@ -54,6 +67,8 @@ class ConnectionRule {
   virtual std::string_view name() const = 0;
   // Throws Error(model) when the rule cannot be kept between these neurons.
   virtual void check(const ConnectionContext& context) const = 0;
+  // Called once, after check(), before everything else: what takes time and does not depend on a target.
+  virtual void prepare(const ConnectionContext&) {}
   virtual double expected_synapses(const ConnectionContext& context) const = 0;
   // Replaces `sources` by the sources of `target`; the k-th is the target's synapse k. Repeated sources are multapses.
   virtual void sources_of(const ConnectionContext& context, std::uint32_t target,

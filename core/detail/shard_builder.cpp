@@ -239,8 +239,8 @@ class ShardBuilder {
     // row_begin[r] is where the next synapse of row r goes, and in the end the beginning of the next row.
     LargeVector<std::uint32_t>& next = shard_.row_begin;
     for_each_target([&](std::uint32_t target, std::uint32_t local, const std::vector<std::uint32_t>& sources) {
-      if (!same_weight_) draw(*request_.weight, Purpose::weight, target, sources.size(), weights);
-      if (!same_delay_) draw(*request_.delay, Purpose::delay, target, sources.size(), delays);
+      if (!same_weight_) draw(*request_.weight, request_.weight_of_distance, Purpose::weight, target, sources, weights);
+      if (!same_delay_) draw(*request_.delay, request_.delay_of_distance, Purpose::delay, target, sources, delays);
       for (std::uint32_t k = 0; k < sources.size(); ++k) {
         const std::uint32_t i = next[sources[k]]++;
         if (narrow)
@@ -255,9 +255,15 @@ class ShardBuilder {
     next.front() = 0;
   }
 
-  void draw(const Distribution& d, Purpose purpose, std::uint32_t target, std::size_t n, std::vector<double>& values) const {
+  void draw(const Distribution& d, const std::optional<DistanceFunction>& of_distance, Purpose purpose, std::uint32_t target,
+            const std::vector<std::uint32_t>& sources, std::vector<double>& values) const {
     const ConnectionContext& c = request_.context;
+    const std::size_t n = sources.size();
     values.resize(n);
+    if (of_distance) {
+      for (std::size_t k = 0; k < n; ++k) values[k] = of_distance->at(c.distance(sources[k], target));
+      return;
+    }
     if (d.kind != Distribution::Kind::list) {
       RandomStream random(c.seed, purpose, target, c.projection);
       return sample_many(d, random, values);

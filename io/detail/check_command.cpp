@@ -48,10 +48,12 @@ std::vector<ResolvedValue> values_of(const StimulusSection& s) {
 // What a projection's weights and delays are when they are in its file.
 std::string weight_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("weight");
+  if (p.weight_of_distance) return text_of(*p.weight_of_distance, p.weight_unit);
   return from_file ? "from the file, else 1" : text_of(p.weight, p.weight_unit);
 }
 std::string delay_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("delay");
+  if (p.delay_of_distance) return text_of(*p.delay_of_distance, "ms");
   return from_file ? "from the file, else 1 ms" : text_of(p.delay, "ms");
 }
 
@@ -70,6 +72,7 @@ Json populations_json(const Checked& c) {
   for (std::size_t i = 0; i < c.experiment.populations.size(); ++i) {
     const PopulationSection& p = c.experiment.populations[i];
     array.push_back({{"name", p.name}, {"model", p.model}, {"size", p.size}, {"parameters", json_of(values_of(p))}});
+    if (p.positions) array.back()["positions"] = text_of(*p.positions);
     if (p.initial_potential) array.back()["V_m"] = text_of(*p.initial_potential, "mV");
     array.back()["memory_bytes"] = c.population(i).bytes;
   }
@@ -134,6 +137,7 @@ void print_values(std::ostream& out, const Experiment& e) {
   for (const PopulationSection& p : e.populations) {
     fmt::print(out, "population {}: {} x {}\n", p.name, grouped(p.size), p.model);
     if (const std::string text = text_of(values_of(p)); !text.empty()) fmt::print(out, "    {}\n", text);
+    if (p.positions) fmt::print(out, "    positions: {}\n", text_of(*p.positions));
     if (p.initial_potential) fmt::print(out, "    V_m: {}\n", text_of(*p.initial_potential, "mV"));
   }
   for (const ProjectionSection& p : e.projections) {

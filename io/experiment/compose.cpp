@@ -17,6 +17,7 @@
 #include "synop/synapses/connect/one_to_one.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
 #include "synop/synapses/connect/pairwise_poisson.hpp"
+#include "synop/synapses/connect/spatial_rules.hpp"
 #include "synop/synapses/connect/symmetric_pairwise_bernoulli.hpp"
 
 namespace synop {
@@ -48,8 +49,37 @@ std::unique_ptr<PopulationModel> make_population(const PopulationSection& sectio
       section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
 }
 
+Positions make_positions(const PositionsSection& section, std::uint32_t size, std::uint64_t seed, std::uint32_t first_id) {
+  using Kind = PositionsSection::Kind;
+  if (section.kind == Kind::grid)
+    return grid_positions(section.shape, section.extent, section.center, section.edge_wrap);
+  if (section.kind == Kind::random)
+    return uniform_positions(size, section.dimensions, section.extent, section.center, section.edge_wrap, seed, first_id);
+  Positions positions = section.kind == Kind::file ? read_position_file(section.file, size)
+                                                   : Positions{.dimensions = section.dimensions, .points = section.points};
+  if (section.kind == Kind::file && section.dimensions != 0 && section.dimensions != positions.dimensions)
+    throw Error(ErrorKind::model, fmt::format("positions: the file has {} columns and the box {} dimensions",
+                                              positions.dimensions, section.dimensions));
+  positions.extent = section.extent;
+  positions.center = section.center;
+  positions.edge_wrap = section.edge_wrap;
+  return positions;
+}
+
+std::unique_ptr<ConnectionRule> make_spatial_rule(const ConnectionRuleSection& section) {
+  using Kind = ConnectionRuleSection::Kind;
+  if (section.kind == Kind::fixed_indegree)
+    return std::make_unique<SpatialIndegree>(*section.near, section.indegree, section.allow_autapses,
+                                             section.allow_multapses);
+  if (section.kind == Kind::fixed_outdegree)
+    return std::make_unique<SpatialOutdegree>(*section.near, section.outdegree, section.allow_autapses,
+                                              section.allow_multapses);
+  return std::make_unique<SpatialBernoulli>(*section.near, section.allow_autapses);
+}
+
 std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {
   using Kind = ConnectionRuleSection::Kind;
+  if (section.near) return make_spatial_rule(section);
   switch (section.kind) {
     case Kind::one_to_one:
       return std::make_unique<OneToOne>();
@@ -96,6 +126,8 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   Synapse synapse;
   synapse.weight = connections.weights.empty() ? section.weight : listed(connections.weights);
   synapse.delay = connections.delays_ms.empty() ? section.delay : listed(connections.delays_ms);
+  synapse.weight_of_distance = section.weight_of_distance;
+  synapse.delay_of_distance = section.delay_of_distance;
   synapse.double_precision = section.double_weights;
   synapse.procedural = section.procedural;
   synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
@@ -149,7 +181,10 @@ NetworkBuilder compose(const Experiment& experiment) {
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
-      builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+      const PopulationId id =
+          builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+      if (section.positions)
+        builder.set_positions(id, make_positions(*section.positions, section.size, builder.seed(), builder.first_id(id)));
     });
   for (const ProjectionSection& section : experiment.projections)
     at_position(section.where, [&] { add_projection(section, builder); });
@@ -182,7 +217,7 @@ BuildOptions build_options(const Experiment& experiment, int threads) {
 std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
   for (const ProjectionSection& section : experiment.projections) {
-    if (section.synapse != static_synapse && section.delay_split.assumed && section.delay.largest() > 0.0)
+    if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
     if (!section.where.has("delay") && section.rule.file.empty())

@@ -54,6 +54,22 @@ ConnectionList read_connection_file(const std::filesystem::path& path, std::uint
           .delays_ms = optional_column(table, "delay")};
 }
 
+Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
+  constexpr std::string_view allowed[] = {"x", "y", "z"};
+  const CsvTable table = CsvTable::read(path);
+  table.allow_only(allowed);
+  if (table.rows() != neuron_count)
+    throw Error(ErrorKind::input, fmt::format("'{}' has {} rows; allowed: one for each of the {} neurons", path.string(),
+                                              table.rows(), neuron_count));
+  Positions positions{.dimensions = static_cast<int>(table.columns().size()), .points = {}};
+  positions.points.resize(neuron_count);
+  for (std::size_t k = 0; k < table.columns().size(); ++k) {
+    const std::span<const double> values = table.values(allowed[k]);
+    for (std::size_t i = 0; i < values.size(); ++i) positions.points[i][k] = values[i];
+  }
+  return positions;
+}
+
 std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
   constexpr std::string_view allowed[] = {"neuron", "time_ms"};
   const CsvTable table = CsvTable::read(path);

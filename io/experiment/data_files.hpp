@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "synop/core/positions.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
@@ -26,6 +27,9 @@ struct ConnectionList {
 // negative delay; Error(file) when the file cannot be read.
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count);
+
+// A CSV file with the header x[,y[,z]] and one row for each neuron. Errors as above, and on another number of rows.
+Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count);
 
 // A CSV file with the header neuron,time_ms: the spike times of each of `neuron_count` neurons, sorted. Errors as
 // above.

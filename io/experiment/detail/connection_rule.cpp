@@ -98,8 +98,25 @@ struct KeyOfRules {
   std::string_view rules;
 };
 
-constexpr std::string_view keys_of_rules[] = {"indegree", "outdegree",   "N",   "p", "pairwise_avg_num_conns",
-                                              "connections", "file"};
+constexpr std::string_view keys_of_rules[] = {"indegree", "outdegree", "N",   "p", "pairwise_avg_num_conns",
+                                              "mask",     "connections", "file"};
+
+bool takes_mask(Kind kind) {
+  return is_one_of(kind, {Kind::pairwise_bernoulli, Kind::fixed_indegree, Kind::fixed_outdegree});
+}
+
+// The keys `p` and `mask`, where they say how the rule depends on distance.
+bool read_neighbourhood(TableReader& table, ConnectionRuleSection& rule) {
+  const std::optional<Value> p = table.find("p");
+  const bool by_distance = p && p->is_table();
+  if (!by_distance && !table.has("mask")) return true;
+  Neighbourhood near;
+  near.p = rule.kind == Kind::pairwise_bernoulli ? rule.p : 1.0;
+  if (table.has("mask") && !read_mask(table, near.mask)) return false;
+  if (by_distance && !read_distance_function(*p, "", &near.cutoff, near.function.emplace())) return false;
+  rule.near = near;
+  return true;
+}
 
 void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
   const KeyOfRules keys[] = {
@@ -107,8 +124,12 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
       {"outdegree", {Kind::fixed_outdegree}, "fixed_outdegree"},
       {"N", {Kind::fixed_total_number}, "fixed_total_number"},
       {"p",
-       {Kind::pairwise_bernoulli, Kind::symmetric_pairwise_bernoulli},
-       "pairwise_bernoulli or symmetric_pairwise_bernoulli"},
+       {Kind::pairwise_bernoulli, Kind::symmetric_pairwise_bernoulli, Kind::fixed_indegree, Kind::fixed_outdegree},
+       "pairwise_bernoulli or symmetric_pairwise_bernoulli, and as a function of distance with fixed_indegree or "
+       "fixed_outdegree"},
+      {"mask",
+       {Kind::pairwise_bernoulli, Kind::fixed_indegree, Kind::fixed_outdegree},
+       "pairwise_bernoulli, fixed_indegree or fixed_outdegree"},
       {"pairwise_avg_num_conns", {Kind::pairwise_poisson}, "pairwise_poisson"},
       {"connections", {Kind::explicit_list}, "explicit"},
       {"file", {Kind::explicit_list}, "explicit"},
@@ -144,6 +165,16 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
     return false;
   }
   refuse_keys_of_other_rules(table, rule.kind);
+  const std::optional<Value> p = table.find("p");
+  const bool p_by_distance = p && p->is_table() && takes_mask(rule.kind);
+  if (p && !p_by_distance && is_one_of(rule.kind, {Kind::fixed_indegree, Kind::fixed_outdegree})) {
+    table.report("p", "one probability for all has no effect on this rule; allowed: a function of distance");
+    return false;
+  }
+  if (rule.kind == Kind::pairwise_bernoulli && !p_by_distance &&
+      !table.quantity(table.required("p"), rule.p, "", unit_interval))
+    return false;
+  if (takes_mask(rule.kind) && !read_neighbourhood(table, rule)) return false;
   switch (rule.kind) {
     case Kind::one_to_one:
       if (!source || !target || source->size() == target->size()) return true;
@@ -162,7 +193,7 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
       return table.integer(table.required("N"), rule.N, 0, static_cast<std::int64_t>(FixedTotalNumber::largest_N)) &&
              (!source || !target || check_total_number(table, rule, *source, *target));
     case Kind::pairwise_bernoulli:
-      return table.quantity(table.required("p"), rule.p, "", unit_interval);
+      return true;
     case Kind::symmetric_pairwise_bernoulli:
       return table.quantity(table.required("p"), rule.p, "", unit_interval) &&
              (!source || !target || check_symmetric(table, *source, *target));

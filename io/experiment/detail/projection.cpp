@@ -53,17 +53,32 @@ void check_list_length(TableReader& table, std::string_view key, const Distribut
                                   drawn.values.size(), *count));
 }
 
+// A weight or delay that is { distance = {..} }: a function of the distance between the neurons.
+bool read_of_distance(TableReader& table, std::string_view key, std::string_view unit,
+                      std::optional<DistanceFunction>& out) {
+  const std::optional<Value> value = table.find(key);
+  if (!value || !value->is_table() || value->node().find("distance") == nullptr) return false;
+  TableReader keys(*value);
+  DistanceFunction function;
+  if (read_distance_function(*keys.find("distance"), unit, nullptr, function)) out = function;
+  keys.finish();
+  return true;
+}
+
 void read_weight(TableReader& table, bool target_known, const ReadContext& context, ProjectionSection& projection) {
   table.find("weight");
   if (!target_known) return;
   const std::optional<std::string> unit = weight_unit(table, projection.target, context);
   if (!unit) return;
   projection.weight_unit = *unit;
-  table.distribution("weight", projection.weight, *unit, any_weight);
+  if (!read_of_distance(table, "weight", *unit, projection.weight_of_distance))
+    table.distribution("weight", projection.weight, *unit, any_weight);
 }
 
-bool has_rows(ConnectionRuleSection::Kind kind) {
+bool has_rows(const ConnectionRuleSection& rule) {
   using Kind = ConnectionRuleSection::Kind;
+  const Kind kind = rule.kind;
+  if (rule.near) return false;
   return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::fixed_outdegree ||
          kind == Kind::pairwise_bernoulli || kind == Kind::pairwise_poisson;
 }
@@ -72,16 +87,16 @@ bool has_rows(ConnectionRuleSection::Kind kind) {
 void read_storage(TableReader& table, bool rule_known, ProjectionSection& projection) {
   table.choice<bool>("storage", projection.procedural, {{"stored", false}, {"procedural", true}});
   if (!projection.procedural) return;
-  if (rule_known && !has_rows(projection.rule.kind))
+  if (rule_known && !has_rows(projection.rule))
     table.report("storage", "value procedural with a rule that cannot say which targets a source has; allowed: with rule "
                             "one_to_one, all_to_all, fixed_outdegree, pairwise_bernoulli or pairwise_poisson");
   if (projection.synapse != "static_synapse")
     table.report("storage", fmt::format("value procedural with synapse {}, whose weights change; allowed: with "
                                         "static_synapse",
                                         projection.synapse));
-  if (projection.weight.kind != Distribution::constant)
+  if (projection.weight.kind != Distribution::constant || projection.weight_of_distance)
     table.report("weight", "a distribution with storage procedural; allowed: one weight for all synapses");
-  if (projection.delay.kind != Distribution::constant)
+  if (projection.delay.kind != Distribution::constant || projection.delay_of_distance)
     table.report("delay", "a distribution with storage procedural; allowed: one delay for all synapses");
 }
 
@@ -97,7 +112,8 @@ ProjectionSection read_projection(const Value& value, const std::string& name, c
                                          target ? &projection.target : nullptr, projection.rule);
   read_synapse(table, context, projection);
   read_weight(table, target, context, projection);
-  table.distribution("delay", projection.delay, "ms", time_span);
+  if (!read_of_distance(table, "delay", "ms", projection.delay_of_distance))
+    table.distribution("delay", projection.delay, "ms", time_span);
   if (source && target && rule) {
     check_list_length(table, "weight", projection.weight, projection);
     check_list_length(table, "delay", projection.delay, projection);
