@@ -57,8 +57,15 @@ std::string delay_text(const ProjectionSection& p) {
   return from_file ? "from the file, else 1 ms" : text_of(p.delay, "ms");
 }
 
-bool sends_spikes(const StimulusSection& s) {
-  return s.model != "dc_generator";
+bool sends_spikes(const StimulusSection& s) { return !s.injects_current; }
+
+std::string text_of_lists(const StimulusSection& s) {
+  std::string text;
+  for (const NamedList& list : s.lists) {
+    text += fmt::format(", {}: {} values", list.name, list.values.size());
+    if (!list.values.empty()) text += fmt::format(" from {} to {}", list.values.front(), list.values.back());
+  }
+  return text;
 }
 
 Json json_of(const std::vector<ResolvedValue>& values) {
@@ -108,6 +115,7 @@ Json stimuli_json(const Experiment& experiment) {
                      {"target", text_of(s.target, experiment)},
                      {"parameters", json_of(values_of(s))},
                      {"start_ms", s.start.ms()}});
+    for (const NamedList& list : s.lists) array.back()["parameters"][list.name] = list.values;
     array.back()["stop_ms"] = s.stop == Time::never() ? Json() : Json(s.stop.ms());
     if (!sends_spikes(s)) continue;
     array.back()["weight"] = s.weight;
@@ -148,7 +156,8 @@ void print_values(std::ostream& out, const Experiment& e) {
                  p.delay_split.dendritic_fraction, p.delay_split.assumed ? " (assumed)" : "");
   }
   for (const StimulusSection& s : e.stimuli) {
-    fmt::print(out, "stimulus {}: {} -> {}, {}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)));
+    fmt::print(out, "stimulus {}: {} -> {}, {}{}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)),
+               text_of_lists(s));
     if (sends_spikes(s))
       fmt::print(out, "    weight {}, delay {} ms\n", text_of(Distribution{.a = s.weight}, s.weight_unit),
                  s.delay.ms());

@@ -5,8 +5,8 @@
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/model_catalogue.hpp"
-#include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
@@ -34,12 +34,6 @@ void at_position(const SourceTable& where, Add add) {
     if (placed || (error.kind() != ErrorKind::model && error.kind() != ErrorKind::input)) throw;
     throw experiment_error(where.position, error.what());
   }
-}
-
-double parameter(std::span<const NamedValue> values, std::string_view name) {
-  for (const NamedValue& value : values)
-    if (value.name == name) return value.value;
-  return 0.0;
 }
 
 std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
@@ -147,24 +141,12 @@ bool has_membrane(const PopulationSection& section) {
 
 void check_current(const StimulusSection& section, const Experiment& experiment) {
   const PopulationSection& target = experiment.populations[section.target.population];
-  if (section.model == "dc_generator" && !has_membrane(target))
+  if (section.injects_current && !has_membrane(target))
     throw experiment_error(
         section.where.at("target"),
         fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name, target.model));
 }
 
-void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
-  if (section.model == "dc_generator") {
-    builder.add_current(neurons_of(section.target), parameter(section.parameters, "amplitude"), section.start,
-                        section.stop);
-    return;
-  }
-  auto model = std::make_unique<PoissonGenerator>(parameter(section.parameters, "rate"));
-  model->start = section.start.ms();
-  if (section.stop != Time::never()) model->stop = section.stop.ms();
-  model->validate();
-  builder.drive(neurons_of(section.target), std::move(model), section.weight, section.delay, section.name);
-}
 
 void check_price_tables(const EnergySection& section) {
   try {
@@ -191,7 +173,7 @@ NetworkBuilder compose(const Experiment& experiment) {
   for (const StimulusSection& section : experiment.stimuli)
     at_position(section.where, [&] {
       check_current(section, experiment);
-      add_stimulus(section, builder);
+      detail::add_stimulus(section, neurons_of(section.target), builder);
     });
   return builder;
 }

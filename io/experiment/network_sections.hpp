@@ -106,12 +106,20 @@ struct ProjectionSection {
   SourceTable where;
 };
 
+// A parameter of a model that is an array, in the unit of the model's table.
+struct NamedList {
+  std::string name;
+  std::vector<double> values;
+};
+
 // [[stimulus]]
 struct StimulusSection {
   std::string name;
   std::string model;
   PopulationSlice target;
   std::vector<NamedValue> parameters;  // those given, in the units of the model's table
+  std::vector<NamedList> lists;        // all the model has
+  bool injects_current = false;
   double weight = 1.0;                 // in weight_unit; of models that send spikes
   std::string weight_unit;             // of the target's model
   Delay delay;

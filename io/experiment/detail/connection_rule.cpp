@@ -165,6 +165,7 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
     return false;
   }
   refuse_keys_of_other_rules(table, rule.kind);
+  for (const std::string_view key : keys_of_rules) table.find(key);
   const std::optional<Value> p = table.find("p");
   const bool p_by_distance = p && p->is_table() && takes_mask(rule.kind);
   if (p && !p_by_distance && is_one_of(rule.kind, {Kind::fixed_indegree, Kind::fixed_outdegree})) {

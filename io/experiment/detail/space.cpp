@@ -167,8 +167,10 @@ bool read_distance_function(const Value& value, std::string_view unit, double* c
     if (const std::optional<Value> found = table.find(function.name)) parameters.emplace(*found), given = &function, ++count;
   if (count != 1) {
     if (table.is_table()) {
-      table.finish();
-      value.report(fmt::format("exactly one function of distance must be given; allowed: {}", allowed));
+      if (count == 0 && !value.node().members.empty())
+        table.finish();  // a name that is not known
+      else
+        value.report(fmt::format("exactly one function of distance must be given; allowed: {}", allowed));
     }
     return false;
   }
