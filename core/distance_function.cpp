@@ -16,7 +16,9 @@ namespace {
 
 constexpr double least_exponent = -700.0;  // exp of it is 0 for every purpose here
 
-double exp_or_zero(double x) { return x > least_exponent ? exp_bounded(x) : 0.0; }
+double exp_or_zero(double x) {
+  return x > least_exponent ? exp_bounded(x) : 0.0;
+}
 
 // log Gamma(x), x >= 1: Stirling's series at x + n >= 8, relative error below 1e-12, and the recursion down from there.
 double log_gamma(double x) {

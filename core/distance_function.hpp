@@ -4,8 +4,8 @@
 
 namespace synop {
 
-// A function of distance: the probability of a connection, a weight or a delay. NEST's names; lengths are in the unit of
-// the positions, values in the unit of what is given.
+// A function of distance: the probability of a connection, a weight or a delay. NEST's names; lengths are in the unit
+// of the positions, values in the unit of what is given.
 //
 //   linear        c + a d
 //   exponential   c + a exp(-d / beta)
@@ -19,7 +19,7 @@ struct DistanceFunction {
   Kind kind = linear;
   double a = 1.0;
   double c = 0.0;
-  double beta = 1.0;   // > 0
+  double beta = 1.0;  // > 0
   double mean = 0.0;
   double std = 1.0;    // > 0
   double kappa = 1.0;  // >= 1, so that the value at distance 0 is finite

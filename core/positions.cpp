@@ -11,12 +11,15 @@
 
 namespace synop {
 
-double length(const Point& d) { return std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]); }
+double length(const Point& d) {
+  return std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+}
 
 Point Positions::displacement(const Point& from, const Point& to) const {
   Point d{to[0] - from[0], to[1] - from[1], to[2] - from[2]};
   if (!edge_wrap) return d;
-  for (std::size_t k = 0; k < static_cast<std::size_t>(dimensions); ++k) d[k] -= extent[k] * std::nearbyint(d[k] / extent[k]);
+  for (std::size_t k = 0; k < static_cast<std::size_t>(dimensions); ++k)
+    d[k] -= extent[k] * std::nearbyint(d[k] / extent[k]);
   return d;
 }
 
@@ -44,7 +47,11 @@ void Positions::validate(const char* what, std::uint32_t size) const {
 
 Positions grid_positions(const std::vector<std::uint32_t>& shape, const Point& extent, const Point& center,
                          bool edge_wrap) {
-  Positions positions{.dimensions = static_cast<int>(shape.size()), .extent = extent, .center = center, .edge_wrap = edge_wrap, .points = {}};
+  Positions positions{.dimensions = static_cast<int>(shape.size()),
+                      .extent = extent,
+                      .center = center,
+                      .edge_wrap = edge_wrap,
+                      .points = {}};
   std::size_t size = 1;
   for (const std::uint32_t n : shape) size *= n;
   positions.points.resize(size);
@@ -59,9 +66,10 @@ Positions grid_positions(const std::vector<std::uint32_t>& shape, const Point& e
   return positions;
 }
 
-Positions uniform_positions(std::uint32_t size, int dimensions, const Point& extent, const Point& center, bool edge_wrap,
-                            std::uint64_t seed, std::uint32_t first_id) {
-  Positions positions{.dimensions = dimensions, .extent = extent, .center = center, .edge_wrap = edge_wrap, .points = {}};
+Positions uniform_positions(std::uint32_t size, int dimensions, const Point& extent, const Point& center,
+                            bool edge_wrap, std::uint64_t seed, std::uint32_t first_id) {
+  Positions positions{
+      .dimensions = dimensions, .extent = extent, .center = center, .edge_wrap = edge_wrap, .points = {}};
   positions.points.resize(size);
   for (std::uint32_t i = 0; i < size; ++i) {
     RandomStream random(seed, Purpose::position, first_id + i);

@@ -8,8 +8,8 @@ namespace synop {
 
 void ActiveTime::validate(const char* model) const {
   if (start < Time{} || stop < start)
-    throw Error(ErrorKind::model,
-                fmt::format("{}: start = {} ms, stop = {} ms; allowed 0 <= start <= stop", model, start.ms(), stop.ms()));
+    throw Error(ErrorKind::model, fmt::format("{}: start = {} ms, stop = {} ms; allowed 0 <= start <= stop", model,
+                                              start.ms(), stop.ms()));
 }
 
 }  // namespace synop

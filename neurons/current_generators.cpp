@@ -160,7 +160,8 @@ void AcGenerator::validate() const {
   check_range(name_, {"phase", "", any_value, ""}, phase);
   check_range(name_, {"dt", "ms", step_lengths, ""}, dt);
   if (0.5 * frequency * 1e-3 * dt > 0.25)
-    throw Error(ErrorKind::model, fmt::format("ac_generator: dt = {} ms is longer than half a period of {} Hz", dt, frequency));
+    throw Error(ErrorKind::model,
+                fmt::format("ac_generator: dt = {} ms is longer than half a period of {} Hz", dt, frequency));
 }
 
 void NoiseGenerator::validate() const {
@@ -173,24 +174,27 @@ void NoiseGenerator::validate() const {
 void StepCurrentGenerator::validate() const {
   active.validate("step_current_generator");
   if (amplitude_times.size() != amplitude_values.size())
-    throw Error(ErrorKind::model, fmt::format("step_current_generator: {} amplitude_times and {} amplitude_values; allowed: as many",
-                                              amplitude_times.size(), amplitude_values.size()));
+    throw Error(ErrorKind::model,
+                fmt::format("step_current_generator: {} amplitude_times and {} amplitude_values; allowed: as many",
+                            amplitude_times.size(), amplitude_values.size()));
   for (std::size_t k = 0; k < amplitude_times.size(); ++k) {
     if (amplitude_times[k] < Time{} || (k > 0 && amplitude_times[k] <= amplitude_times[k - 1]))
-      throw Error(ErrorKind::model, fmt::format("step_current_generator: amplitude_times[{}] = {} ms; allowed: 0 or more, each after "
-                                                "the one before it",
-                                                k, amplitude_times[k].ms()));
+      throw Error(ErrorKind::model,
+                  fmt::format("step_current_generator: amplitude_times[{}] = {} ms; allowed: 0 or more, each after "
+                              "the one before it",
+                              k, amplitude_times[k].ms()));
     check_range(name_, {"amplitude_values", "pA", any_current, ""}, amplitude_values[k]);
   }
 }
 
-std::unique_ptr<CurrentStream> AcGenerator::make_stream(std::uint64_t, std::uint32_t, std::uint32_t, std::uint32_t) const {
+std::unique_ptr<CurrentStream> AcGenerator::make_stream(std::uint64_t, std::uint32_t, std::uint32_t,
+                                                        std::uint32_t) const {
   validate();
   return std::make_unique<AcStream>(*this);
 }
 
-std::unique_ptr<CurrentStream> NoiseGenerator::make_stream(std::uint64_t seed, std::uint32_t current, std::uint32_t first,
-                                                           std::uint32_t neurons) const {
+std::unique_ptr<CurrentStream> NoiseGenerator::make_stream(std::uint64_t seed, std::uint32_t current,
+                                                           std::uint32_t first, std::uint32_t neurons) const {
   validate();
   return std::make_unique<NoiseStream>(*this, RandomStream(seed, Purpose::noise_current, first, current), neurons);
 }

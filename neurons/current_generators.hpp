@@ -11,9 +11,9 @@ namespace synop {
 //
 //   I(t) = offset + amplitude sin(2 pi frequency t + phase),   t from the start of the simulation
 //
-// The current is piecewise constant, in steps of dt from `start` on: each step has the mean of I over it, so the charge is
-// that of the sine at every end of a step. Between steps neurons are as exact as ever. The potential of a membrane with time
-// constant tau differs from that under the sine by some R amplitude frequency dt^2 / tau or less.
+// The current is piecewise constant, in steps of dt from `start` on: each step has the mean of I over it, so the charge
+// is that of the sine at every end of a step. Between steps neurons are as exact as ever. The potential of a membrane
+// with time constant tau differs from that under the sine by some R amplitude frequency dt^2 / tau or less.
 struct AcGenerator final : public CurrentModel {
   static constexpr std::string_view name_ = "ac_generator";
 
@@ -33,8 +33,8 @@ struct AcGenerator final : public CurrentModel {
 // A noisy current, another one into every target (NEST's noise_generator without its modulation): in each interval
 // [start + k dt, start + (k + 1) dt) a constant drawn from a normal distribution.
 //
-// The potential of a membrane with time constant tau and resistance R then has at the ends of intervals the standard deviation
-// R std sqrt((1 - x) / (1 + x)), x = exp(-dt / tau).
+// The potential of a membrane with time constant tau and resistance R then has at the ends of intervals the standard
+// deviation R std sqrt((1 - x) / (1 + x)), x = exp(-dt / tau).
 struct NoiseGenerator final : public CurrentModel {
   static constexpr std::string_view name_ = "noise_generator";
 

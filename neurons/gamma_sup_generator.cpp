@@ -92,11 +92,12 @@ void GammaSupGenerator::validate() const {
   check_range(name_, {"n_proc", "", {.low = 1.0, .high = most_processes}, ""}, n_proc);
   for (const double whole : {gamma_shape, n_proc})
     if (whole != std::floor(whole))
-      throw Error(ErrorKind::model, fmt::format("gamma_sup_generator: gamma_shape and n_proc must be whole numbers, not {}", whole));
+      throw Error(ErrorKind::model,
+                  fmt::format("gamma_sup_generator: gamma_shape and n_proc must be whole numbers, not {}", whole));
 }
 
-std::unique_ptr<DriveStream> GammaSupGenerator::make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t first,
-                                                            std::uint32_t neurons) const {
+std::unique_ptr<DriveStream> GammaSupGenerator::make_stream(std::uint64_t seed, std::uint32_t drive,
+                                                            std::uint32_t first, std::uint32_t neurons) const {
   validate();
   return std::make_unique<Stream>(*this, RandomStream(seed, Purpose::gamma_drive, first, drive), neurons);
 }

@@ -7,13 +7,13 @@ namespace synop {
 
 // Superpositions of gamma renewal processes, independent ones for each target (NEST's gamma_sup_generator).
 //
-// Each target receives n_proc processes of `rate` each, whose intervals are gamma distributed with the whole-numbered shape
-// gamma_shape: with n_proc = 1 the coefficient of variation of its intervals is 1 / sqrt(gamma_shape). The processes are in
-// equilibrium when they start.
+// Each target receives n_proc processes of `rate` each, whose intervals are gamma distributed with the whole-numbered
+// shape gamma_shape: with n_proc = 1 the coefficient of variation of its intervals is 1 / sqrt(gamma_shape). The
+// processes are in equilibrium when they start.
 //
-// Exact: such an interval is gamma_shape exponential stages. The stages of a group of neurons end as one Poisson process;
-// each end moves a process of a random neuron one stage on, and the end of a last stage is a spike. Only how many processes
-// of a neuron are in each stage is kept (Deger et al. 2012, J. Comput. Neurosci. 32:443).
+// Exact: such an interval is gamma_shape exponential stages. The stages of a group of neurons end as one Poisson
+// process; each end moves a process of a random neuron one stage on, and the end of a last stage is a spike. Only how
+// many processes of a neuron are in each stage is kept (Deger et al. 2012, J. Comput. Neurosci. 32:443).
 struct GammaSupGenerator final : public DriveModel {
   static constexpr std::string_view name_ = "gamma_sup_generator";
   static constexpr double largest_shape = 1000.0;

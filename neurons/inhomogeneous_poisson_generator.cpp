@@ -28,7 +28,8 @@ std::vector<Piece> pieces_of(const InhomogeneousPoissonGenerator& model, std::ui
     const Time begin = std::max(model.rate_times[k], model.active.start);
     const Time next = k + 1 < model.rate_times.size() ? model.rate_times[k + 1] : Time::never();
     const Time end = std::min(next, model.active.stop);
-    if (begin < end && model.rate_values[k] > 0.0) pieces.push_back({begin, end, model.rate_values[k] * neurons * 1e-12});
+    if (begin < end && model.rate_values[k] > 0.0)
+      pieces.push_back({begin, end, model.rate_values[k] * neurons * 1e-12});
   }
   return pieces;
 }
@@ -91,22 +92,26 @@ double InhomogeneousPoissonGenerator::expected_rate() const {
 void InhomogeneousPoissonGenerator::validate() const {
   active.validate("inhomogeneous_poisson_generator");
   if (rate_times.size() != rate_values.size())
-    throw Error(ErrorKind::model, fmt::format("inhomogeneous_poisson_generator: {} rate_times and {} rate_values; allowed: as many",
-                                              rate_times.size(), rate_values.size()));
+    throw Error(ErrorKind::model,
+                fmt::format("inhomogeneous_poisson_generator: {} rate_times and {} rate_values; allowed: as many",
+                            rate_times.size(), rate_values.size()));
   for (std::size_t k = 0; k < rate_times.size(); ++k) {
     if (rate_times[k] < Time{} || (k > 0 && rate_times[k] <= rate_times[k - 1]))
-      throw Error(ErrorKind::model, fmt::format("inhomogeneous_poisson_generator: rate_times[{}] = {} ms; allowed: 0 or more, each "
-                                                "after the one before it",
-                                                k, rate_times[k].ms()));
+      throw Error(ErrorKind::model,
+                  fmt::format("inhomogeneous_poisson_generator: rate_times[{}] = {} ms; allowed: 0 or more, each "
+                              "after the one before it",
+                              k, rate_times[k].ms()));
     if (!(rate_values[k] >= 0.0 && rate_values[k] <= 1e9))
-      throw Error(ErrorKind::model, fmt::format("inhomogeneous_poisson_generator: rate_values[{}] = {} Hz is outside the allowed "
-                                                "range [0, 1e9]",
-                                                k, rate_values[k]));
+      throw Error(ErrorKind::model,
+                  fmt::format("inhomogeneous_poisson_generator: rate_values[{}] = {} Hz is outside the allowed "
+                              "range [0, 1e9]",
+                              k, rate_values[k]));
   }
 }
 
 std::unique_ptr<DriveStream> InhomogeneousPoissonGenerator::make_stream(std::uint64_t seed, std::uint32_t drive,
-                                                                        std::uint32_t first, std::uint32_t neurons) const {
+                                                                        std::uint32_t first,
+                                                                        std::uint32_t neurons) const {
   validate();
   return std::make_unique<Stream>(pieces_of(*this, neurons),
                                   RandomStream(seed, Purpose::inhomogeneous_drive, first, drive), neurons);

@@ -7,12 +7,14 @@
 
 namespace synop {
 
-// Poisson input whose rate is piecewise constant, an independent train per target (NEST's inhomogeneous_poisson_generator).
+// Poisson input whose rate is piecewise constant, an independent train per target (NEST's
+// inhomogeneous_poisson_generator).
 //
-//   rate(t) = rate_values[k] for rate_times[k] <= t < rate_times[k + 1]; 0 before rate_times[0], the last value for ever
+//   rate(t) = rate_values[k] for rate_times[k] <= t < rate_times[k + 1]; 0 before rate_times[0], the last value for
+//   ever
 //
-// Exact: intervals of a unit Poisson process are measured out in the integral of the rate, so nothing is sampled or thinned.
-// The trains of a group of neurons are one stream of the summed rate, as those of poisson_generator.
+// Exact: intervals of a unit Poisson process are measured out in the integral of the rate, so nothing is sampled or
+// thinned. The trains of a group of neurons are one stream of the summed rate, as those of poisson_generator.
 struct InhomogeneousPoissonGenerator final : public DriveModel {
   static constexpr std::string_view name_ = "inhomogeneous_poisson_generator";
 

@@ -5,10 +5,10 @@
 
 namespace synop {
 
-// Correlated Poisson input by the multiple interaction process (NEST's mip_generator): each spike of one Poisson process, the
-// mother, is copied to each target with probability p_copy, independently. A target receives a Poisson process of rate
-// rate * p_copy, and the counts of two targets have the correlation p_copy at any bin width.
-// Kuhn, Aertsen & Rotter (2003) Neural Comput. 15:67.
+// Correlated Poisson input by the multiple interaction process (NEST's mip_generator): each spike of one Poisson
+// process, the mother, is copied to each target with probability p_copy, independently. A target receives a Poisson
+// process of rate rate * p_copy, and the counts of two targets have the correlation p_copy at any bin width. Kuhn,
+// Aertsen & Rotter (2003) Neural Comput. 15:67.
 //
 // The mother is the same for all targets of the stimulus. The work is per copy and mother spike, not per target.
 struct MipGenerator final : public DriveModel {

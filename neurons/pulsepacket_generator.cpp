@@ -81,12 +81,16 @@ void PulsepacketGenerator::validate() const {
   check_range(name_, {"activity", "", {.low = 0.0, .high = most_spikes}, ""}, activity);
   check_range(name_, {"sdev", "ms", {.low = 0.0, .high = 1e9}, ""}, sdev);
   if (activity != std::floor(activity))
-    throw Error(ErrorKind::model, fmt::format("pulsepacket_generator: activity = {} is not a whole number of spikes", activity));
+    throw Error(ErrorKind::model,
+                fmt::format("pulsepacket_generator: activity = {} is not a whole number of spikes", activity));
   if (activity * static_cast<double>(pulse_times.size()) > most_spikes)
-    throw Error(ErrorKind::model, fmt::format("pulsepacket_generator: {} pulses of {} spikes; allowed: {} spikes in all",
-                                              pulse_times.size(), activity, most_spikes));
+    throw Error(ErrorKind::model,
+                fmt::format("pulsepacket_generator: {} pulses of {} spikes; allowed: {} spikes in all",
+                            pulse_times.size(), activity, most_spikes));
   for (const Time t : pulse_times)
-    if (t < Time{}) throw Error(ErrorKind::model, fmt::format("pulsepacket_generator: a pulse at {} ms; allowed: 0 or later", t.ms()));
+    if (t < Time{})
+      throw Error(ErrorKind::model,
+                  fmt::format("pulsepacket_generator: a pulse at {} ms; allowed: 0 or later", t.ms()));
 }
 
 std::unique_ptr<DriveStream> PulsepacketGenerator::make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t,

@@ -8,8 +8,8 @@
 namespace synop {
 
 // Gaussian pulse packets (NEST's pulsepacket_generator): around each of the pulse_times `activity` spikes, displaced by
-// independent normal draws of standard deviation sdev. As in NEST all targets receive the same spikes. Spikes before time
-// 0 or outside of the active time do not occur.
+// independent normal draws of standard deviation sdev. As in NEST all targets receive the same spikes. Spikes before
+// time 0 or outside of the active time do not occur.
 struct PulsepacketGenerator final : public DriveModel {
   static constexpr std::string_view name_ = "pulsepacket_generator";
   static constexpr double most_spikes = 1e8;  // of all packets

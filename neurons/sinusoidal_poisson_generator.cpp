@@ -53,15 +53,16 @@ class Stream final : public DriveStream {
 
  private:
   double rate_at(Time t) const {
-    return model_.rate + model_.amplitude * detail::sine_of_turns(model_.frequency * 1e-3 * t.ms() + model_.phase / 360.0);
+    return model_.rate +
+           model_.amplitude * detail::sine_of_turns(model_.frequency * 1e-3 * t.ms() + model_.phase / 360.0);
   }
 
   SinusoidalPoissonGenerator model_;
   RandomStream random_;
   std::uint32_t neurons_;
   double largest_ = 0.0;  // spikes/s of one target
-  Time last_{};        // the last event before thinning is at last_ + rest_ ticks
-  double rest_ = 0.0;  // in [0, 1)
+  Time last_{};           // the last event before thinning is at last_ + rest_ ticks
+  double rest_ = 0.0;     // in [0, 1)
 };
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace synop {
 //
 //   rate(t) = max(0, rate + amplitude sin(2 pi frequency t + phase)),   t from the start of the simulation
 //
-// Exact, by thinning: events of a Poisson process of the largest rate are kept with the probability that the rate at their
-// instant has of it (Lewis & Shedler 1979, Nav. Res. Logist. 26:403).
+// Exact, by thinning: events of a Poisson process of the largest rate are kept with the probability that the rate at
+// their instant has of it (Lewis & Shedler 1979, Nav. Res. Logist. 26:403).
 struct SinusoidalPoissonGenerator final : public DriveModel {
   static constexpr std::string_view name_ = "sinusoidal_poisson_generator";
 

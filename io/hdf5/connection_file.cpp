@@ -20,9 +20,10 @@ constexpr std::array<std::string_view, 4> allowed{"source", "target", "weight", 
 void refuse_other_names(const hdf5::Object& root, const std::filesystem::path& path) {
   for (const std::string& name : hdf5::child_names(root))
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-      throw Error(ErrorKind::input, fmt::format("'{}': there is no place for '/{}'{}; allowed: the datasets source, target, "
-                                                "weight and delay",
-                                                path.string(), name, did_you_mean(name, allowed)));
+      throw Error(ErrorKind::input,
+                  fmt::format("'{}': there is no place for '/{}'{}; allowed: the datasets source, target, "
+                              "weight and delay",
+                              path.string(), name, did_you_mean(name, allowed)));
 }
 
 hdf5::Object open_column(const hdf5::Object& root, const std::string& name, std::uint64_t rows) {
@@ -31,8 +32,8 @@ hdf5::Object open_column(const hdf5::Object& root, const std::string& name, std:
   if (shape.columns != 0)
     throw Error(ErrorKind::input, fmt::format("{} is a matrix; a vector is expected", dataset.name()));
   if (shape.rows != rows)
-    throw Error(ErrorKind::input, fmt::format("{} has {} values; /source has {}, and there must be as many", dataset.name(),
-                                              shape.rows, rows));
+    throw Error(ErrorKind::input, fmt::format("{} has {} values; /source has {}, and there must be as many",
+                                              dataset.name(), shape.rows, rows));
   return dataset;
 }
 
@@ -43,8 +44,8 @@ std::vector<std::uint32_t> read_ids(const hdf5::Object& root, const std::string&
   std::vector<std::uint32_t> narrow(ids.size());
   for (std::size_t row = 0; row < ids.size(); ++row) {
     if (ids[row] >= count)
-      throw Error(ErrorKind::input, fmt::format("{} holds the id {} at row {}; allowed: [0, {}]", dataset.name(), ids[row],
-                                                row, count - 1));
+      throw Error(ErrorKind::input, fmt::format("{} holds the id {} at row {}; allowed: [0, {}]", dataset.name(),
+                                                ids[row], row, count - 1));
     narrow[row] = static_cast<std::uint32_t>(ids[row]);
   }
   return narrow;

@@ -40,7 +40,8 @@ CellIndex::CellIndex(const Positions& positions, Slice slice) {
   const double wanted = std::min(most_cells, std::max(1.0, slice.count / neurons_per_cell));
   const double side = extended > 0 ? exp2_bounded(log2_positive(volume / wanted) / extended) : 0.0;
   for (std::size_t k = 0; k < dimensions; ++k) {
-    if (span[k] > 0.0) cells_[k] = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::min(most_cells, span[k] / side + 0.5)));
+    if (span[k] > 0.0)
+      cells_[k] = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::min(most_cells, span[k] / side + 0.5)));
     side_[k] = span[k] / static_cast<double>(cells_[k]);
   }
   const auto cell_of = [&](std::uint32_t i) {
@@ -76,7 +77,8 @@ CellIndex::Steps CellIndex::steps(std::size_t k, double place, double low, doubl
   return {((first % all) + all) % all, static_cast<std::int64_t>(to - from) + 1};
 }
 
-void CellIndex::add_distances(std::size_t k, std::int64_t step, double place, double& nearest2, double& farthest2) const {
+void CellIndex::add_distances(std::size_t k, std::int64_t step, double place, double& nearest2,
+                              double& farthest2) const {
   const double half = 0.5 * side_[k] * (1.0 + margin);
   double offset = low_[k] + side_[k] * (static_cast<double>(step) + 0.5) - place;
   if (period_[k] > 0.0) offset -= period_[k] * std::nearbyint(offset / period_[k]);

@@ -35,13 +35,11 @@ class CellIndex {
   Steps steps(std::size_t k, double place, double low, double high) const;
   // Bounds of the distance along one dimension between `place` and anything in the cells numbered `step` there.
   void add_distances(std::size_t k, std::int64_t step, double place, double& nearest2, double& farthest2) const;
-  std::int64_t wrapped(std::size_t k, std::int64_t step) const {
-    return step >= cells_[k] ? step - cells_[k] : step;
-  }
+  std::int64_t wrapped(std::size_t k, std::int64_t step) const { return step >= cells_[k] ? step - cells_[k] : step; }
 
   std::array<std::int64_t, 3> cells_{1, 1, 1};
-  Point low_{};    // corner of the first cell
-  Point side_{};   // of a cell; 0 in dimensions that are not used
+  Point low_{};     // corner of the first cell
+  Point side_{};    // of a cell; 0 in dimensions that are not used
   Point period_{};  // 0: not periodic
   std::vector<std::uint64_t> begin_;
   std::vector<std::uint32_t> neurons_;

@@ -11,8 +11,8 @@ namespace synop {
 
 namespace {
 
-// `n` different numbers below `available`, ascending: the first different ones of a sequence of uniform draws. Each round
-// draws as many as are missing, so none is drawn in vain but repetitions.
+// `n` different numbers below `available`, ascending: the first different ones of a sequence of uniform draws. Each
+// round draws as many as are missing, so none is drawn in vain but repetitions.
 void draw_distinct(RandomStream& random, std::uint32_t n, std::uint32_t available, std::vector<std::uint32_t>& drawn) {
   drawn.clear();
   for (std::uint64_t round = 0; drawn.size() < n; ++round) {
@@ -43,11 +43,12 @@ void complement(std::uint32_t available, std::vector<std::uint32_t>& left_out) {
 void FixedOutdegree::check(const ConnectionContext& context) const {
   const std::uint32_t available = context.targets - (!allow_autapses_ && context.has_autapses() ? 1 : 0);
   if (allow_multapses_ ? available > 0 || outdegree_ == 0 : outdegree_ <= available) return;
-  throw Error(ErrorKind::model,
-              fmt::format("fixed_outdegree: outdegree = {} is outside the allowed range [0, {}] ({} targets, multapses {}, "
-                          "autapses {})",
-                          outdegree_, available, context.targets, allow_multapses_ ? "allowed" : "not allowed",
-                          allow_autapses_ ? "allowed" : "not allowed"));
+  throw Error(
+      ErrorKind::model,
+      fmt::format("fixed_outdegree: outdegree = {} is outside the allowed range [0, {}] ({} targets, multapses {}, "
+                  "autapses {})",
+                  outdegree_, available, context.targets, allow_multapses_ ? "allowed" : "not allowed",
+                  allow_autapses_ ? "allowed" : "not allowed"));
 }
 
 // Targets are numbered without the source itself where it may not be one, then counted up from it by one.

@@ -6,9 +6,9 @@ namespace synop {
 
 // Every source draws `outdegree` targets uniformly, with replacement if multapses are allowed.
 //
-// A row is drawn whole, and the part that lies in a block of targets is taken from it: building makes every row once for
-// each block, some 1 ns per draw (and sorting, without multapses). A block is cut so that a row has some 16 synapses in it
-// or more. Stored and procedural synapses are the same ones.
+// A row is drawn whole, and the part that lies in a block of targets is taken from it: building makes every row once
+// for each block, some 1 ns per draw (and sorting, without multapses). A block is cut so that a row has some 16
+// synapses in it or more. Stored and procedural synapses are the same ones.
 class FixedOutdegree final : public BlockwiseRule {
  public:
   explicit FixedOutdegree(std::uint32_t outdegree, bool allow_autapses = true, bool allow_multapses = true)

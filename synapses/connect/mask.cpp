@@ -62,7 +62,8 @@ void Mask::validate(const char* what, int dimensions) const {
   const auto used = static_cast<std::size_t>(dimensions);
   for (const double x : {radius, inner_radius, azimuth_angle})
     if (!std::isfinite(x)) refuse(fmt::format("{} is not a finite number", x));
-  if (shape == ball && !(radius > 0.0)) refuse(fmt::format("radius = {} is outside the allowed range (0, inf)", radius));
+  if (shape == ball && !(radius > 0.0))
+    refuse(fmt::format("radius = {} is outside the allowed range (0, inf)", radius));
   if (shape == ball && !(inner_radius >= 0.0 && inner_radius < radius))
     refuse(fmt::format("inner_radius = {} is outside the allowed range [0, {})", inner_radius, radius));
   for (std::size_t k = 0; k < 3; ++k) {

@@ -16,8 +16,8 @@ void Neighbourhood::validate(const char* rule, int dimensions) const {
 
 void Pool::prepare(const ConnectionContext& c, const char* rule) {
   if (c.source_positions == nullptr || c.target_positions == nullptr)
-    throw Error(ErrorKind::model, fmt::format("{} by distance needs positions, which the {} population does not have", rule,
-                                              c.source_positions == nullptr ? "source" : "target"));
+    throw Error(ErrorKind::model, fmt::format("{} by distance needs positions, which the {} population does not have",
+                                              rule, c.source_positions == nullptr ? "source" : "target"));
   if (!share_space(*c.source_positions, *c.target_positions))
     throw Error(ErrorKind::model,
                 fmt::format("{} by distance: the positions of source and target differ in dimensions ({} and {}) or in "
@@ -27,6 +27,16 @@ void Pool::prepare(const ConnectionContext& c, const char* rule) {
   cells_ = role_ == Role::sources ? CellIndex(*c.source_positions, {c.source_first, c.sources})
                                   : CellIndex(*c.target_positions, {c.target_first, c.targets});
   const Mask::Bounds mask = near_.mask.bounds();
+  for (std::size_t k = 0; near_.mask.shape != Mask::everywhere && k < 3; ++k) {
+    const Positions& space = *c.source_positions;
+    const double most = std::max(-mask.low[k], mask.high[k]);
+    if (space.edge_wrap && k < static_cast<std::size_t>(space.dimensions) &&
+        most > 0.5 * space.extent[k] * (1.0 + 1e-12))
+      throw Error(ErrorKind::model,
+                  fmt::format("{}: the mask reaches {} along dimension {}; allowed: [0, {}], half of the "
+                              "periodic box, beyond which displacements wrap around",
+                              rule, most, k, 0.5 * space.extent[k]));
+  }
   const double reach = near_.reach() * (1.0 + 1e-12);
   for (std::size_t k = 0; k < 3; ++k) {
     low_[k] = std::max(mask.low[k], -reach);

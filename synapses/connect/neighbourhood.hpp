@@ -11,9 +11,9 @@
 
 namespace synop {
 
-// Where a neuron (the driver) finds partners in the other population (the pool), and how probable they are: a mask around
-// it, and a probability that is constant or a function of distance. A value above 1 counts as 1, one below the cutoff,
-// below 0 or below 2^-53 (which random numbers of 52 bits cannot tell from it) as 0.
+// Where a neuron (the driver) finds partners in the other population (the pool), and how probable they are: a mask
+// around it, and a probability that is constant or a function of distance. A value above 1 counts as 1, one below the
+// cutoff, below 0 or below 2^-53 (which random numbers of 52 bits cannot tell from it) as 0.
 struct Neighbourhood {
   Mask mask;
   std::optional<DistanceFunction> function;

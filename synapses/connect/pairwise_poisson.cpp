@@ -21,8 +21,9 @@ void visit_points(RandomStream& random, double per_unit, double length, Visit vi
 
 void PairwisePoisson::check(const ConnectionContext&) const {
   if (mean_ >= 0.0 && mean_ <= largest_mean) return;
-  throw Error(ErrorKind::model, fmt::format("pairwise_poisson: pairwise_avg_num_conns = {} is outside the allowed range [0, {}]",
-                                            mean_, largest_mean));
+  throw Error(ErrorKind::model,
+              fmt::format("pairwise_poisson: pairwise_avg_num_conns = {} is outside the allowed range [0, {}]", mean_,
+                          largest_mean));
 }
 
 double PairwisePoisson::expected_synapses(const ConnectionContext& context) const {
@@ -39,7 +40,8 @@ void PairwisePoisson::sources_of(const ConnectionContext& context, std::uint32_t
   });
 }
 
-// A block of n targets takes some 2 n pairwise_avg_num_conns words, fewer than the n substreams until the next block's have.
+// A block of n targets takes some 2 n pairwise_avg_num_conns words, fewer than the n substreams until the next block's
+// have.
 void PairwisePoisson::targets_of(const ConnectionContext& context, std::uint32_t source, std::uint32_t first,
                                  std::uint32_t end, std::vector<std::uint32_t>& targets) const {
   targets.clear();

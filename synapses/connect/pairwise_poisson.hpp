@@ -4,9 +4,9 @@
 
 namespace synop {
 
-// Every pair of source and target has a Poisson number of synapses of mean `pairwise_avg_num_conns`, so multapses occur.
-// The synapses of a target are the points of a Poisson process along its sources: the work is per synapse. Procedural
-// synapses are the points along a source's targets, another realisation of the same distribution.
+// Every pair of source and target has a Poisson number of synapses of mean `pairwise_avg_num_conns`, so multapses
+// occur. The synapses of a target are the points of a Poisson process along its sources: the work is per synapse.
+// Procedural synapses are the points along a source's targets, another realisation of the same distribution.
 class PairwisePoisson final : public ConnectionRule {
  public:
   static constexpr double largest_mean = 1e6;

@@ -60,18 +60,19 @@ std::vector<SpatialDegree::Candidate> SpatialDegree::candidates_of(const Connect
   return candidates;
 }
 
-// Without multapses: of exponential clocks with the probabilities as their rates, those that ring first. The next to ring
-// is always one of the rest in proportion to its rate.
+// Without multapses: of exponential clocks with the probabilities as their rates, those that ring first. The next to
+// ring is always one of the rest in proportion to its rate.
 void SpatialDegree::draw(const ConnectionContext& context, std::uint32_t driver, const char* rule,
                          std::vector<std::uint32_t>& partners) const {
   partners.clear();
   if (degree_ == 0) return;
   std::vector<Candidate> candidates = candidates_of(context, driver);
   if (candidates.empty() || (!allow_multapses_ && candidates.size() < degree_))
-    throw Error(ErrorKind::model,
-                fmt::format("{}: neuron {} has {} neurons within the mask that it may be connected with; {} are needed{}",
-                            rule, driver, candidates.size(), allow_multapses_ ? 1 : degree_,
-                            allow_multapses_ ? "" : " without multapses"));
+    throw Error(
+        ErrorKind::model,
+        fmt::format("{}: neuron {} has {} neurons within the mask that it may be connected with; {} are needed{}", rule,
+                    driver, candidates.size(), allow_multapses_ ? 1 : degree_,
+                    allow_multapses_ ? "" : " without multapses"));
   RandomStream random(context.seed, Purpose::connectivity, driver, context.projection);
   if (!allow_multapses_) {
     for (Candidate& candidate : candidates) candidate.weight = random.exponential() / candidate.weight;

@@ -4,14 +4,14 @@
 
 namespace synop {
 
-// The rules pairwise_bernoulli, fixed_indegree and fixed_outdegree between populations with positions. Mask and probability
-// are around the target, with displacements that lead from it to the source; of fixed_outdegree around the source, with
-// displacements that lead from it to the target. Only neurons within the mask and the reach of the probability are looked
-// at, cell by cell.
+// The rules pairwise_bernoulli, fixed_indegree and fixed_outdegree between populations with positions. Mask and
+// probability are around the target, with displacements that lead from it to the source; of fixed_outdegree around the
+// source, with displacements that lead from it to the target. Only neurons within the mask and the reach of the
+// probability are looked at, cell by cell.
 
 // Every pair within the mask is connected with the probability of its distance. Within a cell candidates are drawn with
-// the largest probability that any pair of it has, by geometric steps, and kept in proportion: the work is per synapse and
-// cell.
+// the largest probability that any pair of it has, by geometric steps, and kept in proportion: the work is per synapse
+// and cell.
 class SpatialBernoulli final : public ConnectionRule {
  public:
   explicit SpatialBernoulli(const Neighbourhood& near, bool allow_autapses = true)
@@ -30,8 +30,8 @@ class SpatialBernoulli final : public ConnectionRule {
   double expected_ = 0.0;
 };
 
-// Draws `degree` partners for a driver, each in proportion to its probability: with replacement if multapses are allowed,
-// else one after the other among those that are left. Throws Error(model) where there are too few.
+// Draws `degree` partners for a driver, each in proportion to its probability: with replacement if multapses are
+// allowed, else one after the other among those that are left. Throws Error(model) where there are too few.
 class SpatialDegree {
  public:
   SpatialDegree(const Neighbourhood& near, Pool::Role role, std::uint32_t degree, bool allow_autapses,

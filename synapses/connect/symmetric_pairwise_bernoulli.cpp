@@ -19,9 +19,10 @@ void SymmetricPairwiseBernoulli::check(const ConnectionContext& context) const {
     throw Error(ErrorKind::model,
                 fmt::format("symmetric_pairwise_bernoulli: p = {} is outside the allowed range [0, 1]", p_));
   if (!context.same_population || context.autapse_shift != 0 || context.sources != context.targets)
-    throw Error(ErrorKind::model,
-                "symmetric_pairwise_bernoulli: sources and targets are not the same neurons; allowed: one population, or "
-                "one slice of it, as both");
+    throw Error(
+        ErrorKind::model,
+        "symmetric_pairwise_bernoulli: sources and targets are not the same neurons; allowed: one population, or "
+        "one slice of it, as both");
 }
 
 // Visits the partners of `larger` that are smaller than it and in [first, end), ascending.

@@ -5,11 +5,11 @@
 namespace synop {
 
 // Every pair of two different neurons is connected with probability p, in both directions: a neuron is a source of its
-// targets. Sources and targets are the same neurons; there are no autapses. Weights and delays of the two directions are
-// drawn independently.
+// targets. Sources and targets are the same neurons; there are no autapses. Weights and delays of the two directions
+// are drawn independently.
 //
-// A pair is drawn where its larger neuron's is, in tiles of 4096 smaller ones with random numbers of their own, so that a
-// block of targets draws the tiles it touches and the work is per synapse.
+// A pair is drawn where its larger neuron's is, in tiles of 4096 smaller ones with random numbers of their own, so that
+// a block of targets draws the tiles it touches and the work is per synapse.
 class SymmetricPairwiseBernoulli final : public BlockwiseRule {
  public:
   explicit SymmetricPairwiseBernoulli(double p);

@@ -54,22 +54,28 @@ void expect_distribution(const Distribution& distribution, Cdf cdf, double mean,
   }
 }
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double normal_cdf(double z) {
+  return 0.5 * std::erfc(-z / std::sqrt(2.0));
+}
 
-Distribution lognormal(double mu, double sigma) { return {.kind = Distribution::lognormal, .a = mu, .b = sigma}; }
-Distribution exponential(double mean) { return {.kind = Distribution::exponential, .a = mean}; }
+Distribution lognormal(double mu, double sigma) {
+  return {.kind = Distribution::lognormal, .a = mu, .b = sigma};
+}
+Distribution exponential(double mean) {
+  return {.kind = Distribution::exponential, .a = mean};
+}
 
 TEST(MoreDistributions, LognormalHasANormalLogarithm) {
   for (const auto& [mu, sigma] : {std::pair(0.0, 0.5), std::pair(-2.0, 1.0), std::pair(3.0, 0.1)})
     expect_distribution(
         lognormal(mu, sigma), [&, mu = mu, sigma = sigma](double x) { return normal_cdf((std::log(x) - mu) / sigma); },
-        std::exp(mu + 0.5 * sigma * sigma),
-        std::exp(mu + 0.5 * sigma * sigma) * std::sqrt(std::expm1(sigma * sigma)));
+        std::exp(mu + 0.5 * sigma * sigma), std::exp(mu + 0.5 * sigma * sigma) * std::sqrt(std::expm1(sigma * sigma)));
 }
 
 TEST(MoreDistributions, ExponentialHasItsMean) {
   for (const double mean : {0.01, 1.0, 25.0})
-    expect_distribution(exponential(mean), [&](double x) { return -std::expm1(-x / mean); }, mean, mean);
+    expect_distribution(
+        exponential(mean), [&](double x) { return -std::expm1(-x / mean); }, mean, mean);
 }
 
 TEST(MoreDistributions, MirroredAreMinusTheDraws) {
@@ -88,7 +94,8 @@ TEST(MoreDistributions, RedrawAndClipKeepTheBounds) {
   bounded.low = 0.5, bounded.high = 2.0;
   const double mass = std::exp(-0.5) - std::exp(-2.0);
   const double mean = ((1.5 * std::exp(-0.5)) - 3.0 * std::exp(-2.0)) / mass;  // of the truncated exponential
-  expect_distribution(bounded, [&](double x) { return (std::exp(-0.5) - std::exp(-x)) / mass; }, mean, 0.45);
+  expect_distribution(
+      bounded, [&](double x) { return (std::exp(-0.5) - std::exp(-x)) / mass; }, mean, 0.45);
   bounded.outside = Distribution::clip;
   const std::vector<double> clipped = drawn_at_once(bounded);
   EXPECT_NEAR(static_cast<double>(std::count(clipped.begin(), clipped.end(), 0.5)), many * -std::expm1(-0.5), 2500.0);

@@ -70,19 +70,20 @@ TEST(DistanceFunction, HasTheValuesOfItsFormula) {
     EXPECT_NEAR(gaussian.at(d), 0.1 + 0.8 * std::exp(-(d - 0.3) * (d - 0.3) / 0.08), 1e-14);
     for (const double kappa : {1.0, 1.7, 3.0, 20.0}) {
       const DistanceFunction gamma{.kind = DistanceFunction::gamma, .kappa = kappa, .theta = 0.4};
-      EXPECT_NEAR(gamma.at(d), std::pow(d, kappa - 1.0) * std::exp(-d / 0.4) / (std::tgamma(kappa) * std::pow(0.4, kappa)),
-                  1e-11);
+      EXPECT_NEAR(gamma.at(d),
+                  std::pow(d, kappa - 1.0) * std::exp(-d / 0.4) / (std::tgamma(kappa) * std::pow(0.4, kappa)), 1e-11);
     }
   }
 }
 
 TEST(DistanceFunction, KnowsItsBoundsAndItsReach) {
-  const DistanceFunction functions[] = {{.kind = DistanceFunction::linear, .a = -0.5, .c = 1.0},
-                                        {.kind = DistanceFunction::linear, .a = 0.5, .c = 0.1},
-                                        {.kind = DistanceFunction::exponential, .beta = 0.3},
-                                        {.kind = DistanceFunction::gaussian, .mean = 0.5, .std = 0.2},
-                                        {.kind = DistanceFunction::gaussian, .a = -1.0, .c = 1.0, .mean = 0.5, .std = 0.2},
-                                        {.kind = DistanceFunction::gamma, .kappa = 3.0, .theta = 0.2}};
+  const DistanceFunction functions[] = {
+      {.kind = DistanceFunction::linear, .a = -0.5, .c = 1.0},
+      {.kind = DistanceFunction::linear, .a = 0.5, .c = 0.1},
+      {.kind = DistanceFunction::exponential, .beta = 0.3},
+      {.kind = DistanceFunction::gaussian, .mean = 0.5, .std = 0.2},
+      {.kind = DistanceFunction::gaussian, .a = -1.0, .c = 1.0, .mean = 0.5, .std = 0.2},
+      {.kind = DistanceFunction::gamma, .kappa = 3.0, .theta = 0.2}};
   for (const DistanceFunction& f : functions)
     for (const double from : {0.0, 0.2, 0.45, 1.0})
       for (const double width : {0.01, 0.3, 2.0}) {

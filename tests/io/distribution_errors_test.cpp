@@ -11,8 +11,8 @@ namespace {
 
 using namespace test;
 
-const std::string projection = simulation + exc_population +
-                               "[[projection]]\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\n";
+const std::string projection =
+    simulation + exc_population + "[[projection]]\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\n";
 
 Distribution weight_of(const std::string& value) {
   return parse_experiment(projection + "weight = " + value + "\n", "x.toml", fake_catalogue()).projections[0].weight;
@@ -45,9 +45,12 @@ TEST(DistributionErrors, NameKeyAndPosition) {
   const BadFile files[] = {
       {"weight = { lognormal = @@{ mu = 0 } }\n", "projection[0].weight.lognormal.sigma", "missing"},
       {"weight = { lognormal = { mu = 0, sigma = @@-1 } }\n", "projection[0].weight.lognormal.sigma", "out of range"},
-      {"weight = { lognormal = { mu = @@\"1 mV\", sigma = 1 } }\n", "projection[0].weight.lognormal.mu", "a pure number"},
-      {"weight = { lognormal = { value_mean = @@0, value_sd = 1 } }\n", "projection[0].weight.lognormal.value_mean", "above 0"},
-      {"weight = { lognormal = { @@mean = 0, mu = 1, sigma = 1 } }\n", "projection[0].weight.lognormal.mean", "there is no key"},
+      {"weight = { lognormal = { mu = @@\"1 mV\", sigma = 1 } }\n", "projection[0].weight.lognormal.mu",
+       "a pure number"},
+      {"weight = { lognormal = { value_mean = @@0, value_sd = 1 } }\n", "projection[0].weight.lognormal.value_mean",
+       "above 0"},
+      {"weight = { lognormal = { @@mean = 0, mu = 1, sigma = 1 } }\n", "projection[0].weight.lognormal.mean",
+       "there is no key"},
       {"weight = @@{ lognormal = { mu = 0, sigma = 100 } }\n", "projection[0].weight", "40 sd"},
       {"weight = { exponential = @@0 }\n", "projection[0].weight.exponential", "above 0"},
       {"weight = { exponential = @@\"1 ms\" }\n", "projection[0].weight.exponential", "a voltage"},

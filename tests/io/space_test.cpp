@@ -27,11 +27,12 @@ std::string layer(const std::string& name, int size, const std::string& position
 TEST(Space, PositionsAreWhatTheExperimentSays) {
   const TemporaryFolder folder;
   std::ofstream(folder / "places.csv") << "x,y\n1,2\n3,4\n";
-  const Network network = network_of(layer("grid", 6, "{ grid = [2, 3], extent = [4, 3], center = [10, 0] }") +
-                                         layer("drawn", 50, "{ random = \"uniform\", extent = [2, 4, 1], edge_wrap = true }") +
-                                         layer("given", 2, "{ list = [[0.5], [-1]] }") +
-                                         layer("read", 2, "{ file = \"places.csv\", edge_wrap = true, extent = [10, 10] }"),
-                                     (folder / "x.toml").string());
+  const Network network =
+      network_of(layer("grid", 6, "{ grid = [2, 3], extent = [4, 3], center = [10, 0] }") +
+                     layer("drawn", 50, "{ random = \"uniform\", extent = [2, 4, 1], edge_wrap = true }") +
+                     layer("given", 2, "{ list = [[0.5], [-1]] }") +
+                     layer("read", 2, "{ file = \"places.csv\", edge_wrap = true, extent = [10, 10] }"),
+                 (folder / "x.toml").string());
   const auto positions = [&](const char* name) -> const Positions& {
     return *network.population(network.find_population(name)).positions;
   };
@@ -98,7 +99,8 @@ TEST(SpaceErrors, NameKeyAndPosition) {
       {"{ random = @@\"normal\", extent = [1] }\n", "population[0].positions.random", "allowed: uniform"},
       {"{ list = @@[[1], [2]] }\n", "population[0].positions.list", "one for each of the 6 neurons"},
       {"{ list = [[1], [2], [3], @@[4, 5], [5], [6]] }\n", "population[0].positions.list[3]", "2 coordinates"},
-      {"{ list = [[1], [2], [3], [4], [5], [6]], extent = @@[10] }\n", "population[0].positions.extent", "edge_wrap = true"},
+      {"{ list = [[1], [2], [3], [4], [5], [6]], extent = @@[10] }\n", "population[0].positions.extent",
+       "edge_wrap = true"},
       {"{ grid = [2, 3], @@extents = [1, 1] }\n", "population[0].positions.extents", "did you mean 'extent'?"},
   };
   for (const BadFile& file : places) expect_refused(file, simulation + population, "");
@@ -107,17 +109,19 @@ TEST(SpaceErrors, NameKeyAndPosition) {
   const BadFile rules[] = {
       {"rule = \"pairwise_bernoulli\"\np = @@{}\n", "projection[0].p", "exactly one function of distance"},
       {"rule = \"pairwise_bernoulli\"\np = { gaussian = @@{} }\n", "projection[0].p.gaussian.std", "missing"},
-      {"rule = \"pairwise_bernoulli\"\np = { gaussian = { std = 1, p_center = @@1.5 } }\n", "projection[0].p.gaussian.p_center",
-       "[0, 1]"},
+      {"rule = \"pairwise_bernoulli\"\np = { gaussian = { std = 1, p_center = @@1.5 } }\n",
+       "projection[0].p.gaussian.p_center", "[0, 1]"},
       {"rule = \"pairwise_bernoulli\"\np = { gaussian = { std = @@0 } }\n", "projection[0].p.gaussian.std", "(0, inf)"},
-      {"rule = \"pairwise_bernoulli\"\np = { @@gausian = { std = 1 } }\n", "projection[0].p.gausian", "did you mean 'gaussian'?"},
+      {"rule = \"pairwise_bernoulli\"\np = { @@gausian = { std = 1 } }\n", "projection[0].p.gausian",
+       "did you mean 'gaussian'?"},
       {"rule = \"fixed_indegree\"\nindegree = 2\np = @@0.5\n", "projection[0].p", "allowed: a function of distance"},
-      {"rule = \"all_to_all\"\nmask = @@{ circular = { radius = 1 } }\n", "projection[0].mask", "with rule pairwise_bernoulli"},
+      {"rule = \"all_to_all\"\nmask = @@{ circular = { radius = 1 } }\n", "projection[0].mask",
+       "with rule pairwise_bernoulli"},
       {"rule = \"pairwise_bernoulli\"\np = 1\nmask = @@{}\n", "projection[0].mask", "exactly one of the keys circular"},
-      {"rule = \"pairwise_bernoulli\"\np = 1\nmask = { circular = { radius = @@-1 } }\n", "projection[0].mask.circular.radius",
-       "(0, inf)"},
-      {"rule = \"all_to_all\"\nweight = { distance = { linear = { a = @@\"1 ms\" } } }\n", "projection[0].weight.distance.linear.a",
-       "a voltage"},
+      {"rule = \"pairwise_bernoulli\"\np = 1\nmask = { circular = { radius = @@-1 } }\n",
+       "projection[0].mask.circular.radius", "(0, inf)"},
+      {"rule = \"all_to_all\"\nweight = { distance = { linear = { a = @@\"1 ms\" } } }\n",
+       "projection[0].weight.distance.linear.a", "a voltage"},
       {"rule = \"pairwise_bernoulli\"\nstorage = @@\"procedural\"\np = { exponential = { beta = 1 } }\n",
        "projection[0].storage", "cannot say which targets"},
   };
@@ -126,13 +130,17 @@ TEST(SpaceErrors, NameKeyAndPosition) {
 
 TEST(SpaceErrors, OfWhatIsComposedNameTheProjection) {
   const std::string plain = "[[population]]\nname = \"b\"\nmodel = \"iaf_psc_delta\"\nsize = 6\n";
-  const std::string text = layer("a", 6, "{ grid = [2, 3] }") + plain + "[[projection]]\nsource = \"b\"\ntarget = \"a\"\n";
+  const std::string text =
+      layer("a", 6, "{ grid = [2, 3] }") + plain + "[[projection]]\nsource = \"b\"\ntarget = \"a\"\n";
   const auto message = [&](const std::string& rest) { return message_of([&] { network_of(text + rest); }); };
-  EXPECT_NE(message("rule = \"pairwise_bernoulli\"\np = { exponential = { beta = 1 } }\n").find("x.toml:"), std::string::npos);
-  EXPECT_NE(message("rule = \"pairwise_bernoulli\"\np = { exponential = { beta = 1 } }\n").find("the source population does not have"),
+  EXPECT_NE(message("rule = \"pairwise_bernoulli\"\np = { exponential = { beta = 1 } }\n").find("x.toml:"),
             std::string::npos);
-  EXPECT_NE(message("rule = \"all_to_all\"\ndelay = { distance = { linear = { c = 1 } } }\n").find("needs positions of both"),
+  EXPECT_NE(message("rule = \"pairwise_bernoulli\"\np = { exponential = { beta = 1 } }\n")
+                .find("the source population does not have"),
             std::string::npos);
+  EXPECT_NE(
+      message("rule = \"all_to_all\"\ndelay = { distance = { linear = { c = 1 } } }\n").find("needs positions of both"),
+      std::string::npos);
 }
 
 }  // namespace

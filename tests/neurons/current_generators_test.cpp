@@ -28,6 +28,7 @@ M model(double threshold = V_th) {
   if constexpr (requires { m.g_L; }) m.g_L = C / tau;
   m.C_m = C, m.E_L = E_L, m.V_th = threshold, m.V_reset = V_reset, m.t_ref = t_ref;
   if constexpr (requires { m.theta_plus; }) m.theta_plus = 0.0;
+  if constexpr (requires { m.E_ex; }) m.E_ex = std::max(0.0, threshold + 50.0);
   return m;
 }
 
@@ -140,7 +141,8 @@ TEST(StepCurrentGenerator, MovesThePotentialAsTheClosedForm) {
 
 TEST(StepCurrentGenerator, GivesTheSpikesOfTheReference) {
   Pieces pieces;
-  for (std::size_t k = 0; k < 4; ++k) pieces.emplace_back(some_steps().amplitude_times[k].ms(), some_steps().amplitude_values[k]);
+  for (std::size_t k = 0; k < 4; ++k)
+    pieces.emplace_back(some_steps().amplitude_times[k].ms(), some_steps().amplitude_values[k]);
   const std::vector<double> expected = reference_spikes(pieces, 300.0);
   EXPECT_GT(expected.size(), 5u);
   expect_near(engine_spikes(model<IafPscDelta>(), some_steps(), 300.0), expected, 1e-8);
@@ -163,7 +165,8 @@ TEST(AcGenerator, MovesThePotentialAsTheSineDoes) {
     double worst = 0.0;
     for (std::size_t k = 0; k < times.size(); ++k) {
       const double decay = std::exp(-times[k] / tau);
-      const double exact = E_L + R * 150.0 * (1.0 - decay) + gain * (std::sin(w * times[k] + phase - lag) - decay * std::sin(phase - lag));
+      const double exact = E_L + R * 150.0 * (1.0 - decay) +
+                           gain * (std::sin(w * times[k] + phase - lag) - decay * std::sin(phase - lag));
       worst = std::max(worst, std::abs(v[k] - exact));
     }
     EXPECT_LT(worst, bound);
@@ -176,7 +179,8 @@ TEST(AcGenerator, GivesTheSpikesOfTheReference) {
   const double w = 2.0 * std::numbers::pi * 12e-3, phase = std::numbers::pi / 6.0;
   for (int k = 0; k < 10'000; ++k) {  // the mean of the sine over each step
     const double from = 0.1 * k, to = 0.1 * (k + 1);
-    pieces.emplace_back(from, 150.0 + 200.0 * (std::cos(w * from + phase) - std::cos(w * to + phase)) / (w * (to - from)));
+    pieces.emplace_back(from,
+                        150.0 + 200.0 * (std::cos(w * from + phase) - std::cos(w * to + phase)) / (w * (to - from)));
   }
   const std::vector<double> expected = reference_spikes(pieces, 1000.0);
   EXPECT_GT(expected.size(), 10u);

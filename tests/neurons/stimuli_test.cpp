@@ -22,7 +22,8 @@ namespace {
 using Trains = std::vector<std::vector<double>>;  // ms, per neuron
 
 template <class Generator>
-std::vector<Spike> spikes_of(const Generator& generator, std::uint32_t size, double end, int threads = 1, double split = 0.0) {
+std::vector<Spike> spikes_of(const Generator& generator, std::uint32_t size, double end, int threads = 1,
+                             double split = 0.0) {
   NetworkBuilder builder(3);
   const auto parrots = builder.add_population("parrots", size, ParrotNeuron{});
   builder.drive(parrots, generator, 1.0);
@@ -57,7 +58,8 @@ std::size_t total(const Trains& trains) {
 std::vector<double> histogram(const Trains& trains, double end, std::size_t bins) {
   std::vector<double> count(bins);
   for (const auto& train : trains)
-    for (const double t : train) ++count[std::min(bins - 1, static_cast<std::size_t>(t / end * static_cast<double>(bins)))];
+    for (const double t : train)
+      ++count[std::min(bins - 1, static_cast<std::size_t>(t / end * static_cast<double>(bins)))];
   return count;
 }
 
@@ -169,11 +171,13 @@ TEST(InhomogeneousPoissonGenerator, IsPoissonInRescaledTime) {
   const auto integral = [](double ms) {  // of the rate until then
     const double pieces = std::floor(ms / 7.0), rest = ms - 7.0 * pieces;
     const auto third = static_cast<int>(pieces) % 3;
-    return 1e-3 * (7.0 * 420.0 * std::floor(pieces / 3.0) + (third == 0 ? 400.0 * rest : 2800.0 + (third == 1 ? 20.0 * rest : 140.0)));
+    return 1e-3 * (7.0 * 420.0 * std::floor(pieces / 3.0) +
+                   (third == 0 ? 400.0 * rest : 2800.0 + (third == 1 ? 20.0 * rest : 140.0)));
   };
   const Trains trains = trains_of(generator, 1, 69'990.0);
   std::vector<double> u;
-  for (std::size_t k = 1; k < trains[0].size(); ++k) u.push_back(-std::expm1(integral(trains[0][k - 1]) - integral(trains[0][k])));
+  for (std::size_t k = 1; k < trains[0].size(); ++k)
+    u.push_back(-std::expm1(integral(trains[0][k - 1]) - integral(trains[0][k])));
   std::sort(u.begin(), u.end());
   const auto n = static_cast<double>(u.size());
   EXPECT_GT(n, 9000.0);
@@ -247,7 +251,8 @@ TEST(GammaSupGenerator, StartsInEquilibrium) {
 TEST(GammaSupGenerator, SuperposesIndependentProcesses) {
   const Trains trains = trains_of(gamma_process(5, 50), 2000, 2.0);
   double sum = 0.0, squares = 0.0;
-  for (const auto& train : trains) sum += static_cast<double>(train.size()), squares += static_cast<double>(train.size() * train.size());
+  for (const auto& train : trains)
+    sum += static_cast<double>(train.size()), squares += static_cast<double>(train.size() * train.size());
   const double mean = sum / 2000.0;
   EXPECT_NEAR(mean, 10.0, 0.35);
   EXPECT_LT(squares / 2000.0 - mean * mean, 0.95 * mean + 1.0);
@@ -265,7 +270,8 @@ TEST(MipGenerator, CopiesWithTheirProbability) {
     double correlation = 0.0;
     for (std::size_t a = 0; a < 12; ++a)
       for (std::size_t b = 0; b < a; ++b)
-        correlation += covariance(counts[a], counts[b]) / std::sqrt(covariance(counts[a], counts[a]) * covariance(counts[b], counts[b])) / 66.0;
+        correlation += covariance(counts[a], counts[b]) /
+                       std::sqrt(covariance(counts[a], counts[a]) * covariance(counts[b], counts[b])) / 66.0;
     EXPECT_NEAR(correlation, p, 0.02) << p;
   }
 }

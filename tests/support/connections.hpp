@@ -12,7 +12,7 @@
 
 namespace synop::test {
 
-using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;                          // source, target; sorted
+using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;                            // source, target; sorted
 using Synapses = std::vector<std::tuple<std::uint32_t, std::uint32_t, double, std::int64_t>>;  // weight, delay; sorted
 
 // All stored synapses of a network, with their delays.
@@ -24,7 +24,8 @@ inline Synapses synapses_of(const Network& network) {
       for (std::uint32_t g = 0; g < shard.group_count(row); ++g) {
         const Shard::Group group = shard.group(row, g);
         for (std::uint32_t i = group.begin; i < group.end; ++i)
-          all.emplace_back(shard.sources.first + row, block.first + shard.target_of(i), shard.weight(i), group.delay.ticks);
+          all.emplace_back(shard.sources.first + row, block.first + shard.target_of(i), shard.weight(i),
+                           group.delay.ticks);
       }
   }
   return all;

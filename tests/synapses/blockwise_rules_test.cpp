@@ -44,17 +44,22 @@ TEST(FixedOutdegree, GivesEverySourceItsOutdegree) {
         std::map<std::uint32_t, std::uint32_t> degree;
         for (const auto& [source, target] : pairs) {
           ++degree[source];
-          if (!autapses) { EXPECT_NE(source, target); }
+          if (!autapses) {
+            EXPECT_NE(source, target);
+          }
         }
         EXPECT_EQ(pairs.size(), 50u * outdegree);
         for (const auto& [source, n] : degree) EXPECT_EQ(n, outdegree) << source;
-        if (!multapses) { EXPECT_EQ(std::set(pairs.begin(), pairs.end()).size(), pairs.size()); }
+        if (!multapses) {
+          EXPECT_EQ(std::set(pairs.begin(), pairs.end()).size(), pairs.size());
+        }
       }
 }
 
 // Without an autapse the other targets are equally probable; in-degrees are binomial.
 TEST(FixedOutdegree, DrawsTargetsUniformly) {
-  const ConnectionContext context{.sources = 5000, .targets = 100, .seed = 3, .same_population = true, .autapse_shift = -10};
+  const ConnectionContext context{
+      .sources = 5000, .targets = 100, .seed = 3, .same_population = true, .autapse_shift = -10};
   for (const bool multapses : {false, true})
     for (const std::uint32_t outdegree : {20u, 80u}) {
       std::vector<double> count(100);
@@ -71,7 +76,8 @@ TEST(FixedOutdegree, DrawsTargetsUniformly) {
 }
 
 TEST(FixedOutdegree, HasTheSameRowsProceduralAndStored) {
-  const ConnectionContext context{.sources = 30, .targets = 400, .seed = 3, .same_population = true, .autapse_shift = 7};
+  const ConnectionContext context{
+      .sources = 30, .targets = 400, .seed = 3, .same_population = true, .autapse_shift = 7};
   for (const bool flags : {false, true}) {
     const FixedOutdegree rule(90, flags, flags);
     std::multiset<std::pair<std::uint32_t, std::uint32_t>> rows, pairs;
@@ -144,7 +150,9 @@ TEST(PairwisePoisson, GivesEveryPairAPoissonNumber) {
       for (const auto& pair : pairs_between(PairwisePoisson(mean, autapses), n)) ++count[pair];
       double sum = 0.0, squares = 0.0;
       for (const auto& [pair, k] : count) {
-        if (!autapses) { ASSERT_NE(pair.first, pair.second); }
+        if (!autapses) {
+          ASSERT_NE(pair.first, pair.second);
+        }
         sum += k, squares += k * k;
       }
       const double pairs = n * (autapses ? n : n - 1.0);

@@ -69,7 +69,8 @@ TEST(SpatialRules, ReachAroundAPeriodicBox) {
   for (std::uint32_t i = 0; i < 8; ++i) expected.emplace_back(i, (i + 7) % 8), expected.emplace_back(i, (i + 1) % 8);
   std::sort(expected.begin(), expected.end());
   Pairs pairs;
-  for (const auto& [s, t, w, d] : spatial(ring, SpatialBernoulli(Neighbourhood{.mask = mask}, false))) pairs.emplace_back(s, t);
+  for (const auto& [s, t, w, d] : spatial(ring, SpatialBernoulli(Neighbourhood{.mask = mask}, false)))
+    pairs.emplace_back(s, t);
   EXPECT_EQ(pairs, expected);
   const Positions line = grid_positions({8}, {8.0, 1.0, 1.0}, {}, false);
   EXPECT_EQ(spatial(line, SpatialBernoulli(Neighbourhood{.mask = mask}, false)).size(), 14u);
@@ -101,7 +102,8 @@ TEST(SpatialBernoulli, ConnectsWithTheProbabilityOfTheDistance) {
       double chi2 = 0.0;
       int degrees = 0;
       for (std::size_t bin = 0; bin <= bins; ++bin)
-        if (variance[bin] > 5.0) chi2 += (count[bin] - expected[bin]) * (count[bin] - expected[bin]) / variance[bin], ++degrees;
+        if (variance[bin] > 5.0)
+          chi2 += (count[bin] - expected[bin]) * (count[bin] - expected[bin]) / variance[bin], ++degrees;
       EXPECT_LT(chi2, degrees + 4.0 * std::sqrt(2.0 * degrees)) << function.kind;
       EXPECT_GT(chi2, degrees - 3.0 * std::sqrt(2.0 * degrees)) << function.kind;
     }
@@ -123,7 +125,8 @@ TEST(SpatialRules, DependNeitherOnThreadsNorOnBlocks) {
   const Mask mask{.shape = Mask::ball, .radius = 0.12};
   const auto check = [&](auto rule) {
     const auto drawn = [&](int threads, std::uint32_t block) {
-      return spatial(positions, rule, {.weight = normal(0, 1), .delay = uniform(0.5, 2.0)}, {.threads = threads, .block_size = block});
+      return spatial(positions, rule, {.weight = normal(0, 1), .delay = uniform(0.5, 2.0)},
+                     {.threads = threads, .block_size = block});
     };
     const Synapses expected = drawn(1, 5000);
     EXPECT_GT(expected.size(), 40'000u);
@@ -150,11 +153,15 @@ TEST(SpatialDegrees, AreKeptWithinTheMask) {
           pairs.emplace(s, t);
           const Point& driver = positions.points[in ? t : s];
           ASSERT_TRUE(mask.contains(positions.displacement(driver, positions.points[in ? s : t])));
-          if (!autapses) { ASSERT_NE(s, t); }
+          if (!autapses) {
+            ASSERT_NE(s, t);
+          }
         }
         EXPECT_EQ(degree.size(), 1500u);
         for (const auto& [neuron, n] : degree) ASSERT_EQ(n, 30);
-        if (!multapses) { EXPECT_EQ(pairs.size(), synapses.size()); }
+        if (!multapses) {
+          EXPECT_EQ(pairs.size(), synapses.size());
+        }
       }
 }
 
@@ -171,7 +178,8 @@ TEST(SpatialDegrees, AreDrawnInProportionToTheProbability) {
          spatial(positions, SpatialIndegree(near, 2, true, multapses), {}, {}, Slice{0, 400}, Slice{400, targets}))
       ++count[s];
     double sum = 0.0;
-    for (std::size_t s = 0; s < 400; ++s) sum += p[s] = near.probability(length(positions.displacement(positions.points[s], {0.5, 0.0, 0.0})));
+    for (std::size_t s = 0; s < 400; ++s)
+      sum += p[s] = near.probability(length(positions.displacement(positions.points[s], {0.5, 0.0, 0.0})));
     double chi2 = 0.0;
     int degrees = -1;
     for (std::size_t s = 0; s < 400; ++s) {
@@ -190,10 +198,17 @@ TEST(SpatialDegrees, RefuseTooFewNeuronsAround) {
     spatial(positions, SpatialIndegree({.mask = mask}, 3, true, false));
     ADD_FAILURE() << "not refused";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("projection 'p_p': fixed_indegree: neuron 0 has 2 neurons within the mask"),
-              std::string::npos)
+    EXPECT_NE(
+        std::string(error.what()).find("projection 'p_p': fixed_indegree: neuron 0 has 2 neurons within the mask"),
+        std::string::npos)
         << error.what();
   }
+}
+
+TEST(SpatialRules, RefuseAMaskThatWrapsAround) {
+  const Mask mask{.shape = Mask::ball, .radius = 0.3, .anchor = {0.0, 0.3, 0.0}};  // the box is 1 high
+  EXPECT_THROW(spatial(scattered(50, 2, true), SpatialBernoulli({.mask = mask})), Error);
+  EXPECT_NO_THROW(spatial(scattered(50, 2, false), SpatialBernoulli({.mask = mask})));
 }
 
 TEST(SpatialRules, RefuseMissingAndForeignPositions) {

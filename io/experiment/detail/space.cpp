@@ -13,7 +13,8 @@ int read_point(const Value& value, const Range& range, Point& out) {
   const auto items = value.items(0, "an array of one, two or three numbers");
   if (!items) return 0;
   if (items->empty() || items->size() > 3) {
-    value.report(fmt::format("the array has {} values; allowed: one for each of one, two or three dimensions", items->size()));
+    value.report(
+        fmt::format("the array has {} values; allowed: one for each of one, two or three dimensions", items->size()));
     return 0;
   }
   bool good = true;
@@ -29,7 +30,8 @@ bool read_grid(const Value& value, std::uint32_t size, PositionsSection& out) {
   const auto items = value.items(0, "an array of one, two or three numbers of neurons");
   if (!items) return false;
   if (items->empty() || items->size() > 3) {
-    value.report(fmt::format("the array has {} values; allowed: one for each of one, two or three dimensions", items->size()));
+    value.report(
+        fmt::format("the array has {} values; allowed: one for each of one, two or three dimensions", items->size()));
     return false;
   }
   double product = 1.0;
@@ -57,7 +59,8 @@ bool read_points(const Value& value, std::uint32_t size, PositionsSection& out) 
     const int dimensions = read_point(item, any_value, point);
     if (dimensions == 0) return false;
     if (out.dimensions != 0 && dimensions != out.dimensions) {
-      item.report(fmt::format("the position has {} coordinates and the ones before it {}; allowed: as many", dimensions, out.dimensions));
+      item.report(fmt::format("the position has {} coordinates and the ones before it {}; allowed: as many", dimensions,
+                              out.dimensions));
       return false;
     }
     out.dimensions = dimensions;
@@ -77,13 +80,15 @@ void read_box(TableReader& table, PositionsSection& out) {
   if (out.kind == Kind::random || (free && out.edge_wrap)) table.required("extent");
   const std::optional<Value> extent = table.find("extent");
   const std::optional<Value> center = table.find("center");
-  for (const auto& [value, point, range] : {std::tuple(extent, &out.extent, positive), std::tuple(center, &out.center, any_value)}) {
+  for (const auto& [value, point, range] :
+       {std::tuple(extent, &out.extent, positive), std::tuple(center, &out.center, any_value)}) {
     if (!value) continue;
     const int dimensions = read_point(*value, range, *point);
     if (dimensions == 0) continue;
     if (out.dimensions == 0) out.dimensions = dimensions;
     if (dimensions != out.dimensions)
-      value->report(fmt::format("the array has {} values; allowed: {}, one for each dimension", dimensions, out.dimensions));
+      value->report(
+          fmt::format("the array has {} values; allowed: {}, one for each dimension", dimensions, out.dimensions));
   }
 }
 
@@ -158,13 +163,15 @@ void read_positions(TableReader& table, const ReadContext& context, PopulationSe
 }
 
 bool read_distance_function(const Value& value, std::string_view unit, double* cutoff, DistanceFunction& out) {
-  constexpr std::string_view allowed = "{ linear = {..} }, { exponential = {..} }, { gaussian = {..} } or { gamma = {..} }";
+  constexpr std::string_view allowed =
+      "{ linear = {..} }, { exponential = {..} }, { gaussian = {..} } or { gamma = {..} }";
   TableReader table(value);
   const FunctionName* given = nullptr;
   std::optional<Value> parameters;
   int count = 0;
   for (const FunctionName& function : functions)
-    if (const std::optional<Value> found = table.find(function.name)) parameters.emplace(*found), given = &function, ++count;
+    if (const std::optional<Value> found = table.find(function.name))
+      parameters.emplace(*found), given = &function, ++count;
   if (count != 1) {
     if (table.is_table()) {
       if (count == 0 && !value.node().members.empty())
@@ -191,8 +198,9 @@ bool read_mask(TableReader& table, Mask& out) {
   for (const std::string_view name : shapes)
     if (const std::optional<Value> found = keys.find(name)) given.emplace(*found), shape = name, ++count;
   if (count != 1) {
-    value->report("exactly one of the keys circular, spherical, rectangular, box, doughnut, elliptical and ellipsoidal must "
-                  "be given");
+    value->report(
+        "exactly one of the keys circular, spherical, rectangular, box, doughnut, elliptical and ellipsoidal must "
+        "be given");
     return false;
   }
   TableReader sizes(*given);
@@ -227,7 +235,8 @@ bool read_mask(TableReader& table, Mask& out) {
       sizes.find("azimuth_angle");
   }
   sizes.finish();
-  if (const std::optional<Value> anchor = keys.find("anchor")) good = read_point(*anchor, any_value, out.anchor) > 0 && good;
+  if (const std::optional<Value> anchor = keys.find("anchor"))
+    good = read_point(*anchor, any_value, out.anchor) > 0 && good;
   keys.finish();
   return good;
 }
