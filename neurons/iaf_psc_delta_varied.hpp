@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -101,6 +102,7 @@ class IafPscDeltaVaried::Dynamics {
   void fire(std::uint32_t i, Time t) { put(i, -std::numeric_limits<double>::infinity(), t); }
   void release(std::uint32_t i, Time t) { put(i, model_.neurons[i].V_reset - v_inf_[i], t); }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t) const;
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +70,9 @@ class IafPscExpVaried::Dynamics {
   void release(std::uint32_t i, Time t) { set_value("V_m", i, model_.neurons[i].V_reset, t); }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t) {
     equal_.add_current(first, count, amplitude, t);
+  }
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+    equal_.add_currents(first, amplitudes, t);
   }
   double value(std::string_view variable, std::uint32_t i, Time t);
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

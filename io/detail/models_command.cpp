@@ -21,6 +21,8 @@ void print_model(std::ostream& out, const ModelEntry& model) {
     fmt::print(out, "    {:<12} {:>12} {:<4} {:<22} {}{}\n", p.info.name,
                p.required ? "required" : fmt::format("{}", p.default_value), p.info.unit, p.info.range.text(), p.info.doc,
                p.may_vary ? "; may differ between neurons" : "");
+  for (const ParameterInfo& list : model.lists)
+    fmt::print(out, "    {:<12} {:>12} {:<4} {:<22} {}\n", list.name, "array", list.unit, list.range.text(), list.doc);
 }
 
 nlohmann::ordered_json model_json(const ModelEntry& model) {
@@ -32,8 +34,16 @@ nlohmann::ordered_json model_json(const ModelEntry& model) {
                           {"range", p.info.range.text()},
                           {"doc", p.info.doc},
                           {"may_differ_between_neurons", p.may_vary}});
-  return {{"name", model.name},     {"kind", kind_name(model.kind)},     {"doc", model.doc},
-          {"source", model.source}, {"weight_unit", model.weight_unit}, {"parameters", parameters}};
+  nlohmann::ordered_json lists = nlohmann::ordered_json::array();
+  for (const ParameterInfo& list : model.lists)
+    lists.push_back({{"name", list.name}, {"unit", list.unit}, {"range", list.range.text()}, {"doc", list.doc}});
+  return {{"name", model.name},
+          {"kind", kind_name(model.kind)},
+          {"doc", model.doc},
+          {"source", model.source},
+          {"weight_unit", model.weight_unit},
+          {"parameters", parameters},
+          {"lists", lists}};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "synop/core/machine.hpp"
 #include "synop/io/csv/csv_table.hpp"
 #include "synop/io/experiment/detail/value.hpp"
+#include "synop/io/hdf5/connection_file.hpp"
 #include "synop/io/spike_input.hpp"
 
 namespace synop {
@@ -67,6 +68,8 @@ std::vector<std::vector<Time>> read_plain_file(const std::filesystem::path& path
 
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count) {
+  const std::string ending = path.extension().string();
+  if (ending == ".h5" || ending == ".hdf5") return read_hdf5_connections(path, source_count, target_count);
   constexpr std::string_view allowed[] = {"source", "target", "weight", "delay"};
   const CsvTable table = CsvTable::read(path);
   table.allow_only(allowed);
@@ -75,6 +78,22 @@ ConnectionList read_connection_file(const std::filesystem::path& path, std::uint
           .targets = table.ids("target", target_count),
           .weights = optional_column(table, "weight"),
           .delays_ms = optional_column(table, "delay")};
+}
+
+Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
+  constexpr std::string_view allowed[] = {"x", "y", "z"};
+  const CsvTable table = CsvTable::read(path);
+  table.allow_only(allowed);
+  if (table.rows() != neuron_count)
+    throw Error(ErrorKind::input, fmt::format("'{}' has {} rows; allowed: one for each of the {} neurons", path.string(),
+                                              table.rows(), neuron_count));
+  Positions positions{.dimensions = static_cast<int>(table.columns().size()), .points = {}};
+  positions.points.resize(neuron_count);
+  for (std::size_t k = 0; k < table.columns().size(); ++k) {
+    const std::span<const double> values = table.values(allowed[k]);
+    for (std::size_t i = 0; i < values.size(); ++i) positions.points[i][k] = values[i];
+  }
+  return positions;
 }
 
 std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,

@@ -91,9 +91,11 @@ TEST(ModelParameters, RefuseEveryBadValueOfEveryParameterOfEveryModelByItsName) 
 TEST(ModelParameters, AcceptTheirDefaultsWrittenOut) {
   for (const ModelEntry& model : model_catalogue().models) {
     if (!has_parameters(model) || model.name == "spike_generator") continue;
+    const char* const separator = model.kind == ModelKind::stimulus ? "\n" : ", ";
     std::string settings;
     for (const ParameterDefault& parameter : model.parameters)
-      settings += fmt::format("{}{} = {}", settings.empty() ? "" : ", ", parameter.info.name, parameter.default_value);
+      settings += fmt::format("{}{} = {}", settings.empty() ? "" : separator, parameter.info.name, parameter.default_value);
+    for (const ParameterInfo& list : model.lists) settings += fmt::format("\n{} = []", list.name);
     const CliCall checked = ExperimentFolder(experiment_with(model, settings)).check();
     EXPECT_EQ(checked.code, 0) << model.name << ": " << checked.err;
   }

@@ -68,6 +68,7 @@ const std::vector<Example> examples{
     {"varied_neurons", "200 ms"},
     {"alpha_currents", "200 ms", {"simulation.warm_up=20 ms"}},
     {"stdp_pair", "200 ms"},
+    {"spatial_layer", "60 ms"},
 };
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
 

@@ -90,6 +90,7 @@ PopulationSection read_population(const Value& value, const std::string& name, c
   read_neuron_parameters(table, *model, population);
   read_initial_potential(table, *model, population);
   read_spikes(table, context, population);
+  read_positions(table, context, population);
   table.finish();
   return population;
 }
