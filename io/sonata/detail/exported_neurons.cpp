@@ -57,7 +57,8 @@ Parameters parameters_of(const Population& population) {
   const bool found = read_equal<IafPscDelta>(population, result) || read_equal<IafPscExp>(population, result) ||
                      read_equal<IafPscAlpha>(population, result) || read_equal<IntFire1>(population, result) ||
                      read_varied<IafPscDeltaVaried>(population, result) ||
-                     read_varied<IafPscExpVaried>(population, result) || read_varied<IafPscAlphaVaried>(population, result);
+                     read_varied<IafPscExpVaried>(population, result) ||
+                     read_varied<IafPscAlphaVaried>(population, result) || read_varied<IntFire1Varied>(population, result);
   if (!found) refuse(population, "SONATA has no template of this model");
   return result;
 }
