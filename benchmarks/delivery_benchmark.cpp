@@ -16,9 +16,11 @@
 #include "synop/core/random.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_psc_alpha_one_tau.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/iaf_psc_exp_one_tau.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
 
@@ -101,6 +103,17 @@ void iaf_psc_delta(benchmark::State& state, bool stored) {
 }
 void iaf_psc_exp(benchmark::State& state, bool stored) {
   excite<IafPscExp>(state, stored);
+}
+
+void iaf_psc_exp_one_tau(benchmark::State& state, bool stored) {
+  excite(state, stored, IafPscExpOneTau(IafPscExp{}));
+}
+void iaf_psc_alpha_one_tau(benchmark::State& state, bool stored) {
+  excite(state, stored, IafPscAlphaOneTau({IafPscAlpha{}}));
+}
+// Any time constants.
+void iaf_psc_alpha(benchmark::State& state, bool stored) {
+  excite(state, stored, IafPscAlpha{.tau_syn_in = 5.0});
 }
 
 // Every neuron has a time constant of its own.
@@ -201,6 +214,12 @@ BENCHMARK_CAPTURE(iaf_psc_delta_varied, float_weight, true)->Apply(groups);
 BENCHMARK(iaf_cond_exp)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, constant_weight, false)->Apply(groups);
 BENCHMARK_CAPTURE(iaf_psc_exp, float_weight, true)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_exp_one_tau, constant_weight, false)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_exp_one_tau, float_weight, true)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_alpha_one_tau, constant_weight, false)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_alpha_one_tau, float_weight, true)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_alpha, constant_weight, false)->Apply(groups);
+BENCHMARK_CAPTURE(iaf_psc_alpha, float_weight, true)->Apply(groups);
 BENCHMARK(procedural)->Arg(16)->Arg(100)->Arg(1000);
 BENCHMARK(procedural_iaf_psc_delta)->Arg(16)->Arg(100)->Arg(1000);
 BENCHMARK(procedural_iaf_psc_exp)->Arg(16)->Arg(100)->Arg(1000);

@@ -12,6 +12,7 @@
 
 #include "scatter_add.hpp"
 #include "synop/core/random.hpp"
+#include "synop/neurons/iaf_psc_alpha_one_tau.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
@@ -43,6 +44,13 @@ Model model_resting(bool above) {
   model.V_reset = -60.0;
   return model;
 }
+
+// iaf_psc_alpha with one synaptic time constant, as a simulation chooses it.
+struct AlphaOneTau : IafPscAlpha {
+  struct Dynamics : IafPscAlphaOneTau::Dynamics {
+    Dynamics(const IafPscAlpha& model, std::uint32_t n) : IafPscAlphaOneTau::Dynamics(IafPscAlphaOneTau({model}), n) {}
+  };
+};
 
 template <class Model>
 typename Model::Dynamics block_of(bool above) {
@@ -93,8 +101,9 @@ void attend_crossing(benchmark::State& state) {
 }
 
 // The crossing is that of a decaying current, so the search begins with its extremum.
+template <class Model>
 void attend_crossing_by_current(benchmark::State& state) {
-  auto dynamics = block_of<IafPscExp>(false);
+  auto dynamics = block_of<Model>(false);
   std::vector<std::uint16_t> all(neurons);
   for (std::uint16_t i = 0; i < neurons; ++i) all[i] = i;
   Alerts alerts;
@@ -137,16 +146,26 @@ void scan(benchmark::State& state) {
 
 BENCHMARK(attend_below_threshold<IafPscDelta>);
 BENCHMARK(attend_below_threshold<IafPscExp>);
+BENCHMARK(attend_below_threshold<AlphaOneTau>);
+BENCHMARK(attend_below_threshold<IafPscAlpha>);
 BENCHMARK(attend_below_threshold<IafPscDeltaAdaptive>);
 BENCHMARK(attend_crossing<IafPscDelta>);
 BENCHMARK(attend_crossing<IafPscExp>);
+BENCHMARK(attend_crossing<AlphaOneTau>);
+BENCHMARK(attend_crossing<IafPscAlpha>);
 BENCHMARK(attend_crossing<IafPscDeltaAdaptive>);
-BENCHMARK(attend_crossing_by_current);
+BENCHMARK(attend_crossing_by_current<IafPscExp>);
+BENCHMARK(attend_crossing_by_current<AlphaOneTau>);
+BENCHMARK(attend_crossing_by_current<IafPscAlpha>);
 BENCHMARK(fire_and_release<IafPscDelta>);
 BENCHMARK(fire_and_release<IafPscExp>);
+BENCHMARK(fire_and_release<AlphaOneTau>);
+BENCHMARK(fire_and_release<IafPscAlpha>);
 BENCHMARK(fire_and_release<IafPscDeltaAdaptive>);
 BENCHMARK(scan<IafPscDelta>)->Arg(0)->Arg(1)->ArgName("above_threshold");
 BENCHMARK(scan<IafPscExp>)->Arg(0)->Arg(1)->ArgName("above_threshold");
+BENCHMARK(scan<AlphaOneTau>)->Arg(0)->Arg(1)->ArgName("above_threshold");
+BENCHMARK(scan<IafPscAlpha>)->Arg(0)->Arg(1)->ArgName("above_threshold");
 BENCHMARK(scan<IafPscDeltaAdaptive>)->Arg(0)->Arg(1)->ArgName("above_threshold");
 
 }  // namespace

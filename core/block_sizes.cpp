@@ -15,11 +15,11 @@ constexpr double large_group = 128.0;
 constexpr double blocks_for_threads = 8.0;
 
 double spread(const Distribution& delay) {
-  if (delay.kind == Distribution::uniform) return delay.b - delay.a;
-  // Almost all draws lie within two standard deviations.
-  const double low = std::max({delay.low, delay.a - 2.0 * delay.b, 0.0});
-  const double high = std::min(delay.high, delay.a + 2.0 * delay.b);
-  return std::max(0.0, high - low);
+  double most_low = delay.a - 2.0 * delay.b, most_high = delay.a + 2.0 * delay.b;  // almost all draws lie between them
+  if (delay.kind == Distribution::uniform || delay.kind == Distribution::uniform_int) return delay.b - delay.a;
+  if (delay.kind == Distribution::exponential) most_low = 0.0, most_high = 3.0 * delay.a;
+  if (delay.kind == Distribution::lognormal) most_low = std::exp(most_low), most_high = std::exp(most_high);
+  return std::max(0.0, std::min(delay.high, most_high) - std::max({delay.low, most_low, 0.0}));
 }
 
 double different_delays(const Distribution& delay, std::optional<Delay> resolution, double per_row) {
@@ -32,6 +32,8 @@ double different_delays(const Distribution& delay, std::optional<Delay> resoluti
       const std::set<double> seen(delay.values.begin(), delay.values.begin() + static_cast<std::ptrdiff_t>(n));
       return seen.size() * 2 > n ? per_row : static_cast<double>(seen.size());
     }
+    case Distribution::uniform_int:
+      return delay.b - delay.a + 1.0;
     default:
       return resolution ? spread(delay) / resolution->ms() + 1.0 : per_row;
   }

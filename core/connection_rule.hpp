@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
+
+#include "synop/core/positions.hpp"
 
 namespace synop {
 
@@ -17,6 +21,17 @@ struct ConnectionContext {
   // Source i and target i + autapse_shift are the same neuron (a projection within one population).
   bool same_population = false;
   std::int64_t autapse_shift = 0;
+  // Where the neurons of the two populations are (null: they have no positions), and the first ones of the slices.
+  const Positions* source_positions = nullptr;
+  const Positions* target_positions = nullptr;
+  std::uint32_t source_first = 0;
+  std::uint32_t target_first = 0;
+
+  const Point& source_place(std::uint32_t source) const { return source_positions->points[source_first + source]; }
+  const Point& target_place(std::uint32_t target) const { return target_positions->points[target_first + target]; }
+  double distance(std::uint32_t source, std::uint32_t target) const {
+    return length(source_positions->displacement(source_place(source), target_place(target)));
+  }
 
   bool is_autapse(std::uint32_t source, std::uint32_t target) const {
     return same_population && static_cast<std::int64_t>(source) + autapse_shift == static_cast<std::int64_t>(target);
@@ -52,6 +67,8 @@ class ConnectionRule {
   virtual std::string_view name() const = 0;
   // Throws Error(model) when the rule cannot be kept between these neurons.
   virtual void check(const ConnectionContext& context) const = 0;
+  // Called once, after check(), before everything else: what takes time and does not depend on a target.
+  virtual void prepare(const ConnectionContext&) {}
   virtual double expected_synapses(const ConnectionContext& context) const = 0;
   // Replaces `sources` by the sources of `target`; the k-th is the target's synapse k. Repeated sources are multapses.
   virtual void sources_of(const ConnectionContext& context, std::uint32_t target,
@@ -64,13 +81,58 @@ class ConnectionRule {
 
   // Whether the rule can also say which targets a source has, which procedural synapses need.
   virtual bool has_rows() const { return false; }
-  // Replaces `targets` by those of `source` among the targets [first, end), ascending, none twice. A pure function of
+  // Replaces `targets` by those of `source` among the targets [first, end), ascending; multapses repeat. A pure function of
   // the arguments; it may depend on `first`, where a block of targets begins, so that each block is generated alone.
   // The synapses need not be those of sources_of(): they are another realisation with the same distribution.
   virtual void targets_of(const ConnectionContext&, std::uint32_t /*source*/, std::uint32_t /*first*/,
                           std::uint32_t /*end*/, std::vector<std::uint32_t>& targets) const {
     targets.clear();
   }
+
+  // Whether the draws belong to no single target, so that those of many targets are generated together, by pairs_of().
+  virtual bool draws_blocks() const { return false; }
+  struct Pair {
+    std::uint32_t source = 0;
+    std::uint32_t target = 0;
+  };
+  using PairSink = std::function<void(std::span<const Pair>)>;
+  // Gives the sink every synapse onto the targets [first, end), in pieces. The sources of a target come in an order that
+  // does not depend on the range. Called twice; a pure function of the arguments.
+  virtual void pairs_of(const ConnectionContext&, std::uint32_t /*first*/, std::uint32_t /*end*/,
+                        const PairSink& /*sink*/) const {}
+};
+
+// A rule whose draws belong to no single target: its sources_of() asks for the block of that target alone.
+class BlockwiseRule : public ConnectionRule {
+ public:
+  bool draws_blocks() const final { return true; }
+  void sources_of(const ConnectionContext& context, std::uint32_t target,
+                  std::vector<std::uint32_t>& sources) const final {
+    sources.clear();
+    pairs_of(context, target, target + 1, [&](std::span<const Pair> pairs) {
+      for (const Pair& pair : pairs) sources.push_back(pair.source);
+    });
+  }
+
+ protected:
+  // Hands pairs to a sink, many at a time.
+  class Batch {
+   public:
+    explicit Batch(const PairSink& sink) : sink_(sink) { pairs_.reserve(most); }
+    void add(std::uint32_t source, std::uint32_t target) {
+      pairs_.push_back({source, target});
+      if (pairs_.size() == most) flush();
+    }
+    void flush() {
+      sink_(pairs_);
+      pairs_.clear();
+    }
+
+   private:
+    static constexpr std::size_t most = 1024;
+    const PairSink& sink_;
+    std::vector<Pair> pairs_;
+  };
 };
 
 }  // namespace synop

@@ -12,10 +12,13 @@ struct Distribution {
   enum Kind {
     constant,  // a
     uniform,   // [a, b)
-    normal,    // mean a, standard deviation b, kept within [low, high]
-    list       // values[i] for the i-th neuron or synapse
+    normal,    // mean a, standard deviation b
+    list,      // values[i] for the i-th neuron or synapse
+    lognormal,    // the logarithm has mean a and standard deviation b
+    exponential,  // mean a > 0
+    uniform_int   // whole numbers from a to b, both included
   };
-  // What happens to a normal draw outside [low, high].
+  // What happens to a draw of a normal, lognormal or exponential outside [low, high].
   enum Outside { redraw, clip };
 
   Kind kind = constant;
@@ -24,6 +27,7 @@ struct Distribution {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   Outside outside = redraw;
+  bool mirrored = false;  // lognormal, exponential: minus the draw, which then is to lie in [low, high]
   std::vector<double> values = {};
 
   // The interval that holds every value that can be drawn.
@@ -31,11 +35,13 @@ struct Distribution {
   double largest() const;
 
   // Throws Error(model), naming `what`, on a value that is not finite, a uniform with b < a, a negative standard
-  // deviation, low >= high, an empty list, and a normal of which [low, high] keeps fewer than one draw in 10^9, so that
-  // redrawing would hardly ever end.
+  // deviation, low >= high, an empty list, whole numbers that are none or beyond +-2^31, and a distribution of which
+  // [low, high] keeps fewer than one draw in 10^9, so that redrawing would hardly ever end.
   void validate(std::string_view what) const;
 
   friend bool operator==(const Distribution&, const Distribution&) = default;
 };
+
+std::string_view kind_name(Distribution::Kind kind);  // "lognormal"
 
 }  // namespace synop

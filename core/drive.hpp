@@ -55,4 +55,32 @@ struct CurrentStep {
   double amplitude;  // pA, added to the current that flows
 };
 
+// A current that changes at instants of its own, as one block consumes it. Instants ascend strictly.
+class CurrentStream {
+ public:
+  virtual ~CurrentStream() = default;
+  virtual Time next() const = 0;  // of the next change; never() when the current stays as it is
+  // Makes that change: `change` becomes what is added to the current that flows, in pA, one value for all neurons of the
+  // stream or one for each.
+  virtual void advance(std::vector<double>& change) = 0;
+  virtual void restart(std::uint64_t trial) = 0;  // back to time 0 and no current, with the random numbers of that trial
+  virtual void save(StateWriter& writer) = 0;
+  virtual void load(StateReader& reader) = 0;
+};
+
+class CurrentModel {
+ public:
+  virtual ~CurrentModel() = default;
+  virtual std::string_view name() const = 0;
+  // `current` numbers the changing currents of a network; `first` is the stream's first neuron within its population.
+  virtual std::unique_ptr<CurrentStream> make_stream(std::uint64_t seed, std::uint32_t current, std::uint32_t first,
+                                                     std::uint32_t neurons) const = 0;
+};
+
+// The current of one stream onto neurons counted within a block.
+struct CurrentInput {
+  Slice neurons;
+  std::unique_ptr<CurrentStream> stream;
+};
+
 }  // namespace synop

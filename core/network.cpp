@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/sampling.hpp"
 
 namespace synop {
 
@@ -18,6 +19,17 @@ std::uint32_t find_by_name(const Items& items, std::string_view kind, std::strin
 }
 
 }  // namespace
+
+std::vector<double> initial_potentials(const Network& network, const Population& population, Slice neurons) {
+  std::vector<double> potentials;
+  if (!population.potential) return potentials;
+  potentials.reserve(neurons.count);
+  for (std::uint32_t i = neurons.first; i < neurons.end(); ++i) {
+    RandomStream random(network.seed(), Purpose::initial_state, population.first_id + i);
+    potentials.push_back(sample(*population.potential, random, i));
+  }
+  return potentials;
+}
 
 PopulationId Network::find_population(std::string_view name) const {
   return {find_by_name(populations_, "population", name)};

@@ -24,6 +24,7 @@ struct Population {
   std::uint32_t first_id = 0;  // of its neurons, counted over the whole network
   std::unique_ptr<PopulationModel> model;
   std::optional<Distribution> potential;  // initial V_m; unset: the model's resting state
+  std::unique_ptr<const Positions> positions = nullptr;  // null: it has none
 };
 
 struct Projection {
@@ -57,6 +58,13 @@ struct Current {
   CurrentStep step;
 };
 
+// A current that changes at instants of its own.
+struct ChangingCurrent {
+  PopulationId target;
+  Slice targets;
+  std::unique_ptr<CurrentModel> model;
+};
+
 // What exists: populations, projections and their synapses. Immutable, so any number of simulations on any number of
 // threads may share it. Made by NetworkBuilder.
 class Network {
@@ -74,6 +82,7 @@ class Network {
   std::span<const Projection> projections() const { return projections_; }
   std::span<const Drive> drives() const { return drives_; }
   std::span<const Current> currents() const { return currents_; }
+  std::span<const ChangingCurrent> changing_currents() const { return changing_currents_; }
   const Population& population(PopulationId id) const { return populations_[id.index]; }
   const Projection& projection(ProjectionId id) const { return projections_[id.index]; }
 
@@ -98,10 +107,14 @@ class Network {
   std::vector<Projection> projections_;
   std::vector<Drive> drives_;
   std::vector<Current> currents_;
+  std::vector<ChangingCurrent> changing_currents_;
   std::vector<BlockRange> blocks_;
   std::vector<Shard> shards_;  // by projection, then block
   std::vector<std::vector<std::uint32_t>> shards_onto_;
   std::vector<std::vector<std::uint32_t>> shards_from_;
 };
+
+// The initial V_m of some neurons of a population, in mV; empty if they begin at the model's resting state.
+std::vector<double> initial_potentials(const Network& network, const Population& population, Slice neurons);
 
 }  // namespace synop

@@ -18,15 +18,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::model, message); }
 
-std::string_view kind_name(Distribution::Kind kind) {
-  switch (kind) {
-    case Distribution::constant: return "constant";
-    case Distribution::uniform: return "uniform";
-    case Distribution::normal: return "normal";
-    default: return "list";
-  }
-}
-
 // The ends of what is drawn, where there are any, and all that is listed. Draws of a normal are checked one by one.
 void check_weight_range(const std::string& where, const Distribution& weight) {
   for (const double end : {weight.smallest(), weight.largest()})
@@ -83,6 +74,37 @@ PopulationId NetworkBuilder::add_population(std::string name, std::uint32_t size
   return {id};
 }
 
+void NetworkBuilder::set_positions(PopulationId id, Positions positions) {
+  const Slice all = checked_slice(id);
+  Population& population = network_.populations_[id.index];
+  const std::string what = fmt::format("population '{}': positions", population.name);
+  positions.validate(what.c_str(), all.count);
+  if (population.positions != nullptr) refuse(fmt::format("{} are given twice", what));
+  population.positions = std::make_unique<const Positions>(std::move(positions));
+}
+
+std::uint32_t NetworkBuilder::first_id(PopulationId id) const {
+  checked_slice(id);
+  return network_.populations_[id.index].first_id;
+}
+
+// Stands for the values of a function of distance wherever only their range counts.
+Distribution NetworkBuilder::range_over_distances(const std::string& where, const std::optional<DistanceFunction>& function,
+                                                  const Distribution& otherwise, const Neurons& sources,
+                                                  const Neurons& targets) const {
+  if (!function) return otherwise;
+  function->validate(where);
+  const Positions* const from = network_.populations_[sources.population.index].positions.get();
+  const Positions* const onto = network_.populations_[targets.population.index].positions.get();
+  if (from == nullptr || onto == nullptr)
+    refuse(fmt::format("{} by distance needs positions of both populations", where));
+  if (!share_space(*from, *onto))
+    refuse(fmt::format("{} by distance: the positions of the populations differ in dimensions or in their periodic box",
+                       where));
+  const double far = largest_distance(*from, *onto);
+  return uniform(function->smallest_between(0.0, far), function->largest_between(0.0, far));
+}
+
 Slice NetworkBuilder::checked_slice(const Neurons& neurons) const {
   if (neurons.population.index >= network_.populations_.size())
     refuse(fmt::format("there is no population number {}", neurons.population.index));
@@ -101,7 +123,11 @@ ConnectionContext NetworkBuilder::context(std::size_t index) const {
           .seed = network_.seed_,
           .projection = static_cast<std::uint32_t>(index),
           .same_population = p.source == p.target,
-          .autapse_shift = static_cast<std::int64_t>(p.sources.first) - static_cast<std::int64_t>(p.targets.first)};
+          .autapse_shift = static_cast<std::int64_t>(p.sources.first) - static_cast<std::int64_t>(p.targets.first),
+          .source_positions = network_.populations_[p.source.index].positions.get(),
+          .target_positions = network_.populations_[p.target.index].positions.get(),
+          .source_first = p.sources.first,
+          .target_first = p.targets.first};
 }
 
 ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targets,
@@ -115,6 +141,9 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
   const std::string where = fmt::format("projection '{}'", name);
   if (!target.model->accepts_input())
     refuse(fmt::format("{}: population '{}' ({}) accepts no input", where, target.name, target.model->name()));
+  synapse.weight =
+      range_over_distances(where + ": weight", synapse.weight_of_distance, synapse.weight, sources, targets);
+  synapse.delay = range_over_distances(where + ": delay", synapse.delay_of_distance, synapse.delay, sources, targets);
   synapse.weight.validate(where + ": weight");
   check_weight_range(where, synapse.weight);
   synapse.delay.validate(where + ": delay");
@@ -137,9 +166,10 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
                                    .smallest_delay = {},
                                    .largest_delay = {}});
   pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision,
-                      synapse.procedural});
+                      synapse.procedural, synapse.weight_of_distance, synapse.delay_of_distance});
   try {
     check_rule(id);
+    pending_[id].rule->prepare(context(id));
     if (synapse.procedural) check_procedural(id);
   } catch (...) {  // a refused projection leaves nothing behind
     network_.projections_.pop_back();
@@ -157,7 +187,7 @@ void NetworkBuilder::check_rule(std::size_t index) const {
   for (const Distribution* list : {&pending.weight, &pending.delay}) {
     if (list->kind != Distribution::Kind::list) continue;
     if (!pending.rule->list_position(ctx, 0, 0))
-      refuse(fmt::format("{}: values cannot be listed for {}, whose number of synapses is random", where, pending.rule->name()));
+      refuse(fmt::format("{}: values cannot be listed for {}, whose synapses have no fixed number or order", where, pending.rule->name()));
     const auto expected = static_cast<std::uint64_t>(pending.rule->expected_synapses(ctx));
     if (list->values.size() != expected)
       refuse(fmt::format("{}: {} values are listed for {} synapses", where, list->values.size(), expected));
@@ -174,7 +204,7 @@ void NetworkBuilder::check_procedural(std::size_t index) const {
   };
   if (!pending.rule->has_rows())
     refuse_value("rule", pending.rule->name(),
-                 "rules that say which targets a source has, as all_to_all, one_to_one and pairwise_bernoulli do");
+                 "rules that say which targets a source has, as all_to_all, one_to_one, fixed_outdegree, pairwise_bernoulli and pairwise_poisson do");
   if (pending.weight.kind != Distribution::constant)
     refuse_value("weight", kind_name(pending.weight.kind), "one weight for all of them");
   if (pending.delay.kind != Distribution::constant)
@@ -204,8 +234,18 @@ void NetworkBuilder::add_current(const Neurons& targets, double amplitude, Time 
     refuse(fmt::format("a current from {} ms to {} ms: allowed 0 <= start <= stop", start.ms(), stop.ms()));
   if (!target.model->accepts_input())
     refuse(fmt::format("population '{}' ({}) accepts no current", target.name, target.model->name()));
+  if (target.model->weight_unit().empty())
+    refuse(fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name, target.model->name()));
   network_.currents_.push_back({targets.population, {start, slice, amplitude}});
   if (stop != Time::never()) network_.currents_.push_back({targets.population, {stop, slice, -amplitude}});
+}
+
+void NetworkBuilder::add_current(const Neurons& targets, std::unique_ptr<CurrentModel> model) {
+  const Slice slice = checked_slice(targets);
+  const Population& target = network_.populations_[targets.population.index];
+  if (!target.model->accepts_input())
+    refuse(fmt::format("population '{}' ({}) accepts no current", target.name, target.model->name()));
+  network_.changing_currents_.push_back({targets.population, slice, std::move(model)});
 }
 
 ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions& options) const {
@@ -307,7 +347,7 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
       requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
                           options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
                           projection.sources, {first, end - first}, projection.targets.first, block.neurons,
-                          pending_[i].procedural});
+                          pending_[i].procedural, pending_[i].weight_of_distance, pending_[i].delay_of_distance});
       Shard shard;
       shard.projection = {i};
       shard.block = {b};
@@ -315,16 +355,26 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
     }
   }
   std::exception_ptr failure;
-  const int threads = resolved_threads(options.threads);
   const auto count = static_cast<std::int64_t>(requests.size());
+  std::int64_t failed = count;  // the first one, whatever the threads
+  const auto keep = [&](std::int64_t i, const std::exception_ptr& exception) {
+#pragma omp critical(synop_build_failure)
+    if (i < failed) failed = i, failure = exception;
+  };
+  const auto projection_of = [&](std::int64_t i) -> const std::string& {
+    return network_.projections_[network_.shards_[static_cast<std::size_t>(i)].projection.index].name;
+  };
+  const int threads = resolved_threads(options.threads);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
   for (std::int64_t i = 0; i < count; ++i) {
     try {
       refuse_if_interrupted(options);
       build_shard(requests[static_cast<std::size_t>(i)], network_.shards_[static_cast<std::size_t>(i)]);
+    } catch (const Error& error) {
+      keep(i, std::make_exception_ptr(
+                  Error(error.kind(), fmt::format("projection '{}': {}", projection_of(i), error.what()))));
     } catch (...) {
-#pragma omp critical(synop_build_failure)
-      failure = std::current_exception();
+      keep(i, std::current_exception());
     }
   }
   if (failure) std::rethrow_exception(failure);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "synop/core/block_sizes.hpp"
+#include "synop/core/distance_function.hpp"
 #include "synop/core/network.hpp"
 #include "synop/core/neuron_population.hpp"
 
@@ -18,12 +19,24 @@ inline Distribution constant(double value) { return {.kind = Distribution::Kind:
 inline Distribution uniform(double low, double high) {
   return {.kind = Distribution::Kind::uniform, .a = low, .b = high};
 }
+// The logarithm of the value, in the unit of the quantity, has mean mu and standard deviation sigma.
+inline Distribution lognormal(double mu, double sigma) {
+  return {.kind = Distribution::Kind::lognormal, .a = mu, .b = sigma};
+}
+inline Distribution exponential(double mean) { return {.kind = Distribution::Kind::exponential, .a = mean}; }
+inline Distribution uniform_int(double low, double high) {
+  return {.kind = Distribution::Kind::uniform_int, .a = low, .b = high};
+}
 inline Distribution normal(double mean, double sd) { return {.kind = Distribution::Kind::normal, .a = mean, .b = sd}; }
 
 // The synapses of a projection. Weights are in the target model's unit (mV or pA), delays in ms.
 struct Synapse {
   Distribution weight = constant(1.0);
   Distribution delay = constant(1.0);
+  // In place of these: functions of the distance between the two neurons, which must have positions. Where both are
+  // given, weight and delay of a synapse follow from the same distance.
+  std::optional<DistanceFunction> weight_of_distance = {};
+  std::optional<DistanceFunction> delay_of_distance = {};
   bool double_precision = false;  // weights are stored as float otherwise; a constant is rounded the same way
   std::unique_ptr<PlasticityModel> plasticity = nullptr;
   DelaySplit split = {};
@@ -74,6 +87,12 @@ class NetworkBuilder {
   PopulationId add_population(std::string name, std::uint32_t size, std::unique_ptr<PopulationModel> model,
                               std::optional<Distribution> potential = std::nullopt);
 
+  // Gives every neuron of a population its place, before anything is connected by distance.
+  void set_positions(PopulationId population, Positions positions);
+  // What the random positions of a population are drawn with.
+  std::uint64_t seed() const { return network_.seed_; }
+  std::uint32_t first_id(PopulationId population) const;
+
   template <std::derived_from<ConnectionRule> Rule>
   ProjectionId connect(const Neurons& sources, const Neurons& targets, const Rule& rule, Synapse synapse,
                        std::string name = "") {
@@ -90,6 +109,12 @@ class NetworkBuilder {
 
   // A current of `amplitude` pA into every target during [start, stop).
   void add_current(const Neurons& targets, double amplitude, Time start = {}, Time stop = Time::never());
+  // A current that changes at instants of its own.
+  template <std::derived_from<CurrentModel> Model>
+  void add_current(const Neurons& targets, const Model& model) {
+    add_current(targets, std::make_unique<Model>(model));
+  }
+  void add_current(const Neurons& targets, std::unique_ptr<CurrentModel> model);
 
   // Of the options, those that shape the network count: delay_resolution and block_size.
   MemoryEstimate estimate(const BuildOptions& options = {}) const;
@@ -109,10 +134,14 @@ class NetworkBuilder {
     Distribution delay;
     bool double_precision = false;
     bool procedural = false;
+    std::optional<DistanceFunction> weight_of_distance = {};
+    std::optional<DistanceFunction> delay_of_distance = {};
   };
 
   Slice checked_slice(const Neurons& neurons) const;
   ConnectionContext context(std::size_t projection) const;
+  Distribution range_over_distances(const std::string& where, const std::optional<DistanceFunction>& function,
+                                    const Distribution& otherwise, const Neurons& sources, const Neurons& targets) const;
   void check_rule(std::size_t projection) const;
   void check_procedural(std::size_t projection) const;
   void refuse_if_too_large(const BuildOptions& options) const;

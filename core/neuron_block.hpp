@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <type_traits>
 #include <utility>
 
 #include "synop/core/archive.hpp"
@@ -27,9 +29,11 @@ class NeuronBlock final : public Block {
         potentials_(std::move(request.potentials)),
         drives_(std::move(request.drives)),
         steps_(std::move(request.steps)),
+        currents_(std::move(request.currents)),
         drive_instants_(drives_.size()) {
     self_events_.resize(neurons_.count);
     set_initial_potentials();
+    find_next_change();
   }
 
   void run(const WindowPart& part) override;
@@ -50,11 +54,14 @@ class NeuronBlock final : public Block {
     save_common(writer);
     serialize_own(writer);
     for (DriveInput& drive : drives_) drive.save(writer);
+    for (CurrentInput& current : currents_) current.stream->save(writer);
   }
   void load(StateReader& reader) override {
     load_common(reader);
     serialize_own(reader);
     for (DriveInput& drive : drives_) drive.load(reader);
+    for (CurrentInput& current : currents_) current.stream->load(reader);
+    find_next_change();
     forget_instants();
   }
   std::uint64_t bytes() const override { return neurons_.count * Dynamics::bytes_per_neuron + sizeof *this; }
@@ -62,6 +69,7 @@ class NeuronBlock final : public Block {
  private:
   using Dynamics = typename M::Dynamics;
   using Instant = typename Dynamics::Instant;
+  static constexpr bool own_refractory_times = requires(const Dynamics& d) { d.refractory_time(0u); };
 
   template <class Archive>
   void serialize_own(Archive& archive) {
@@ -82,15 +90,20 @@ class NeuronBlock final : public Block {
   }
   // When the block next does something by itself.
   Time next_internal() const {
-    return std::min({self_events_.next(), releases_.next(), next_step_time(), next_sample_time()});
+    return std::min({self_events_.next(), releases_.next(), next_change_, next_sample_time()});
   }
   Time next_step_time() const { return next_step_ < steps_.size() ? steps_[next_step_].time : Time::never(); }
+  void find_next_change() {
+    next_change_ = next_step_time();
+    for (const CurrentInput& current : currents_) next_change_ = std::min(next_change_, current.stream->next());
+  }
   void open_window(const WindowPart& part);
   Time open_deliveries(const WindowPart& part);
   void run_until(Time until, const WindowPart& part);
   void run_internal(Time before, bool input_at_before, const WindowPart& part);
   void sample_before(Time t);
   void take_step(const WindowPart& part);
+  Slice change_current();
   void receive_instant(Time t, std::size_t& position, const WindowPart& part);
   void find_singles();
   bool is_single(std::size_t position);
@@ -123,8 +136,11 @@ class NeuronBlock final : public Block {
   std::vector<DriveInput> drives_;  // inhibitory first
   std::vector<CurrentStep> steps_;
   std::size_t next_step_ = 0;
+  std::vector<CurrentInput> currents_;
+  std::vector<double> change_;      // of the current that is changing, pA
+  Time next_change_ = Time::never();  // of any current
   SelfEvents self_events_;
-  Releases releases_;
+  std::conditional_t<own_refractory_times, OwnReleases, Releases> releases_;
   Alerts alerts_;
   std::span<const Delivery> due_;   // deliveries that have been made due
   std::vector<Time> due_times_;
@@ -244,7 +260,7 @@ void NeuronBlock<M>::open_window(const WindowPart& part) {
   if (!scan_is_due_ && !(part.opens_horizon && dynamics_.scans_windows())) return;
   if (scan_is_due_) {
     scan_is_due_ = false;
-    while (next_step_time() <= part.begin) take_step(part);
+    while (next_change_ <= part.begin) take_step(part);
   }
   dynamics_.scan(part.begin, part.horizon, alerts_);
   attend_alerts(part.begin, part);
@@ -254,10 +270,9 @@ void NeuronBlock<M>::open_window(const WindowPart& part) {
 template <NeuronModel M>
 void NeuronBlock<M>::run_internal(Time before, bool input_at_before, const WindowPart& part) {
   const Time limit = input_at_before ? before + tick : before;
-  const Time release_limit = refractory_time_.ticks > 0 ? limit : before;
   for (;;) {
-    const Time step = next_step_time();
-    const Time release = releases_.next() < release_limit ? releases_.next() : Time::never();
+    const Time step = next_change_;
+    const Time release = releases_.due(limit, before, refractory_time_);
     const Time crossing = self_events_.next();
     const Time t = std::min({step, release, crossing});
     sample_before(std::min(t, before));
@@ -291,13 +306,36 @@ void NeuronBlock<M>::sample_before(Time t) {
 template <NeuronModel M>
 void NeuronBlock<M>::take_step(const WindowPart& part) {
   const bool scanned = dynamics_.scans_windows();
-  const CurrentStep& step = steps_[next_step_++];
-  dynamics_.add_current(step.neurons.first, step.neurons.count, step.amplitude, step.time);
-  for (std::uint32_t i = step.neurons.first; i < step.neurons.end(); ++i) attend(i, step.time, part);
+  const Time t = next_change_;
+  const Slice neurons = change_current();
+  find_next_change();
+  for (std::uint32_t i = neurons.first; i < neurons.end(); ++i) attend(i, t, part);
   if (!scanned || dynamics_.scans_windows()) return;
   // No scan follows: neurons whose own current is unchanged have so far been searched until the horizon only.
-  dynamics_.scan(step.time, part.horizon, alerts_);
-  attend_alerts(step.time, part);
+  dynamics_.scan(t, part.horizon, alerts_);
+  attend_alerts(t, part);
+}
+
+// Changes one of the currents that change next, steps first, and returns whose it is.
+template <NeuronModel M>
+Slice NeuronBlock<M>::change_current() {
+  const Time t = next_change_;
+  if (next_step_time() == t) {
+    const CurrentStep& step = steps_[next_step_++];
+    dynamics_.add_current(step.neurons.first, step.neurons.count, step.amplitude, t);
+    return step.neurons;
+  }
+  const auto current = std::find_if(currents_.begin(), currents_.end(), [&](const CurrentInput& c) { return c.stream->next() == t; });
+  const Slice neurons = current->neurons;
+  current->stream->advance(change_);
+  if (change_.size() == 1) {
+    dynamics_.add_current(neurons.first, neurons.count, change_.front(), t);
+  } else if constexpr (requires { dynamics_.add_currents(neurons.first, std::span<const double>(change_), t); }) {
+    dynamics_.add_currents(neurons.first, std::span<const double>(change_), t);
+  } else {
+    for (std::uint32_t i = 0; i < neurons.count; ++i) dynamics_.add_current(neurons.first + i, 1, change_[i], t);
+  }
+  return neurons;
 }
 
 // All inputs of one instant: deliveries, inhibitory first, and events of drives after the deliveries of their sign.
@@ -455,7 +493,10 @@ template <NeuronModel M>
 void NeuronBlock<M>::fire(std::uint32_t neuron, Time t) {
   spikes_.push_back({t, neurons_.first + neuron});
   dynamics_.fire(neuron, t);
-  if constexpr (Dynamics::is_refractory_model) releases_.push(neuron, t + refractory_time_);
+  if constexpr (own_refractory_times)
+    releases_.push(neuron, t, dynamics_.refractory_time(neuron));
+  else if constexpr (Dynamics::is_refractory_model)
+    releases_.push(neuron, t, refractory_time_);
   if (plasticity_frozen_) return;
   for (Incoming& incoming : incoming_)
     if (incoming.plasticity) incoming.plasticity->on_target_spike(neuron, t);
@@ -464,7 +505,7 @@ void NeuronBlock<M>::fire(std::uint32_t neuron, Time t) {
 template <NeuronModel M>
 Time NeuronBlock<M>::next_event() const {
   if (scan_is_due_ || dynamics_.scans_windows()) return Time{};
-  Time earliest = std::min({queue_.earliest_window(), self_events_.next(), releases_.next(), next_step_time()});
+  Time earliest = std::min({queue_.earliest_window(), self_events_.next(), releases_.next(), next_change_});
   for (const DriveInput& drive : drives_) earliest = std::min(earliest, drive.next());
   for (const Sampler& sampler : samplers_) earliest = std::min(earliest, sampler.due());
   return earliest;
@@ -480,6 +521,8 @@ void NeuronBlock<M>::restart(Time now, std::uint64_t trial) {
   for (DriveInput& drive : drives_) drive.restart(trial);
   forget_instants();
   next_step_ = 0;
+  for (CurrentInput& current : currents_) current.stream->restart(trial);
+  find_next_change();
   scan_is_due_ = true;
 }
 

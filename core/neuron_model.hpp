@@ -43,7 +43,9 @@ struct StoredWeights {
 //   fire(i, t)                                    the neuron has spiked
 //   release(i, t)                                 its refractoriness ends; the engine then attends it
 //   add_current(first, count, pA, t)              a step of the constant current; the engine then attends all
+//   add_currents(first, pA, t)                    optional: the same with a step of its own for each of pA.size() neurons
 //   value(variable, i, t) / set_value(...)        state variables by name ("V_m")
+//   refractory_time(i) -> Delay                   optional, of the dynamics: neurons have refractory times of their own
 //   instants(), excite_each()                     optional: instants computed ahead in vectors (core/instants_ahead.hpp)
 //   freeze_adaptation(frozen, now)                slow adaptation stands still, or goes on
 //   restart(now)                                  back to time 0 and the resting state; slow adaptation is kept

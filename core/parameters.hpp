@@ -53,6 +53,7 @@ struct ParameterDefault {
   ParameterInfo info;
   double default_value;
   bool may_vary = false;  // between the neurons of a population
+  bool required = false;  // has no default
 };
 
 struct NamedValue {

@@ -19,6 +19,7 @@ struct BlockRequest {
   std::vector<double> potentials;   // initial V_m in mV, one per neuron; empty: the model's resting state
   std::vector<DriveInput> drives;   // onto neurons of this block, inhibitory first
   std::vector<CurrentStep> steps;   // by time; neurons counted within the block
+  std::vector<CurrentInput> currents;
 };
 
 // Where a population lies in its network: what the random numbers of its neurons are keyed by.

@@ -18,6 +18,14 @@ enum class Purpose : std::uint8_t {
   synapse_count,
   neuron_parameter,
   procedural_row,
+  position,
+  inhomogeneous_drive,
+  sinusoidal_drive,
+  gamma_drive,
+  mother_process,
+  mother_copies,
+  pulse_packet,
+  noise_current,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).

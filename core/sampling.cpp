@@ -4,17 +4,29 @@
 #include <cassert>
 #include <cmath>
 
+#include "synop/core/elementary.hpp"
 #include "synop/core/vectorised.hpp"
 
 namespace synop {
 
 namespace {
 
-double sample_normal(const Distribution& d, RandomStream& random) {
-  double x = d.a + d.b * random.normal();
+double draw(const Distribution& d, RandomStream& random) {
+  if (d.kind == Distribution::normal) return d.a + d.b * random.normal();
+  const double x = d.kind == Distribution::lognormal ? exp_bounded(d.a + d.b * random.normal()) : d.a * random.exponential();
+  return d.mirrored ? -x : x;
+}
+
+// Of a distribution that has bounds.
+double sample_within(const Distribution& d, RandomStream& random) {
+  double x = draw(d, random);
   if (d.outside == Distribution::Outside::clip) return std::clamp(x, d.low, d.high);
-  while (x < d.low || x > d.high) x = d.a + d.b * random.normal();
+  while (x < d.low || x > d.high) x = draw(d, random);
   return x;
+}
+
+double sample_whole(const Distribution& d, RandomStream& random) {
+  return d.a + std::floor((d.b - d.a + 1.0) * random.uniform());
 }
 
 // Normal draws in the order of the stream, without those that lie outside.
@@ -58,6 +70,13 @@ void sample_many(const Distribution& d, RandomStream& random, std::span<double> 
     case Distribution::Kind::list:
       assert(false && "a list has one value per synapse");
       return;
+    case Distribution::Kind::lognormal:
+    case Distribution::Kind::exponential:
+      for (double& x : values) x = sample_within(d, random);
+      return;
+    case Distribution::Kind::uniform_int:
+      for (double& x : values) x = sample_whole(d, random);
+      return;
     case Distribution::Kind::uniform:
       break;
   }
@@ -72,7 +91,11 @@ double sample(const Distribution& distribution, RandomStream& random, std::uint6
     case Distribution::Kind::uniform:
       return distribution.a + (distribution.b - distribution.a) * random.uniform();
     case Distribution::Kind::normal:
-      return sample_normal(distribution, random);
+    case Distribution::Kind::lognormal:
+    case Distribution::Kind::exponential:
+      return sample_within(distribution, random);
+    case Distribution::Kind::uniform_int:
+      return sample_whole(distribution, random);
     case Distribution::Kind::list:
       return distribution.values[index];
   }

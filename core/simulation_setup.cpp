@@ -5,23 +5,11 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/core/sampling.hpp"
 #include "synop/core/simulation.hpp"
 
 namespace synop {
 
 namespace {
-
-std::vector<double> initial_potentials(const Network& network, const Population& population, Slice neurons) {
-  std::vector<double> potentials;
-  if (!population.potential) return potentials;
-  potentials.reserve(neurons.count);
-  for (std::uint32_t i = neurons.first; i < neurons.end(); ++i) {
-    RandomStream random(network.seed(), Purpose::initial_state, population.first_id + i);
-    potentials.push_back(sample(*population.potential, random, i));
-  }
-  return potentials;
-}
 
 // The drives onto a block, inhibitory first. The neurons of a block are one group of a drive.
 std::vector<DriveInput> drives_of(const Network& network, const Network::BlockRange& block) {
@@ -51,6 +39,19 @@ std::vector<CurrentStep> steps_of(const Network& network, const Network::BlockRa
   return steps;
 }
 
+std::vector<CurrentInput> currents_of(const Network& network, const Network::BlockRange& block) {
+  std::vector<CurrentInput> inputs;
+  for (std::uint32_t c = 0; c < network.changing_currents().size(); ++c) {
+    const ChangingCurrent& current = network.changing_currents()[c];
+    const std::uint32_t first = std::max(current.targets.first, block.neurons.first);
+    const std::uint32_t end = std::min(current.targets.end(), block.neurons.end());
+    if (current.target != block.population || first >= end) continue;
+    inputs.push_back({{first - block.neurons.first, end - first},
+                      current.model->make_stream(network.seed(), c, first, end - first)});
+  }
+  return inputs;
+}
+
 void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, Block& block) {
   for (const std::uint32_t s : network.shards_onto(id)) {
     const Shard& shard = network.shards()[s];
@@ -78,7 +79,8 @@ void Simulation::make_blocks() {
     const Population& population = network_.population(range.population);
     blocks_.push_back(population.model->make_block({network_.seed(), range.population, range.neurons,
                                                     initial_potentials(network_, population, range.neurons),
-                                                    drives_of(network_, range), steps_of(network_, range)}));
+                                                    drives_of(network_, range), steps_of(network_, range),
+                                                    currents_of(network_, range)}));
     blocks_.back()->set_window(schedule_.window);
     add_incoming(network_, {b}, range.neurons.count, *blocks_.back());
     blocks_of_[range.population.index].push_back(b);

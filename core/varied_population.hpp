@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -64,14 +65,16 @@ class VariedPopulation final : public PopulationModel {
   std::string_view name() const override { return Shared::name; }
   std::string_view weight_unit() const override { return Shared::weight_unit; }
   bool accepts_input() const override { return true; }
-  double shortest_time_constant() const override { return V{{common_}}.shortest_time_constant(); }
+  double shortest_time_constant() const override { return shortest_time_constant_; }
   std::uint64_t bytes_per_neuron() const override { return V::Dynamics::bytes_per_neuron + sizeof(Time); }
   std::uint64_t bytes_per_delivery() const override { return V::Dynamics::bytes_per_delivery; }
   void settle(const PopulationPlace& place) override {
     check_list_lengths(place, Shared::name, parameters_);
     place_ = place;
     for (std::uint32_t i = 0; i < place.size; ++i) try {
-        neuron(i).validate();
+        const Shared own = neuron(i);
+        own.validate();
+        shortest_time_constant_ = std::min(shortest_time_constant_, V{{own}}.shortest_time_constant());
       } catch (const Error& error) {
         throw_invalid_neuron(place, i, error.what());
       }
@@ -80,7 +83,10 @@ class VariedPopulation final : public PopulationModel {
     V block;
     block.neurons.reserve(request.neurons.count);
     for (std::uint32_t i = request.neurons.first; i < request.neurons.end(); ++i) block.neurons.push_back(neuron(i));
-    return std::make_unique<NeuronBlock<V>>(block, std::move(request));
+    if constexpr (requires { block.make_block(std::move(request)); })
+      return block.make_block(std::move(request));  // the model chooses among dynamics of its own
+    else
+      return std::make_unique<NeuronBlock<V>>(block, std::move(request));
   }
 
   // The parameters of neuron `i` of the population, once it belongs to a network.
@@ -97,6 +103,7 @@ class VariedPopulation final : public PopulationModel {
   std::vector<VariedParameter> parameters_;
   std::vector<std::uint32_t> rows_;  // of the parameter table, one for each varied parameter
   PopulationPlace place_;
+  double shortest_time_constant_ = std::numeric_limits<double>::infinity();  // ms, of all neurons, once settled
 };
 
 }  // namespace synop

@@ -34,20 +34,20 @@ int exit_code(ErrorKind kind) {
 
 constexpr const char* description =
     "Event-driven simulator for spiking neural networks that counts every operation.\n"
-    "An experiment is a TOML file; see docs/experiment_files.md.";
+    "An experiment is a TOML file; see docs/experiment_files.md. SONATA simulations run as they are; see docs/sonata.md.";
 
 std::string not_empty(const std::string& path) { return path.empty() ? "the path is empty; give a folder" : ""; }
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
 }
 
 void add_experiment_options(CLI::App& command, detail::ExperimentArguments& arguments) {
-  command.add_option("experiment", arguments.file, "Experiment file (TOML)")->required();
+  command.add_option("experiment", arguments.file, "Experiment file (TOML), or a SONATA configuration (JSON)")->required();
   command.add_option("--set", arguments.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
       ->allow_extra_args(false);
   command.add_option("--threads", arguments.threads, "Threads, at most 1024, 0 for all cores; results do not depend on it")
@@ -59,6 +59,8 @@ struct Arguments {
   detail::ExperimentArguments run;
   detail::ExperimentArguments check;
   detail::RunArguments run_more;
+  detail::ExperimentArguments exported;
+  detail::RunArguments export_more;
   std::string info_file;
   bool info_json = false;
   std::string recover_file;
@@ -90,6 +92,15 @@ void add_commands(CLI::App& app, Arguments& a) {
   recover->add_option("-o,--output", a.recovered_file, "The new file (default: spikes.recovered.h5 beside it)")
       ->check(not_empty);
   recover->add_flag("--json", a.recover_json, "Print JSON");
+  CLI::App* const exports = app.add_subcommand("export", "Write an experiment in a format of other simulators");
+  exports->require_subcommand(1);
+  CLI::App* const sonata = exports->add_subcommand("sonata", "Write a SONATA circuit and simulation with the same spikes");
+  sonata->add_option("experiment", a.exported.file, "Experiment file (TOML)")->required();
+  sonata->add_option("--set", a.exported.overrides, "Override a key: --set simulation.duration=\"2 s\" (may be repeated)")
+      ->allow_extra_args(false);
+  sonata->add_option("--threads", a.exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
+  sonata->add_option("-o,--output", a.export_more.folder, "Folder for the files")->required()->check(not_empty);
+  sonata->add_flag("--overwrite", a.export_more.overwrite, "Write into a folder that is not empty");
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -108,6 +119,7 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
   if (app.got_subcommand("recover"))
     return detail::recover_command(a.recover_file, a.recovered_file, a.recover_json, out);
+  if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
   return detail::models_command(a.model, a.models_json, out);
 }
 

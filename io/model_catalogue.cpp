@@ -10,15 +10,21 @@
 #include "synop/core/varied_population.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/stdp_synapse.hpp"
+#include "synop/neurons/gamma_sup_generator.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_delta_varied.hpp"
 #include "synop/neurons/iaf_psc_exp_varied.hpp"
+#include "synop/neurons/if_psc_delta.hpp"
+#include "synop/neurons/intfire1.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
+#include "synop/neurons/pulsepacket_generator.hpp"
 #include "synop/synapses/connect/fixed_total_number.hpp"
+#include "synop/synapses/connect/pairwise_poisson.hpp"
 
 namespace synop {
 
@@ -82,8 +88,8 @@ SynapseEntry plastic_synapses() {
 }
 
 std::span<const NeuronEntry> neuron_entries() {
-  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IafPscExpVaried>(),
-                                  neurons<IafCondExp>(), neurons<ParrotNeuron>()};
+  static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IfPscDeltaVaried>(), neurons_that_may_differ<IafPscExpVaried>(), neurons_that_may_differ<IafPscAlphaVaried>(),
+                                  neurons<IafCondExp>(), neurons_that_may_differ<IntFire1Varied>(), neurons<ParrotNeuron>()};
   return entries;
 }
 
@@ -100,6 +106,46 @@ ModelEntry plain(std::string name, ModelKind kind, std::string doc, std::string 
 void add_stimuli(std::vector<ModelEntry>& models) {
   models.push_back(plain("poisson_generator", ModelKind::stimulus, std::string(PoissonGenerator::doc), "NEST",
                          {{{"rate", "Hz", {.low = 0.0, .high = 1e9}, "mean rate of the input of each target"}, 0.0}}));
+  constexpr Range rates{.low = 0.0, .high = 1e9};
+  constexpr Range frequencies{.low = 0.0, .high = 1e6};
+  constexpr Range times{.low = 0.0, .high = 9.2e9};
+  constexpr Range step_lengths{.low = 1e-6, .high = 1e9};
+  models.push_back(plain("inhomogeneous_poisson_generator", ModelKind::stimulus,
+                         "Poisson input of piecewise constant rate, an independent train for each target", "NEST"));
+  models.back().lists = {{"rate_times", "ms", times, "from when on the rates hold, ascending"},
+                         {"rate_values", "Hz", rates, "as many rates; 0 before the first time"}};
+  models.push_back(plain("sinusoidal_poisson_generator", ModelKind::stimulus,
+                         "Poisson input of sinusoidal rate, an independent train for each target", "NEST",
+                         {{{"rate", "Hz", rates, "mean rate"}, 0.0},
+                          {{"amplitude", "Hz", {.low = -1e9, .high = 1e9}, "of the rate; below 0 it is cut off"}, 0.0},
+                          {{"frequency", "Hz", frequencies, "of the rate"}, 0.0},
+                          {{"phase", "", any_value, "degrees at time 0"}, 0.0}}));
+  models.push_back(plain("gamma_sup_generator", ModelKind::stimulus,
+                         "superposed gamma renewal processes, independent ones for each target", "NEST",
+                         {{{"rate", "Hz", rates, "of each process"}, 0.0},
+                          {{"gamma_shape", "", {.low = 1.0, .high = GammaSupGenerator::largest_shape}, "whole; 1 is Poisson"}, 1.0},
+                          {{"n_proc", "", {.low = 1.0, .high = GammaSupGenerator::most_processes}, "processes per target"}, 1.0}}));
+  models.push_back(plain("mip_generator", ModelKind::stimulus, "correlated Poisson input: copies of one mother process", "NEST",
+                         {{{"rate", "Hz", rates, "of the mother process"}, 0.0},
+                          {{"p_copy", "", unit_interval, "probability that a target receives a spike"}, 1.0}}));
+  models.push_back(plain("pulsepacket_generator", ModelKind::stimulus, "Gaussian pulse packets, the same for all targets", "NEST",
+                         {{{"activity", "", {.low = 0.0, .high = PulsepacketGenerator::most_spikes}, "spikes of a packet"}, 0.0},
+                          {{"sdev", "ms", {.low = 0.0, .high = 1e9}, "standard deviation of their times"}, 0.0}}));
+  models.back().lists = {{"pulse_times", "ms", times, "centers of the packets"}};
+  models.push_back(plain("step_current_generator", ModelKind::stimulus, "piecewise constant current into every target", "NEST"));
+  models.back().lists = {{"amplitude_times", "ms", times, "from when on the currents flow, ascending"},
+                         {"amplitude_values", "pA", any_current, "as many currents; 0 before the first time"}};
+  models.push_back(plain("ac_generator", ModelKind::stimulus, "sinusoidal current into every target, in steps of dt", "NEST",
+                         {{{"amplitude", "pA", any_current, "of the sine"}, 0.0},
+                          {{"offset", "pA", any_current, "constant part"}, 0.0},
+                          {{"frequency", "Hz", frequencies, "of the sine"}, 0.0},
+                          {{"phase", "", any_value, "degrees at time 0"}, 0.0},
+                          {{"dt", "ms", step_lengths, "length of a step, which has the mean of the sine over it"}, 0.1}}));
+  models.push_back(plain("noise_generator", ModelKind::stimulus,
+                         "current drawn anew every dt, independently for each target", "NEST",
+                         {{{"mean", "pA", any_current, "mean"}, 0.0},
+                          {{"std", "pA", {.low = 0.0, .high = any_current.high}, "standard deviation"}, 0.0},
+                          {{"dt", "ms", step_lengths, "how long a draw holds"}, 1.0}}));
   models.push_back(plain("dc_generator", ModelKind::stimulus, "constant current into every target", "NEST",
                          {{{"amplitude", "pA", any_current, "current"}, 0.0}}));
 }
@@ -125,12 +171,28 @@ void add_recorders_and_rules(std::vector<ModelEntry>& models) {
   };
   rule("one_to_one", "source i to target i");
   rule("all_to_all", "every source to every target");
-  rule("fixed_indegree", "every target draws its sources",
+  rule("fixed_indegree", "every target draws its sources; p and mask may depend on distance",
        {{{"indegree", "", {.low = 0.0, .high = 4294967295.0}, "sources of each target"}, 0.0}});
+  rule("fixed_outdegree", "every source draws its targets; p and mask may depend on distance",
+       {{{"outdegree", "", {.low = 0.0, .high = 4294967295.0}, "targets of each source"}, 0.0}});
   rule("fixed_total_number", "so many synapses, each between a source and a target drawn at random",
        {{{"N", "", {.low = 0.0, .high = static_cast<double>(FixedTotalNumber::largest_N)}, "synapses in all"}, 0.0}});
-  rule("pairwise_bernoulli", "every pair with the same probability", {{{"p", "", unit_interval, "probability"}, 0.0}});
-  rule("explicit", "the pairs listed in the experiment or in a CSV file");
+  rule("pairwise_bernoulli", "every pair with the same probability, or one that depends on distance",
+       {{{"p", "", unit_interval, "probability"}, 0.0}});
+  rule("symmetric_pairwise_bernoulli", "every pair with the same probability, in both directions or in none",
+       {{{"p", "", unit_interval, "probability"}, 0.0}});
+  rule("pairwise_poisson", "every pair with a Poisson number of synapses",
+       {{{"pairwise_avg_num_conns", "", {.low = 0.0, .high = PairwisePoisson::largest_mean}, "mean number per pair"}, 0.0}});
+  rule("explicit", "the pairs listed in the experiment or in a CSV or HDF5 file");
+}
+
+// What holds for all models of a kind: NEST's names are those of these papers; the keys of a rule have no default.
+void complete(ModelEntry& model) {
+  const bool is_rule = model.kind == ModelKind::connection_rule;
+  if (model.source == "NEST")
+    model.source = is_rule ? "Senk et al. 2022, PLoS Comput. Biol. 18:e1010086 (NEST's name)"
+                           : "Gewaltig & Diesmann 2007, Scholarpedia 2:1430 (NEST)";
+  for (ParameterDefault& parameter : model.parameters) parameter.required = is_rule;
 }
 
 Catalogue make_catalogue() {
@@ -142,6 +204,7 @@ Catalogue make_catalogue() {
   models.push_back(plain(std::string(static_synapse), ModelKind::synapse, "a weight that stays", "NEST"));
   for (const SynapseEntry& row : synapse_entries()) models.push_back(row.entry);
   add_recorders_and_rules(models);
+  for (ModelEntry& model : models) complete(model);
   return {std::move(models)};
 }
 
@@ -166,6 +229,10 @@ std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<
                                               std::span<const VariedParameter> varied) {
   const NeuronEntry& entry = find_entry(neuron_entries(), "neuron model", model);
   return varied.empty() ? entry.make(parameters) : entry.make_varied(parameters, varied);
+}
+
+std::string_view potential_unit(std::string_view model) {
+  return find_entry(neuron_entries(), "neuron model", model).entry.weight_unit.empty() ? "" : "mV";
 }
 
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters) {

@@ -24,6 +24,9 @@ std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters);
 std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters);
 
+// Of the potential V_m of a neuron model: "mV", or "" where the model has no units.
+std::string_view potential_unit(std::string_view model);
+
 inline constexpr std::string_view static_synapse = "static_synapse";  // the synapse without plasticity
 
 }  // namespace synop

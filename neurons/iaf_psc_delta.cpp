@@ -128,6 +128,19 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
   choose_test();
 }
 
+void Dynamics::add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+  rescale_at(t);
+  rescale_pages();
+  if (own_theta_.empty()) own_theta_.assign(u_.size(), theta_);
+  const double s = clock_.factor(t);
+  for (std::uint32_t k = 0; k < amplitudes.size(); ++k) {
+    const double shift = model_.resistance() * amplitudes[k];
+    u_[first + k] -= shift * s;
+    own_theta_[first + k] -= shift;
+  }
+  choose_test();
+}
+
 double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) {
   if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
   rescale_at(t);

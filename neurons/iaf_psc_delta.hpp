@@ -127,6 +127,7 @@ class IafPscDelta::Dynamics {
   void fire(std::uint32_t i, Time) { u_[i] = -std::numeric_limits<double>::infinity(); }  // attended, so caught up
   void release(std::uint32_t i, Time t);
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t);
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

@@ -142,6 +142,18 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
   choose_mode();
 }
 
+void Dynamics::add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+  rescale_at(t);
+  const double s = membrane_.factor(t);
+  for (std::uint32_t k = 0; k < amplitudes.size(); ++k) {
+    const std::uint32_t i = first + k;
+    const double shift = model_.resistance() * amplitudes[k];
+    u_[i] -= shift * s;
+    set_resting_potential(i, v_inf_[i] + shift);
+  }
+  choose_mode();
+}
+
 double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) {
   rescale_at(t);
   if (variable == "theta") return theta_[i] / theta_factor(t);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <limits>
+#include <span>
 #include <string_view>
 
 #include "synop/core/neuron_block.hpp"
@@ -101,6 +102,7 @@ class IafPscDeltaAdaptive::Dynamics {
   void fire(std::uint32_t i, Time t);
   void release(std::uint32_t i, Time t);
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t);  // "V_m", "theta"
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

@@ -72,6 +72,16 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
   list_driven();
 }
 
+void Dynamics::add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+  for (std::uint32_t k = 0; k < amplitudes.size(); ++k) {
+    const std::uint32_t i = first + k;
+    const double shift = model_.neurons[i].resistance() * amplitudes[k];
+    put(i, decayed(neurons_[i], t) - shift, t);
+    set_resting_potential(i, v_inf_[i] + shift);
+  }
+  list_driven();
+}
+
 double Dynamics::value(std::string_view variable, std::uint32_t i, Time t) const {
   if (variable != "V_m") throw_unknown_variable(name, variable, {"V_m"});
   const double v = decayed(neurons_[i], t);

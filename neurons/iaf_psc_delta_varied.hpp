@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,7 @@
 
 namespace synop {
 
-// iaf_psc_delta whose neurons differ: any parameter but t_ref may have a value of its own for each.
+// iaf_psc_delta whose neurons differ: every parameter may have a value of its own for each.
 //
 // Equations, symbols and exactness are those of iaf_psc_delta. With time constants of their own neurons have no common
 // factor, so each keeps v = V - V_inf at the instant it was last reached, and a delivery costs one exponential:
@@ -28,9 +29,9 @@ struct IafPscDeltaVaried {
   using Shared = IafPscDelta;
   static constexpr std::string_view name = IafPscDelta::name;
   static constexpr std::string_view weight_unit = IafPscDelta::weight_unit;
-  static constexpr std::array<std::string_view, 6> may_vary{"tau_m", "C_m", "E_L", "V_th", "V_reset", "I_e"};
+  static constexpr std::array<std::string_view, 7> may_vary{"tau_m", "C_m", "E_L", "V_th", "V_reset", "t_ref", "I_e"};
 
-  std::vector<IafPscDelta> neurons;  // of a block, never empty; t_ref is that of the first
+  std::vector<IafPscDelta> neurons;  // of a block, never empty
 
   static constexpr auto parameter_table() { return IafPscDelta::parameter_table(); }
   void validate() const {
@@ -97,9 +98,11 @@ class IafPscDeltaVaried::Dynamics {
   Time attend(std::uint32_t i, Time t, Time window_end) const;
   void scan(Time t, Time window_end, Alerts& alerts);
   bool scans_windows() const { return !driven_.empty(); }
+  Delay refractory_time(std::uint32_t i) const { return model_.neurons[i].refractory_time(); }
   void fire(std::uint32_t i, Time t) { put(i, -std::numeric_limits<double>::infinity(), t); }
   void release(std::uint32_t i, Time t) { put(i, model_.neurons[i].V_reset - v_inf_[i], t); }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t) const;
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

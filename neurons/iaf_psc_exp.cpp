@@ -208,6 +208,18 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
   driven_ = std::any_of(neurons_.begin(), neurons_.end(), [](const Neuron& x) { return x.theta <= 0.0; });
 }
 
+void Dynamics::add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+  rescale_at(t);
+  const double s = membrane_.factor(t);
+  for (std::uint32_t k = 0; k < amplitudes.size(); ++k) {
+    const std::uint32_t i = first + k;
+    const double shift = model_.resistance() * amplitudes[k];
+    neurons_[i].a -= shift * s;
+    set_resting_potential(i, v_inf_[i] + shift);
+  }
+  driven_ = std::any_of(neurons_.begin(), neurons_.end(), [](const Neuron& x) { return x.theta <= 0.0; });
+}
+
 double Dynamics::potential(const Neuron& x, Time t) {
   const double s_m = membrane_.factor(t);
   return x.a / s_m + coefficient(ex_, excitatory_.factor(t), s_m, t) * x.ex +

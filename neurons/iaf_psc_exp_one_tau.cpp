@@ -112,6 +112,18 @@ void Dynamics::add_current(std::uint32_t first, std::uint32_t count, double ampl
   find_driven();
 }
 
+void Dynamics::add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+  rescale_at(t);
+  if (own_theta_.empty()) own_theta_.assign(neurons_.size(), theta_);
+  const double s = membrane_.factor(t);
+  for (std::uint32_t k = 0; k < amplitudes.size(); ++k) {
+    const double shift = model_.resistance() * amplitudes[k];
+    neurons_[first + k].a -= shift * s;
+    own_theta_[first + k] -= shift;
+  }
+  find_driven();
+}
+
 void Dynamics::set_potential(std::uint32_t i, double V, Time t) {
   rescale_at(t);
   Neuron& x = neurons_[i];

@@ -120,6 +120,7 @@ class IafPscExpOneTau::Dynamics {
   void fire(std::uint32_t i, Time) { neurons_[i].a = -std::numeric_limits<double>::infinity(); }
   void release(std::uint32_t i, Time t) { set_potential(i, model_.V_reset, t); }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t);
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);

@@ -1,5 +1,7 @@
 #include "synop/neurons/iaf_psc_exp_varied.hpp"
 
+#include <algorithm>
+
 namespace synop {
 
 using Dynamics = IafPscExpVaried::Dynamics;
@@ -24,6 +26,18 @@ IafPscExp common_neuron(const IafPscExpVaried& model) {
 std::unique_ptr<PopulationModel> varied(const IafPscExp& common, std::vector<VariedParameter> parameters) {
   return std::make_unique<VariedPopulation<IafPscExpVaried>>(common, std::move(parameters));
 }
+
+std::unique_ptr<Block> IafPscExpVaried::make_block(BlockRequest request) const {
+  const IafPscExp& first = neurons.front();
+  const bool equal = std::all_of(neurons.begin(), neurons.end(), [&](const IafPscExp& n) {
+    return n.tau_m == first.tau_m && n.C_m == first.C_m && n.tau_syn_ex == first.tau_syn_ex && n.tau_syn_in == first.tau_syn_in;
+  });
+  if (equal) return std::make_unique<NeuronBlock<IafPscExpVaried>>(*this, std::move(request));
+  return std::make_unique<NeuronBlock<IafPscExpOwnTimeConstants>>(IafPscExpOwnTimeConstants{*this}, std::move(request));
+}
+
+IafPscExpOwnTimeConstants::Dynamics::Dynamics(const IafPscExpOwnTimeConstants& model, std::uint32_t neurons)
+    : PscNeurons(IafPscExp::name, PscShape::exponential, psc_parameters(model.neurons), neurons) {}
 
 Dynamics::Dynamics(const IafPscExpVaried& model, std::uint32_t neurons)
     : model_(model), equal_(common_neuron(model), neurons) {

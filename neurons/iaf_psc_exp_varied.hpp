@@ -2,28 +2,31 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "synop/core/neuron_block.hpp"
 #include "synop/core/varied_population.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/psc_neurons.hpp"
 
 namespace synop {
 
-// iaf_psc_exp whose neurons differ in V_th, E_L, V_reset and I_e; time constants and C_m, which the common factors of
-// the modes rest on, have one value.
+// iaf_psc_exp whose neurons differ in any parameter.
 //
-// Only differences of potentials act, so each neuron's are shifted until its threshold is that of all: E_L and I_e then
-// are a constant current, and V_reset is where a release puts the neuron. The dynamics are those of iaf_psc_exp, as
-// fast.
+// Where time constants and C_m, which the common factors of the modes rest on, are equal, only differences of potentials
+// act, so each neuron's are shifted until its threshold is that of all: E_L and I_e then are a constant current, and
+// V_reset is where a release puts the neuron. The dynamics are those of iaf_psc_exp, as fast. All others are PscNeurons,
+// at three exponentials per delivery.
 struct IafPscExpVaried {
   using Shared = IafPscExp;
   static constexpr std::string_view name = IafPscExp::name;
   static constexpr std::string_view weight_unit = IafPscExp::weight_unit;
-  static constexpr std::array<std::string_view, 4> may_vary{"E_L", "V_th", "V_reset", "I_e"};
+  static constexpr std::array<std::string_view, 9> may_vary{"tau_m", "C_m",  "tau_syn_ex", "tau_syn_in", "E_L",
+                                                            "V_th",  "V_reset", "t_ref", "I_e"};
 
-  std::vector<IafPscExp> neurons;  // of a block, never empty; what must not differ is that of the first
+  std::vector<IafPscExp> neurons;  // of a block, never empty
 
   static constexpr auto parameter_table() { return IafPscExp::parameter_table(); }
   void validate() const {
@@ -31,8 +34,9 @@ struct IafPscExpVaried {
   }
   Delay refractory_time() const { return neurons.front().refractory_time(); }
   double shortest_time_constant() const { return neurons.front().shortest_time_constant(); }
+  std::unique_ptr<Block> make_block(BlockRequest request) const;  // with the fastest dynamics that holds
 
-  class Dynamics;
+  class Dynamics;  // equal time constants and C_m
 };
 
 // A population of such neurons: add_population("exc", 1000, varied(IafPscExp{}, {{"V_th", uniform(-55.0, -50.0)}})).
@@ -43,7 +47,8 @@ class IafPscExpVaried::Dynamics {
   using Equal = IafPscExp::Dynamics;
   using Instant = Equal::Instant;
   static constexpr bool is_refractory_model = true;
-  static constexpr std::uint64_t bytes_per_neuron = Equal::bytes_per_neuron + sizeof(IafPscExp);
+  static constexpr std::uint64_t bytes_per_neuron = 
+      std::max(Equal::bytes_per_neuron + sizeof(IafPscExp), PscNeurons::bytes_per_neuron + sizeof(PscParameters));
   static constexpr std::uint64_t bytes_per_delivery = Equal::bytes_per_delivery;
 
   Dynamics(const IafPscExpVaried& model, std::uint32_t neurons);
@@ -60,10 +65,14 @@ class IafPscExpVaried::Dynamics {
   Time attend(std::uint32_t i, Time t, Time window_end) { return equal_.attend(i, t, window_end); }
   void scan(Time t, Time window_end, Alerts& alerts) { equal_.scan(t, window_end, alerts); }
   bool scans_windows() const { return equal_.scans_windows(); }
+  Delay refractory_time(std::uint32_t i) const { return model_.neurons[i].refractory_time(); }
   void fire(std::uint32_t i, Time t) { equal_.fire(i, t); }
   void release(std::uint32_t i, Time t) { set_value("V_m", i, model_.neurons[i].V_reset, t); }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t) {
     equal_.add_current(first, count, amplitude, t);
+  }
+  void add_currents(std::uint32_t first, std::span<const double> amplitudes, Time t) {
+    equal_.add_currents(first, amplitudes, t);
   }
   double value(std::string_view variable, std::uint32_t i, Time t);
   void set_value(std::string_view variable, std::uint32_t i, double value, Time t);
@@ -81,6 +90,16 @@ class IafPscExpVaried::Dynamics {
 
   IafPscExpVaried model_;
   Equal equal_;
+};
+
+// The same with time constants of each neuron's own.
+struct IafPscExpOwnTimeConstants : IafPscExpVaried {
+  class Dynamics;
+};
+
+class IafPscExpOwnTimeConstants::Dynamics : public PscNeurons {
+ public:
+  Dynamics(const IafPscExpOwnTimeConstants& model, std::uint32_t neurons);
 };
 
 }  // namespace synop

@@ -10,20 +10,13 @@
 #include "synop/core/error.hpp"
 #include "synop/core/random.hpp"
 #include "synop/core/vectorised.hpp"
+#include "synop/neurons/detail/trials.hpp"
 
 namespace synop {
 
 namespace {
 
 constexpr std::size_t batch = 256;
-
-// A group of neurons may use more words in a trial than a substream has, so trials lie far apart, as multiples of a
-// number near the golden section of 2^36. By its continued fraction trials whose numbers differ by d are at least
-// 2^33 / d substreams of 2 * 10^6 events apart.
-std::uint64_t substream_of(std::uint64_t trial) {
-  constexpr std::uint64_t multiplier = 0x9e374acc7;
-  return (trial * multiplier) & ((std::uint64_t{1} << 36) - 1);
-}
 
 // From two random words each: an exponential interval of the given mean, rounded to an integer, and a target below
 // `neurons`.
@@ -56,7 +49,7 @@ class PoissonStream final : public DriveStream {
   }
 
   void restart(std::uint64_t trial) override {
-    random_.seek(substream_of(trial));
+    random_.seek(detail::substream_of(trial));
     base_ = start_;
     offset_ = 0;
   }

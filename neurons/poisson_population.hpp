@@ -15,7 +15,7 @@ namespace synop {
 struct PoissonPopulation {
   static constexpr std::string_view name = "poisson_population";
   static constexpr std::string_view doc = "independent Poisson trains, one per neuron, shared by its targets";
-  static constexpr std::string_view source = "Brian's PoissonGroup";
+  static constexpr std::string_view source = "Stimberg, Brette & Goodman 2019, eLife 8:e47314 (PoissonGroup of Brian 2)";
 
   double rate = 0.0;  // spikes/s
 

@@ -159,6 +159,7 @@ class ShardBuilder {
     if (same_delay_) shard_.uniform_delay = on_grid(Delay::from_ms(request_.delay->a));
     if (same_weight_) set_constant_weight();
     if (request_.procedural) return take_rule();
+    if (request_.rule->draws_blocks()) collect_pairs();
     count_rows();
     fill_rows();
     choose_layout();
@@ -173,12 +174,35 @@ class ShardBuilder {
                          request_.targets.first - request_.block.first};
   }
 
+  // The sources of every target, from a rule that draws them together. They go when the shard is built.
+  void collect_pairs() {
+    const std::uint32_t first = request_.targets.first - request_.slice_first;
+    const std::uint32_t end = first + request_.targets.count;
+    pair_begin_.assign(request_.targets.count + std::size_t{2}, 0);
+    request_.rule->pairs_of(request_.context, first, end, [&](std::span<const ConnectionRule::Pair> pairs) {
+      for (const ConnectionRule::Pair& pair : pairs) ++pair_begin_[pair.target - first + std::size_t{2}];
+    });
+    std::partial_sum(pair_begin_.begin(), pair_begin_.end(), pair_begin_.begin());
+    pair_source_.resize(pair_begin_.back());
+    // While filling, entry t + 1 is where the next source of target t goes.
+    request_.rule->pairs_of(request_.context, first, end, [&](std::span<const ConnectionRule::Pair> pairs) {
+      for (const ConnectionRule::Pair& pair : pairs)
+        pair_source_[pair_begin_[pair.target - first + std::size_t{1}]++] = pair.source;
+    });
+  }
+  std::ptrdiff_t begin_of_pairs(std::uint32_t t) const {
+    return static_cast<std::ptrdiff_t>(pair_begin_[t - request_.targets.first]);
+  }
+
   template <class Visit>
   void for_each_target(Visit visit) {
     std::vector<std::uint32_t> sources;
     for (std::uint32_t t = request_.targets.first; t < request_.targets.end(); ++t) {
       const std::uint32_t target = t - request_.slice_first;
-      request_.rule->sources_of(request_.context, target, sources);
+      if (pair_begin_.empty())
+        request_.rule->sources_of(request_.context, target, sources);
+      else
+        sources.assign(pair_source_.begin() + begin_of_pairs(t), pair_source_.begin() + begin_of_pairs(t + 1));
       visit(target, t - request_.block.first, sources);
     }
   }
@@ -215,8 +239,8 @@ class ShardBuilder {
     // row_begin[r] is where the next synapse of row r goes, and in the end the beginning of the next row.
     LargeVector<std::uint32_t>& next = shard_.row_begin;
     for_each_target([&](std::uint32_t target, std::uint32_t local, const std::vector<std::uint32_t>& sources) {
-      if (!same_weight_) draw(*request_.weight, Purpose::weight, target, sources.size(), weights);
-      if (!same_delay_) draw(*request_.delay, Purpose::delay, target, sources.size(), delays);
+      if (!same_weight_) draw(*request_.weight, request_.weight_of_distance, Purpose::weight, target, sources, weights);
+      if (!same_delay_) draw(*request_.delay, request_.delay_of_distance, Purpose::delay, target, sources, delays);
       for (std::uint32_t k = 0; k < sources.size(); ++k) {
         const std::uint32_t i = next[sources[k]]++;
         if (narrow)
@@ -231,9 +255,15 @@ class ShardBuilder {
     next.front() = 0;
   }
 
-  void draw(const Distribution& d, Purpose purpose, std::uint32_t target, std::size_t n, std::vector<double>& values) const {
+  void draw(const Distribution& d, const std::optional<DistanceFunction>& of_distance, Purpose purpose, std::uint32_t target,
+            const std::vector<std::uint32_t>& sources, std::vector<double>& values) const {
     const ConnectionContext& c = request_.context;
+    const std::size_t n = sources.size();
     values.resize(n);
+    if (of_distance) {
+      for (std::size_t k = 0; k < n; ++k) values[k] = of_distance->at(c.distance(sources[k], target));
+      return;
+    }
     if (d.kind != Distribution::Kind::list) {
       RandomStream random(c.seed, purpose, target, c.projection);
       return sample_many(d, random, values);
@@ -396,6 +426,8 @@ class ShardBuilder {
   const bool same_weight_;
   bool both_signs_ = false;
   bool own_groups_ = false;
+  std::vector<std::uint64_t> pair_begin_;    // per target, of pairs that were drawn together; else empty
+  LargeVector<std::uint32_t> pair_source_;
   std::optional<DelayStore> delays_;  // while building, unless all are uniform_delay
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "synop/core/distance_function.hpp"
 #include "synop/core/network.hpp"
 
 namespace synop::detail {
@@ -20,6 +21,9 @@ struct ShardRequest {
   std::uint32_t slice_first = 0;  // first target of the projection's slice
   Slice block;                // neurons of the block
   bool procedural = false;    // nothing is stored: the shard gets the rule, which must outlive it
+  // In place of the distributions, which then have the range of their values.
+  std::optional<DistanceFunction> weight_of_distance = {};
+  std::optional<DistanceFunction> delay_of_distance = {};
 };
 
 // Generates the synapses of one projection onto one block: counts them per source, then fills the rows, drawing the

@@ -11,6 +11,8 @@
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
+#include "synop/io/sonata/check_sonata.hpp"
+#include "synop/io/sonata/config.hpp"
 #include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/version.hpp"
 
@@ -48,15 +50,24 @@ std::vector<ResolvedValue> values_of(const StimulusSection& s) {
 // What a projection's weights and delays are when they are in its file.
 std::string weight_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("weight");
+  if (p.weight_of_distance) return text_of(*p.weight_of_distance, p.weight_unit);
   return from_file ? "from the file, else 1" : text_of(p.weight, p.weight_unit);
 }
 std::string delay_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("delay");
+  if (p.delay_of_distance) return text_of(*p.delay_of_distance, "ms");
   return from_file ? "from the file, else 1 ms" : text_of(p.delay, "ms");
 }
 
-bool sends_spikes(const StimulusSection& s) {
-  return s.model != "dc_generator";
+bool sends_spikes(const StimulusSection& s) { return !s.injects_current; }
+
+std::string text_of_lists(const StimulusSection& s) {
+  std::string text;
+  for (const NamedList& list : s.lists) {
+    text += fmt::format(", {}: {} values", list.name, list.values.size());
+    if (!list.values.empty()) text += fmt::format(" from {} to {}", list.values.front(), list.values.back());
+  }
+  return text;
 }
 
 Json json_of(const std::vector<ResolvedValue>& values) {
@@ -70,6 +81,7 @@ Json populations_json(const Checked& c) {
   for (std::size_t i = 0; i < c.experiment.populations.size(); ++i) {
     const PopulationSection& p = c.experiment.populations[i];
     array.push_back({{"name", p.name}, {"model", p.model}, {"size", p.size}, {"parameters", json_of(values_of(p))}});
+    if (p.positions) array.back()["positions"] = text_of(*p.positions);
     if (p.initial_potential) array.back()["V_m"] = text_of(*p.initial_potential, "mV");
     array.back()["memory_bytes"] = c.population(i).bytes;
   }
@@ -105,6 +117,7 @@ Json stimuli_json(const Experiment& experiment) {
                      {"target", text_of(s.target, experiment)},
                      {"parameters", json_of(values_of(s))},
                      {"start_ms", s.start.ms()}});
+    for (const NamedList& list : s.lists) array.back()["parameters"][list.name] = list.values;
     array.back()["stop_ms"] = s.stop == Time::never() ? Json() : Json(s.stop.ms());
     if (!sends_spikes(s)) continue;
     array.back()["weight"] = s.weight;
@@ -134,6 +147,7 @@ void print_values(std::ostream& out, const Experiment& e) {
   for (const PopulationSection& p : e.populations) {
     fmt::print(out, "population {}: {} x {}\n", p.name, grouped(p.size), p.model);
     if (const std::string text = text_of(values_of(p)); !text.empty()) fmt::print(out, "    {}\n", text);
+    if (p.positions) fmt::print(out, "    positions: {}\n", text_of(*p.positions));
     if (p.initial_potential) fmt::print(out, "    V_m: {}\n", text_of(*p.initial_potential, "mV"));
   }
   for (const ProjectionSection& p : e.projections) {
@@ -144,7 +158,8 @@ void print_values(std::ostream& out, const Experiment& e) {
                  p.delay_split.dendritic_fraction, p.delay_split.assumed ? " (assumed)" : "");
   }
   for (const StimulusSection& s : e.stimuli) {
-    fmt::print(out, "stimulus {}: {} -> {}, {}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)));
+    fmt::print(out, "stimulus {}: {} -> {}, {}{}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)),
+               text_of_lists(s));
     if (sends_spikes(s))
       fmt::print(out, "    weight {}, delay {} ms\n", text_of(Distribution{.a = s.weight}, s.weight_unit),
                  s.delay.ms());
@@ -166,6 +181,11 @@ void print_memory(std::ostream& out, const Checked& c) {
 }  // namespace
 
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
+  if (is_sonata_config(arguments.file)) {
+    refuse_overrides_of_sonata(arguments);
+    check_sonata(arguments.file, arguments.json, out);
+    return 0;
+  }
   Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
                   .estimate = {}};
   if (checked.experiment.task) {

@@ -29,6 +29,10 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out);
 int info_command(const std::string& file, bool json, std::ostream& out);
 // `target` may be empty: then the file is named after `source`.
 int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
+int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
+
+// Throws Error(usage) if there are any.
+void refuse_overrides_of_sonata(const ExperimentArguments& arguments);
 
 }  // namespace synop::detail

@@ -15,10 +15,14 @@ namespace {
 void print_model(std::ostream& out, const ModelEntry& model) {
   fmt::print(out, "{}  ({}) {}\n", model.name, kind_name(model.kind), model.doc);
   if (!model.source.empty()) fmt::print(out, "    source: {}\n", model.source);
-  if (!model.weight_unit.empty()) fmt::print(out, "    weights of its inputs are in {}\n", model.weight_unit);
+  if (model.kind == ModelKind::neuron)
+    fmt::print(out, "    weights of its inputs are {}\n", model.weight_unit.empty() ? "numbers" : "in " + model.weight_unit);
   for (const ParameterDefault& p : model.parameters)
-    fmt::print(out, "    {:<12} {:>12} {:<4} {:<20} {}{}\n", p.info.name, p.default_value, p.info.unit,
-               p.info.range.text(), p.info.doc, p.may_vary ? "; may differ between neurons" : "");
+    fmt::print(out, "    {:<12} {:>12} {:<4} {:<22} {}{}\n", p.info.name,
+               p.required ? "required" : fmt::format("{}", p.default_value), p.info.unit, p.info.range.text(), p.info.doc,
+               p.may_vary ? "; may differ between neurons" : "");
+  for (const ParameterInfo& list : model.lists)
+    fmt::print(out, "    {:<12} {:>12} {:<4} {:<22} {}\n", list.name, "array", list.unit, list.range.text(), list.doc);
 }
 
 nlohmann::ordered_json model_json(const ModelEntry& model) {
@@ -26,12 +30,20 @@ nlohmann::ordered_json model_json(const ModelEntry& model) {
   for (const ParameterDefault& p : model.parameters)
     parameters.push_back({{"name", p.info.name},
                           {"unit", p.info.unit},
-                          {"default", p.default_value},
+                          {"default", p.required ? nlohmann::ordered_json() : nlohmann::ordered_json(p.default_value)},
                           {"range", p.info.range.text()},
                           {"doc", p.info.doc},
                           {"may_differ_between_neurons", p.may_vary}});
-  return {{"name", model.name},     {"kind", kind_name(model.kind)},     {"doc", model.doc},
-          {"source", model.source}, {"weight_unit", model.weight_unit}, {"parameters", parameters}};
+  nlohmann::ordered_json lists = nlohmann::ordered_json::array();
+  for (const ParameterInfo& list : model.lists)
+    lists.push_back({{"name", list.name}, {"unit", list.unit}, {"range", list.range.text()}, {"doc", list.doc}});
+  return {{"name", model.name},
+          {"kind", kind_name(model.kind)},
+          {"doc", model.doc},
+          {"source", model.source},
+          {"weight_unit", model.weight_unit},
+          {"parameters", parameters},
+          {"lists", lists}};
 }
 
 }  // namespace

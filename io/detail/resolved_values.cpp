@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "synop/io/model_catalogue.hpp"
 
@@ -43,13 +44,64 @@ std::string text_of(const Distribution& d, std::string_view unit) {
       return fmt::format("uniform [{}, {}){}", d.a, d.b, suffix);
     case Distribution::list:
       return fmt::format("{} listed values in [{}, {}]{}", d.values.size(), d.smallest(), d.largest(), suffix);
+    case Distribution::uniform_int:
+      return fmt::format("uniform whole numbers [{}, {}]{}", d.a, d.b, suffix);
     case Distribution::normal:
+    case Distribution::lognormal:
+    case Distribution::exponential:
       break;
   }
-  const std::string text = fmt::format("normal (mean {}, sd {}){}", d.a, d.b, suffix);
+  std::string text = fmt::format("normal (mean {}, sd {}){}", d.a, d.b, suffix);
+  if (d.kind == Distribution::lognormal) text = fmt::format("lognormal (of the logarithm: mean {}, sd {}){}", d.a, d.b, suffix);
+  if (d.kind == Distribution::exponential) text = fmt::format("exponential (mean {}){}", d.a, suffix);
+  if (d.mirrored) text = "minus " + text;
   if (std::isinf(d.low) && std::isinf(d.high)) return text;
   return fmt::format("{} in [{}, {}], {}", text, d.low, d.high,
                      d.outside == Distribution::clip ? "clipped" : "redrawn");
+}
+
+std::string text_of(const DistanceFunction& f, std::string_view unit) {
+  const std::string suffix = unit.empty() ? "" : fmt::format(" {}", unit);
+  const std::string ends = fmt::format("a = {}{}, c = {}{}", f.a, suffix, f.c, suffix);
+  switch (f.kind) {
+    case DistanceFunction::linear:
+      return fmt::format("linear in distance ({})", ends);
+    case DistanceFunction::exponential:
+      return fmt::format("exponential in distance ({}, beta = {})", ends, f.beta);
+    case DistanceFunction::gaussian:
+      return fmt::format("gaussian in distance ({}, mean = {}, std = {})", ends, f.mean, f.std);
+    case DistanceFunction::gamma:
+      break;
+  }
+  return fmt::format("gamma in distance ({}, kappa = {}, theta = {})", ends, f.kappa, f.theta);
+}
+
+std::string text_of(const PositionsSection& positions) {
+  using Kind = PositionsSection::Kind;
+  std::string text;
+  switch (positions.kind) {
+    case Kind::grid:
+      text = fmt::format("a grid of {}", fmt::join(positions.shape, " x "));
+      break;
+    case Kind::random:
+      text = "random, uniform";
+      break;
+    case Kind::list:
+      text = fmt::format("{} listed", positions.points.size());
+      break;
+    case Kind::file:
+      text = fmt::format("file = {}", positions.file.string());
+  }
+  if (positions.edge_wrap) text += ", periodic";
+  return text;
+}
+
+std::string text_of(const Neighbourhood& near) {
+  constexpr std::string_view shapes[] = {"", "ball", "box", "ellipsoid"};
+  std::string text = near.function ? fmt::format(", p {}", text_of(*near.function, "")) : "";
+  if (near.cutoff > 0.0) text += fmt::format(", cutoff = {}", near.cutoff);
+  if (near.mask.shape != Mask::everywhere) text += fmt::format(", mask: {}", shapes[near.mask.shape]);
+  return text;
 }
 
 std::string text_of(const ConnectionRuleSection& rule) {
@@ -65,16 +117,26 @@ std::string text_of(const ConnectionRuleSection& rule) {
     case Kind::fixed_indegree:
       text = fmt::format("fixed_indegree, indegree = {}", rule.indegree);
       break;
+    case Kind::fixed_outdegree:
+      text = fmt::format("fixed_outdegree, outdegree = {}", rule.outdegree);
+      break;
     case Kind::fixed_total_number:
       text = fmt::format("fixed_total_number, N = {}", rule.N);
       break;
     case Kind::pairwise_bernoulli:
-      text = fmt::format("pairwise_bernoulli, p = {}", rule.p);
+      text = rule.near && rule.near->function ? "pairwise_bernoulli" : fmt::format("pairwise_bernoulli, p = {}", rule.p);
+      break;
+    case Kind::symmetric_pairwise_bernoulli:
+      text = fmt::format("symmetric_pairwise_bernoulli, p = {}", rule.p);
+      break;
+    case Kind::pairwise_poisson:
+      text = fmt::format("pairwise_poisson, pairwise_avg_num_conns = {}", rule.pairwise_avg_num_conns);
       break;
     case Kind::explicit_list:
       text = rule.file.empty() ? fmt::format("explicit, {} connections", rule.connections.size())
                                : fmt::format("explicit, file = {}", rule.file.string());
   }
+  if (rule.near) text += text_of(*rule.near);
   if (!rule.allow_autapses) text += ", no autapses";
   if (!rule.allow_multapses) text += ", no multapses";
   return text;

@@ -24,6 +24,8 @@ std::vector<ResolvedValue> resolved_values(ModelKind kind, std::string_view mode
 
 std::string text_of(std::span<const ResolvedValue> values);  // "tau_m = 20 ms, t_ref = 2 ms (default)"
 std::string text_of(const Distribution& distribution, std::string_view unit);     // "uniform [1, 2) ms"
+std::string text_of(const DistanceFunction& function, std::string_view unit);     // "linear of distance, ..."
+std::string text_of(const PositionsSection& positions);                           // "a grid of 40 x 40, ..."
 std::string text_of(const ConnectionRuleSection& rule);                           // "fixed_indegree, indegree = 100"
 std::string text_of(const PopulationSlice& slice, const Experiment& experiment);  // "exc", "exc[0:100]"
 

@@ -12,6 +12,7 @@
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_experiment.hpp"
+#include "synop/io/sonata/run_sonata.hpp"
 #include "synop/io/tasks/run_task.hpp"
 
 namespace synop::detail {
@@ -36,27 +37,51 @@ void note_threads(int threads, std::ostream& err) {
 
 int signal_exit_code(int signal) { return signal == 0 ? 0 : 128 + signal; }
 
+void print(const RunResult& result, const std::filesystem::path& folder, bool json, std::ostream& out) {
+  if (json) {
+    out << result_json(result);
+    return;
+  }
+  print_result(out, result);
+  out << "results in " << folder.string() << '\n';
+}
+
+int run_sonata_command(const ExperimentArguments& arguments, RunOptions options, std::ostream& out, std::ostream& err) {
+  refuse_overrides_of_sonata(arguments);
+  std::filesystem::path folder;
+  const RunResult result = run_sonata(read_sonata_config(arguments.file), options, err, folder);
+  print(result, folder, options.json, out);
+  return signal_exit_code(result.interrupted_by);
+}
+
 }  // namespace
+
+void refuse_overrides_of_sonata(const ExperimentArguments& arguments) {
+  if (!arguments.overrides.empty())
+    throw Error(ErrorKind::usage, "--set changes keys of a TOML experiment; a SONATA configuration has to be edited");
+}
 
 int run_command(const ExperimentArguments& arguments, const RunArguments& more, const std::string& command_line,
                 bool terminal, std::ostream& out, std::ostream& err) {
+  RunOptions options{.folder = more.folder,
+                     .overwrite = more.overwrite,
+                     .threads = arguments.threads,
+                     .json = arguments.json,
+                     .quiet = more.quiet,
+                     .terminal = terminal,
+                     .command_line = command_line};
+  if (is_sonata_config(arguments.file)) {
+    if (!more.data.empty())
+      throw Error(ErrorKind::usage, "--data is for experiments with a task, which SONATA configurations do not have");
+    note_threads(arguments.threads.value_or(1), err);
+    return run_sonata_command(arguments, options, out, err);
+  }
   const Experiment experiment = read_experiment(arguments.file, overrides_of(arguments, more), model_catalogue());
-  const RunOptions options{.folder = more.folder.empty() ? std::filesystem::path("results") / experiment.name
-                                                         : std::filesystem::path(more.folder),
-                           .overwrite = more.overwrite,
-                           .threads = arguments.threads,
-                           .json = arguments.json,
-                           .quiet = more.quiet,
-                           .terminal = terminal,
-                           .command_line = command_line};
+  if (options.folder.empty()) options.folder = std::filesystem::path("results") / experiment.name;
   note_threads(arguments.threads.value_or(static_cast<int>(experiment.simulation.threads)), err);
   if (experiment.task) return signal_exit_code(run_task(experiment, options, out, err));
   const RunResult result = run_experiment(experiment, options, err);
-  if (options.json)
-    out << result_json(result);
-  else
-    print_result(out, result);
-  if (!options.json) out << "results in " << options.folder.string() << '\n';
+  print(result, options.folder, options.json, out);
   return signal_exit_code(result.interrupted_by);
 }
 

@@ -2,6 +2,15 @@
 
 namespace synop {
 
+bool ModelEntry::injects_current() const {
+  if (kind != ModelKind::stimulus) return false;
+  for (const ParameterDefault& parameter : parameters)
+    if (parameter.info.unit == "pA") return true;
+  for (const ParameterInfo& list : lists)
+    if (list.unit == "pA") return true;
+  return false;
+}
+
 std::string_view kind_name(ModelKind kind) {
   switch (kind) {
     case ModelKind::neuron:

@@ -27,6 +27,10 @@ struct ModelEntry {
   std::string doc = {};
   std::string source = {};  // the paper or the standard that defines the model
   std::vector<ParameterDefault> parameters = {};
+  std::vector<ParameterInfo> lists = {};  // parameters that are arrays of quantities, stimuli only
+
+  // Whether a stimulus injects a current, and so has no weight and no delay: something of it is in pA.
+  bool injects_current() const;
 };
 
 // Every model that an experiment can name. Whoever composes networks fills it, so that reading experiment files needs

@@ -5,17 +5,21 @@
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/model_catalogue.hpp"
-#include "synop/neurons/poisson_generator.hpp"
 #include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"
+#include "synop/synapses/connect/fixed_outdegree.hpp"
 #include "synop/synapses/connect/fixed_total_number.hpp"
 #include "synop/synapses/connect/one_to_one.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
+#include "synop/synapses/connect/pairwise_poisson.hpp"
+#include "synop/synapses/connect/spatial_rules.hpp"
+#include "synop/synapses/connect/symmetric_pairwise_bernoulli.hpp"
 
 namespace synop {
 
@@ -33,21 +37,45 @@ void at_position(const SourceTable& where, Add add) {
   }
 }
 
-double parameter(std::span<const NamedValue> values, std::string_view name) {
-  for (const NamedValue& value : values)
-    if (value.name == name) return value.value;
-  return 0.0;
-}
-
 std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
   if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
   return std::make_unique<SpikeGenerator>(
-      section.spike_file.empty() ? section.spike_times : read_spike_time_file(section.spike_file, section.size));
+      section.spike_file.empty() ? section.spike_times
+                                 : read_spike_time_file(section.spike_file, section.size, section.spike_population));
+}
+
+Positions make_positions(const PositionsSection& section, std::uint32_t size, std::uint64_t seed, std::uint32_t first_id) {
+  using Kind = PositionsSection::Kind;
+  if (section.kind == Kind::grid)
+    return grid_positions(section.shape, section.extent, section.center, section.edge_wrap);
+  if (section.kind == Kind::random)
+    return uniform_positions(size, section.dimensions, section.extent, section.center, section.edge_wrap, seed, first_id);
+  Positions positions = section.kind == Kind::file ? read_position_file(section.file, size)
+                                                   : Positions{.dimensions = section.dimensions, .points = section.points};
+  if (section.kind == Kind::file && section.dimensions != 0 && section.dimensions != positions.dimensions)
+    throw Error(ErrorKind::model, fmt::format("positions: the file has {} columns and the box {} dimensions",
+                                              positions.dimensions, section.dimensions));
+  positions.extent = section.extent;
+  positions.center = section.center;
+  positions.edge_wrap = section.edge_wrap;
+  return positions;
+}
+
+std::unique_ptr<ConnectionRule> make_spatial_rule(const ConnectionRuleSection& section) {
+  using Kind = ConnectionRuleSection::Kind;
+  if (section.kind == Kind::fixed_indegree)
+    return std::make_unique<SpatialIndegree>(*section.near, section.indegree, section.allow_autapses,
+                                             section.allow_multapses);
+  if (section.kind == Kind::fixed_outdegree)
+    return std::make_unique<SpatialOutdegree>(*section.near, section.outdegree, section.allow_autapses,
+                                              section.allow_multapses);
+  return std::make_unique<SpatialBernoulli>(*section.near, section.allow_autapses);
 }
 
 std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, const ConnectionList& connections) {
   using Kind = ConnectionRuleSection::Kind;
+  if (section.near) return make_spatial_rule(section);
   switch (section.kind) {
     case Kind::one_to_one:
       return std::make_unique<OneToOne>();
@@ -55,10 +83,16 @@ std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, 
       return std::make_unique<AllToAll>(section.allow_autapses);
     case Kind::fixed_indegree:
       return std::make_unique<FixedIndegree>(section.indegree, section.allow_autapses, section.allow_multapses);
+    case Kind::fixed_outdegree:
+      return std::make_unique<FixedOutdegree>(section.outdegree, section.allow_autapses, section.allow_multapses);
     case Kind::fixed_total_number:
       return std::make_unique<FixedTotalNumber>(section.N, section.allow_autapses);
     case Kind::pairwise_bernoulli:
       return std::make_unique<PairwiseBernoulli>(section.p, section.allow_autapses);
+    case Kind::symmetric_pairwise_bernoulli:
+      return std::make_unique<SymmetricPairwiseBernoulli>(section.p);
+    case Kind::pairwise_poisson:
+      return std::make_unique<PairwisePoisson>(section.pairwise_avg_num_conns, section.allow_autapses);
     case Kind::explicit_list:
       break;
   }
@@ -88,6 +122,8 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   Synapse synapse;
   synapse.weight = connections.weights.empty() ? section.weight : listed(connections.weights);
   synapse.delay = connections.delays_ms.empty() ? section.delay : listed(connections.delays_ms);
+  synapse.weight_of_distance = section.weight_of_distance;
+  synapse.delay_of_distance = section.delay_of_distance;
   synapse.double_precision = section.double_weights;
   synapse.procedural = section.procedural;
   synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
@@ -107,24 +143,12 @@ bool has_membrane(const PopulationSection& section) {
 
 void check_current(const StimulusSection& section, const Experiment& experiment) {
   const PopulationSection& target = experiment.populations[section.target.population];
-  if (section.model == "dc_generator" && !has_membrane(target))
+  if (section.injects_current && (!has_membrane(target) || potential_unit(target.model).empty()))
     throw experiment_error(
         section.where.at("target"),
         fmt::format("population '{}' ({}) has no membrane that a current could charge", target.name, target.model));
 }
 
-void add_stimulus(const StimulusSection& section, NetworkBuilder& builder) {
-  if (section.model == "dc_generator") {
-    builder.add_current(neurons_of(section.target), parameter(section.parameters, "amplitude"), section.start,
-                        section.stop);
-    return;
-  }
-  auto model = std::make_unique<PoissonGenerator>(parameter(section.parameters, "rate"));
-  model->start = section.start.ms();
-  if (section.stop != Time::never()) model->stop = section.stop.ms();
-  model->validate();
-  builder.drive(neurons_of(section.target), std::move(model), section.weight, section.delay, section.name);
-}
 
 void check_price_tables(const EnergySection& section) {
   try {
@@ -141,14 +165,17 @@ NetworkBuilder compose(const Experiment& experiment) {
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
-      builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+      const PopulationId id =
+          builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+      if (section.positions)
+        builder.set_positions(id, make_positions(*section.positions, section.size, builder.seed(), builder.first_id(id)));
     });
   for (const ProjectionSection& section : experiment.projections)
     at_position(section.where, [&] { add_projection(section, builder); });
   for (const StimulusSection& section : experiment.stimuli)
     at_position(section.where, [&] {
       check_current(section, experiment);
-      add_stimulus(section, builder);
+      detail::add_stimulus(section, neurons_of(section.target), builder);
     });
   return builder;
 }
@@ -219,7 +246,7 @@ BuildOptions build_options(const Experiment& experiment, int threads) {
 std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
   for (const ProjectionSection& section : experiment.projections) {
-    if (section.synapse != static_synapse && section.delay_split.assumed && section.delay.largest() > 0.0)
+    if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
     if (!section.where.has("delay") && section.rule.file.empty())

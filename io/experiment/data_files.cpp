@@ -1,13 +1,17 @@
 #include "synop/io/experiment/data_files.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/csv/csv_table.hpp"
 #include "synop/io/experiment/detail/value.hpp"
+#include "synop/io/hdf5/connection_file.hpp"
+#include "synop/io/spike_input.hpp"
 
 namespace synop {
 
@@ -37,10 +41,35 @@ std::vector<double> optional_column(const CsvTable& table, std::string_view colu
   return {values.begin(), values.end()};
 }
 
+// Whether the file has the header of our own small format.
+bool has_plain_header(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::string line;
+  while (std::getline(in, line)) {
+    std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+    if (line.empty() || line.front() == '#') continue;
+    return line == "neuron,time_ms" || line == "time_ms,neuron";
+  }
+  return false;
+}
+
+std::vector<std::vector<Time>> read_plain_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
+  const CsvTable table = CsvTable::read(path);
+  const std::vector<std::uint32_t> neurons = table.ids("neuron", neuron_count);
+  check_times(table, "time_ms");
+  const std::span<const double> times = table.values("time_ms");
+  std::vector<std::vector<Time>> trains(neuron_count);
+  for (std::size_t row = 0; row < neurons.size(); ++row) trains[neurons[row]].push_back(Time::from_ms(times[row]));
+  for (std::vector<Time>& train : trains) std::sort(train.begin(), train.end());
+  return trains;
+}
+
 }  // namespace
 
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count) {
+  const std::string ending = path.extension().string();
+  if (ending == ".h5" || ending == ".hdf5") return read_hdf5_connections(path, source_count, target_count);
   constexpr std::string_view allowed[] = {"source", "target", "weight", "delay"};
   const CsvTable table = CsvTable::read(path);
   table.allow_only(allowed);
@@ -51,18 +80,38 @@ ConnectionList read_connection_file(const std::filesystem::path& path, std::uint
           .delays_ms = optional_column(table, "delay")};
 }
 
-std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
-  constexpr std::string_view allowed[] = {"neuron", "time_ms"};
+Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count) {
+  constexpr std::string_view allowed[] = {"x", "y", "z"};
   const CsvTable table = CsvTable::read(path);
   table.allow_only(allowed);
-  const std::vector<std::uint32_t> neurons = table.ids("neuron", neuron_count);
-  check_times(table, "time_ms");
-  const std::span<const double> times = table.values("time_ms");
+  if (table.rows() != neuron_count)
+    throw Error(ErrorKind::input, fmt::format("'{}' has {} rows; allowed: one for each of the {} neurons", path.string(),
+                                              table.rows(), neuron_count));
+  Positions positions{.dimensions = static_cast<int>(table.columns().size()), .points = {}};
+  positions.points.resize(neuron_count);
+  for (std::size_t k = 0; k < table.columns().size(); ++k) {
+    const std::span<const double> values = table.values(allowed[k]);
+    for (std::size_t i = 0; i < values.size(); ++i) positions.points[i][k] = values[i];
+  }
+  return positions;
+}
+
+std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
+                                                    std::string_view population) {
   refuse_if_too_many(neuron_count);
-  std::vector<std::vector<Time>> trains(neuron_count);
-  for (std::size_t row = 0; row < neurons.size(); ++row) trains[neurons[row]].push_back(Time::from_ms(times[row]));
-  for (std::vector<Time>& train : trains) std::sort(train.begin(), train.end());
-  return trains;
+  if (population.empty() && has_plain_header(path)) return read_plain_file(path, neuron_count);
+  const std::vector<SpikeInput> inputs = read_spike_input(path);
+  if (population.empty() && inputs.size() == 1) return trains_of(inputs.front(), neuron_count);
+  std::vector<std::string_view> known;
+  for (const SpikeInput& input : inputs) {
+    if (input.population == population && !population.empty()) return trains_of(input, neuron_count);
+    known.push_back(input.population);
+  }
+  if (population.empty())
+    throw Error(ErrorKind::input, fmt::format("'{}' holds the spikes of {} populations; spike_population names one of them: {}",
+                                              path.string(), inputs.size(), fmt::join(known, ", ")));
+  throw Error(ErrorKind::input, fmt::format("'{}' holds no spikes of a population '{}'{}", path.string(), population,
+                                            did_you_mean(population, known)));
 }
 
 }  // namespace synop

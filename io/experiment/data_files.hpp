@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "synop/core/positions.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
@@ -20,14 +21,20 @@ struct ConnectionList {
   friend bool operator==(const ConnectionList&, const ConnectionList&) = default;
 };
 
-// A CSV file with the header source,target[,weight][,delay], weights in the unit of the target model and delays in ms.
+// A CSV file with the header source,target[,weight][,delay], weights in the unit of the target model and delays in ms,
+// or, where its name ends in .h5 or .hdf5, an HDF5 file with datasets of these names (io/hdf5/connection_file.hpp).
 // Throws Error(input), naming file, line and column, on an id outside [0, source_count) or [0, target_count) and on a
 // negative delay; Error(file) when the file cannot be read.
 ConnectionList read_connection_file(const std::filesystem::path& path, std::uint32_t source_count,
                                     std::uint32_t target_count);
 
-// A CSV file with the header neuron,time_ms: the spike times of each of `neuron_count` neurons, sorted. Errors as
+// A CSV file with the header x[,y[,z]] and one row for each neuron. Errors as above, and on another number of rows.
+Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count);
+
+// The spike times of each of `neuron_count` neurons, sorted: a CSV file with the header neuron,time_ms, or any file that
+// read_spike_input() knows, SONATA among them. Of a file with several populations, `population` names the one. Errors as
 // above.
-std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count);
+std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
+                                                    std::string_view population = "");
 
 }  // namespace synop

@@ -6,14 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "synop/core/distance_function.hpp"
 #include "synop/core/distribution.hpp"
 #include "synop/core/parameters.hpp"
+#include "synop/core/positions.hpp"
 #include "synop/core/time.hpp"
 #include "synop/core/varied_population.hpp"
 #include "synop/io/experiment/data_files.hpp"
 #include "synop/io/experiment/source_position.hpp"
+#include "synop/synapses/connect/neighbourhood.hpp"
 
 namespace synop {
+
+// Where the neurons of a population are; made into Positions when the network is composed.
+struct PositionsSection {
+  enum class Kind { grid, random, list, file };
+  Kind kind = Kind::grid;
+  int dimensions = 0;                // 0: the file says
+  std::vector<std::uint32_t> shape;  // grid
+  std::vector<Point> points;         // list
+  std::filesystem::path file;        // read_position_file
+  Point extent{1.0, 1.0, 1.0};
+  Point center{};
+  bool edge_wrap = false;
+};
 
 // [[population]]
 struct PopulationSection {
@@ -25,7 +41,9 @@ struct PopulationSection {
   std::vector<VariedParameter> varied;            // those given that differ between the neurons
   std::optional<Distribution> initial_potential;  // mV; unset: the model's E_L
   std::vector<std::vector<Time>> spike_times;     // spike_generator: one sorted list per neuron, unless ...
-  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file)
+  std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file), ...
+  std::string spike_population;                   // ... under this name; empty: the file has one population
+  std::optional<PositionsSection> positions;
   SourceTable where;
 };
 
@@ -40,11 +58,24 @@ struct PopulationSlice {
 };
 
 struct ConnectionRuleSection {
-  enum class Kind { one_to_one, all_to_all, fixed_indegree, fixed_total_number, pairwise_bernoulli, explicit_list };
+  enum class Kind {
+    one_to_one,
+    all_to_all,
+    fixed_indegree,
+    fixed_outdegree,
+    fixed_total_number,
+    pairwise_bernoulli,
+    symmetric_pairwise_bernoulli,
+    pairwise_poisson,
+    explicit_list
+  };
   Kind kind = Kind::all_to_all;
-  std::uint32_t indegree = 0;  // fixed_indegree
-  std::uint64_t N = 0;         // fixed_total_number
-  double p = 0.0;              // pairwise_bernoulli
+  std::uint32_t indegree = 0;           // fixed_indegree
+  std::uint32_t outdegree = 0;          // fixed_outdegree
+  std::uint64_t N = 0;                  // fixed_total_number
+  double p = 0.0;                       // pairwise_bernoulli, symmetric_pairwise_bernoulli
+  double pairwise_avg_num_conns = 0.0;  // pairwise_poisson
+  std::optional<Neighbourhood> near;    // a mask or a probability that depends on distance
   ConnectionList connections;  // explicit_list, unless ...
   std::filesystem::path file;  // ... they are in this file (read_connection_file)
   bool allow_autapses = true;
@@ -68,10 +99,18 @@ struct ProjectionSection {
   Distribution weight{.a = 1.0};       // in weight_unit
   std::string weight_unit;             // of the target's model
   Distribution delay{.a = 1.0};        // ms, never negative
+  std::optional<DistanceFunction> weight_of_distance;  // in place of weight
+  std::optional<DistanceFunction> delay_of_distance;   // in place of delay
   DelaySplitSection delay_split;
   bool double_weights = false;  // weight_precision = "double"
   bool procedural = false;      // storage = "procedural"
   SourceTable where;
+};
+
+// A parameter of a model that is an array, in the unit of the model's table.
+struct NamedList {
+  std::string name;
+  std::vector<double> values;
 };
 
 // [[stimulus]]
@@ -80,6 +119,8 @@ struct StimulusSection {
   std::string model;
   PopulationSlice target;
   std::vector<NamedValue> parameters;  // those given, in the units of the model's table
+  std::vector<NamedList> lists;        // all the model has
+  bool injects_current = false;
   double weight = 1.0;                 // in weight_unit; of models that send spikes
   std::string weight_unit;             // of the target's model
   Delay delay;

@@ -16,10 +16,14 @@
 
 namespace synop {
 
+// The order of the spikes of a population, as SONATA numbers it.
+enum class SpikeSorting : std::uint8_t { by_id = 1, by_time = 2 };
+
 struct SpikeFilePopulation {
   std::string name;
   std::uint64_t size = 0;  // neurons
   std::optional<std::uint64_t> recorded = {};  // of them, those whose spikes are recorded; unset: all
+  SpikeSorting sorting = SpikeSorting::by_time;
   std::optional<Time> start = {};  // recorded during [start, stop), where that is not the time of the whole file
   std::optional<Time> stop = {};
 };
@@ -42,8 +46,8 @@ class SpikeFileWriter {
   SpikeFileWriter& operator=(SpikeFileWriter&&) = delete;
   ~SpikeFileWriter();
 
-  // Spikes of populations[population], in order of time within and between calls. Throws Error(usage) when they are
-  // not, or a neuron is not in the population.
+  // Spikes of populations[population], in its order (of time, or of neuron and then time) within and between calls.
+  // Throws Error(usage) when they are not, or a neuron is not in the population.
   void append(std::size_t population, std::span<const Spike> spikes);
 
   // Every spike before `until` has been appended. Commits where the policy says that it is time.
@@ -82,5 +86,9 @@ struct SpikeFile {
 // with or without populations. Throws Error(file) if the file cannot be read and Error(input), with the dataset and
 // row, if its content makes no sense.
 SpikeFile read_spike_file(const std::filesystem::path& path);
+
+// Replaces a complete file of ours by one with its spikes in order of neuron, then time. Throws Error(file).
+void sort_spike_file_by_id(const std::filesystem::path& path,
+                           std::span<const std::pair<std::string, std::uint64_t>> counts = {});
 
 }  // namespace synop

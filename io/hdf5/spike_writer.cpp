@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -80,6 +81,23 @@ void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_
   for (auto& population : implementation_->populations) population.finish(stop);
   implementation_->populations.clear();
   implementation_->file.finish(counts, stop);
+}
+
+void sort_spike_file_by_id(const std::filesystem::path& path,
+                           std::span<const std::pair<std::string, std::uint64_t>> counts) {
+  SpikeFile file = read_spike_file(path);
+  std::vector<SpikeFilePopulation> populations;
+  for (const RecordedPopulation& p : file.populations)
+    populations.push_back({p.name, p.size.value_or(0), p.recorded, SpikeSorting::by_id});
+  SpikeFileWriter writer(path, populations, file.provenance.value_or(Provenance{}));
+  for (std::size_t i = 0; i < populations.size(); ++i) {
+    std::vector<Spike>& spikes = file.populations[i].spikes;
+    std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
+      return a.neuron != b.neuron ? a.neuron < b.neuron : a.time < b.time;
+    });
+    writer.append(i, spikes);
+  }
+  writer.finish(counts);
 }
 
 std::uint64_t SpikeFileWriter::spike_count(std::size_t population) const {

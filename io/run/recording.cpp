@@ -7,6 +7,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/io/experiment/compose.hpp"
+#include "synop/io/model_catalogue.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/plot/raster.hpp"
 #include "synop/io/plot/rate_plot.hpp"
@@ -130,7 +131,7 @@ void Recording::open_reports() {
     const std::string name = recorder.name + ".h5";
     const ReportDescription description{.population = file_name(experiment_, recorder.source.population),
                                         .variable = "V_m",
-                                        .unit = "mV",
+                                        .unit = std::string(potential_unit(experiment_.populations[recorder.source.population].model)),
                                         .neurons = {neurons.begin(), neurons.end()},
                                         .start = recording_start(experiment_, recorder),
                                         .step = recorder.interval};

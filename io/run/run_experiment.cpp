@@ -1,73 +1,18 @@
 #include "synop/io/run/run_experiment.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 
 #include "synop/core/machine.hpp"
 #include "synop/core/performance_notes.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/output_folder.hpp"
-#include "synop/io/progress.hpp"
 #include "synop/io/run/recording.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_files.hpp"
+#include "synop/io/run/run_steps.hpp"
 
 namespace synop {
-
-namespace {
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  double cpu_seconds() const { return static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC; }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
-  std::clock_t cpu_start_ = std::clock();
-};
-
-// Progress is shown and interruptions are noticed between the pieces of a run. A piece begins as one window and is made
-// to last about this long; how a run is cut changes no result.
-constexpr double piece_seconds = 0.1;
-constexpr std::int64_t fewest_pieces = 500;  // where a silent stretch is followed by a busy one
-
-void simulate(Simulation& simulation, Time until, Recording& recording, Progress& progress) {
-  const Delay window = simulation.schedule().window;
-  const Delay longest = std::max(window, Delay{(until - simulation.now()).ticks / fewest_pieces});
-  Delay piece = window;
-  recording.advance(simulation.now());
-  while (simulation.now() < until && interrupted_by() == 0) {
-    const Stopwatch watch;
-    simulation.run_until(std::min({until, simulation.now() + piece, recording.next_sample()}));
-    recording.advance(simulation.now());
-    progress.update(static_cast<std::uint64_t>(simulation.now().ticks));
-    const double seconds = watch.seconds();
-    if (seconds < piece_seconds / 2) piece = std::min(longest, 2 * piece);
-    if (seconds > piece_seconds * 2) piece = std::max(tick, Delay{piece.ticks / 2});
-  }
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> counts_of(const RunResult& result) {
-  std::vector<std::pair<std::string, std::uint64_t>> counts{{"stopped_at_ps", result.stop.ticks},
-                                                            {"interrupted_by", result.interrupted_by}};
-  for (const PopulationResult& p : result.populations) counts.emplace_back("spikes." + p.name, p.counters.spikes);
-  for (const ProjectionResult& p : result.projections)
-    counts.emplace_back("deliveries." + p.name, p.counters.deliveries);
-  return counts;
-}
-
-void begin_counting(Simulation& simulation, RunResult& result) {
-  simulation.reset_counters();
-  for (std::uint32_t p = 0; p < simulation.network().projections().size(); ++p) {
-    result.projections.emplace_back();
-    result.projections.back().in_flight_before = simulation.in_flight({p});
-  }
-}
-
-}  // namespace
 
 RunResult run_experiment(const Experiment& experiment, const RunOptions& options, std::ostream& err) {
   RunResult result;
@@ -104,9 +49,13 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, experiment.name, static_cast<std::uint64_t>(provenance.stop.ticks),
                       {.terminal = options.terminal});
-    simulate(simulation, provenance.start, recording, progress);
+    const auto commit = [&] { recording.advance(simulation.now()); };
+    const auto next_stop = [&] { return recording.next_sample(); };
+    commit();
+    simulate_in_pieces(simulation, provenance.start, progress, commit, next_stop);
     begin_counting(simulation, result);
-    simulate(simulation, provenance.stop, recording, progress);
+    commit();
+    simulate_in_pieces(simulation, provenance.stop, progress, commit, next_stop);
     if (interrupted_by() == 0) progress.finish();
   }
   result.run_seconds = running.seconds();

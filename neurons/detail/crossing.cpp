@@ -6,6 +6,7 @@
 
 #include "synop/core/elementary.hpp"
 #include "synop/core/threshold.hpp"
+#include "synop/neurons/detail/bracketed_root.hpp"
 
 namespace synop::detail {
 
@@ -13,56 +14,6 @@ namespace {
 
 double decay(double x) { return x > 700.0 ? 0.0 : exp_bounded(-x); }
 double growth(double x) { return exp_bounded(std::clamp(x, -700.0, 700.0)); }
-
-// The root of f in [low, high], f(low) and f(high) of different sign: bisection steps with interpolation between
-// (Illinois), to 1e-13 of the bracket's magnitude or 1e-13 ms.
-template <class F>
-double root(F f, double low, double high) {
-  double f_low = f(low);
-  double f_high = f(high);
-  int side = 0;
-  for (int step = 0; step < 200; ++step) {
-    if (high - low <= 1e-13 * std::max(1.0, std::abs(high))) break;
-    double x = step % 4 == 3 ? 0.5 * (low + high) : high - f_high * (high - low) / (f_high - f_low);
-    if (!(x > low && x < high)) x = 0.5 * (low + high);
-    const double y = f(x);
-    if ((y < 0.0) == (f_low < 0.0)) {
-      low = x;
-      f_low = y;
-      if (side == -1) f_high *= 0.5;
-      side = -1;
-    } else {
-      high = x;
-      f_high = y;
-      if (side == 1) f_low *= 0.5;
-      side = 1;
-    }
-  }
-  return high;
-}
-
-struct Above {
-  double value;  // v - threshold
-  double slope;
-};
-
-// The crossing in (0, high] of a course that is below its threshold at 0, at or above it at `high`, and crosses once: Newton's
-// method within a bracket, to 1e-13 ms or 1e-13 of the result.
-template <class F>
-double only_crossing(F above_at, double high) {
-  double low = 0.0;
-  double t = 0.0;
-  for (int step = 0; step < 200; ++step) {
-    const Above above = above_at(t);
-    (above.value < 0.0 ? low : high) = t;
-    double next = t - above.value / above.slope;
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    const bool found = std::abs(next - t) <= 1e-13 * std::max(1.0, next);
-    t = next;
-    if (found) break;
-  }
-  return t;
-}
 
 // The largest value of slow exp(-t / tau_slow) + fast exp(-t / tau_fast) after t = 0, slow > 0, if it still rises then.
 struct Peak {
@@ -168,7 +119,7 @@ double first_crossing(const PotentialCourse& course, double threshold, double ho
     if (parabolas.upper_bound(horizon) < reached_from(threshold)) return -1.0;
     if (parabolas.rises(horizon)) {
       if (course.value(horizon) < threshold) return -1.0;
-      return only_crossing([&](double t) { return above(course, t, threshold); }, horizon);
+      return only_crossing([&](double t) { return above(course, t, threshold); }, 0.0, horizon);
     }
   }
   const double end = far(course, horizon);
@@ -202,7 +153,7 @@ double first_crossing(const TwoExponentials& c, double threshold, double horizon
           const double slow = c.slow * decay(rate_slow * t), fast = c.fast * decay(rate_fast * t);
           return Above{slow + fast - threshold, -rate_slow * slow - rate_fast * fast};
         },
-        high);
+        0.0, high);
   };
   const double ratio = c.tau_fast / c.tau_slow;
   if (has_peak(c.slow, c.fast, ratio)) {

@@ -91,17 +91,41 @@ TEST(ModelParameters, RefuseEveryBadValueOfEveryParameterOfEveryModelByItsName) 
 TEST(ModelParameters, AcceptTheirDefaultsWrittenOut) {
   for (const ModelEntry& model : model_catalogue().models) {
     if (!has_parameters(model) || model.name == "spike_generator") continue;
+    const char* const separator = model.kind == ModelKind::stimulus ? "\n" : ", ";
     std::string settings;
     for (const ParameterDefault& parameter : model.parameters)
-      settings += fmt::format("{}{} = {}", settings.empty() ? "" : ", ", parameter.info.name, parameter.default_value);
+      settings += fmt::format("{}{} = {}", settings.empty() ? "" : separator, parameter.info.name, parameter.default_value);
+    for (const ParameterInfo& list : model.lists) settings += fmt::format("\n{} = []", list.name);
     const CliCall checked = ExperimentFolder(experiment_with(model, settings)).check();
     EXPECT_EQ(checked.code, 0) << model.name << ": " << checked.err;
   }
 }
 
+TEST(ModelParameters, OfACellWithoutUnitsAndWhatItReceivesAreNumbers) {
+  const auto experiment = [](const std::string& potential, const std::string& weight, const std::string& stimulus) {
+    return fmt::format(
+        "[simulation]\nduration = \"50 ms\"\n[[population]]\nname = \"cells\"\nmodel = \"IntFire1\"\nsize = 5\nV_m = {}\n"
+        "params = {{ tau = {{ uniform = [\"10 ms\", \"20 ms\"] }} }}\n"
+        "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"cells\"\nrate = \"2 kHz\"\nweight = {}\n{}"
+        "[[recorder]]\nmodel = \"multimeter\"\nsource = \"cells\"\n",
+        potential, weight, stimulus);
+  };
+  const CliCall run = ExperimentFolder(experiment("{ uniform = [0, 1] }", "0.2", "")).run();
+  EXPECT_EQ(run.code, 0) << run.err;
+  const auto refusal = [&](const std::string& text) {
+    const CliCall refused = ExperimentFolder(text).check();
+    EXPECT_EQ(refused.code, 3);
+    return refused.err;
+  };
+  EXPECT_THAT(refusal(experiment("\"1 mV\"", "0.2", "")), HasSubstr("V_m'"));
+  EXPECT_THAT(refusal(experiment("0", "\"0.2 mV\"", "")), HasSubstr("weight'"));
+  EXPECT_THAT(refusal(experiment("0", "0.2", "[[stimulus]]\nmodel = \"dc_generator\"\ntarget = \"cells\"\namplitude = 1\n")),
+              HasSubstr("no membrane"));
+}
+
 TEST(ModelParameters, ThatContradictEachOtherAreRefusedWithBothNames) {
   const Catalogue& catalogue = model_catalogue();
-  for (const char* name : {"iaf_cond_exp", "iaf_psc_delta", "iaf_psc_delta_adaptive", "iaf_psc_exp"}) {
+  for (const char* name : {"iaf_cond_exp", "iaf_psc_alpha", "iaf_psc_delta", "iaf_psc_delta_adaptive", "iaf_psc_exp", "if_psc_delta"}) {
     const ModelEntry& model = *catalogue.find(ModelKind::neuron, name);
     expect_refused(model, "V_reset = -50, V_th = -55", {name, "V_reset = -50 mV", "V_th = -55"});
     expect_refused(model, "V_reset = -55, V_th = -55", {name, "V_reset = -55 mV", "V_th = -55"});

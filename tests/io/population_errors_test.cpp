@@ -67,7 +67,7 @@ TEST(PopulationErrors, OfSpikeTimesNameKeyAndPosition) {
 
 TEST(PopulationErrors, OfDistributionsNameKeyAndPosition) {
   const BadFile files[] = {
-      {"V_m = @@{}\n", "population[0].V_m", "exactly one of the keys uniform, normal and list"},
+      {"V_m = @@{}\n", "population[0].V_m", "exactly one of the keys uniform, normal, lognormal, exponential, uniform_int and list"},
       {"V_m = @@{ uniform = [0, 1], list = [1] }\n", "population[0].V_m", "exactly one of the keys"},
       {"V_m = @@[1, 2]\n", "population[0].V_m", "the value is an array"},
       {"V_m = @@true\n", "population[0].V_m", "a boolean"},

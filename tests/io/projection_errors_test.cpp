@@ -61,6 +61,18 @@ TEST(ProjectionErrors, OfRulesNameKeyAndPosition) {
        "fixed_indegree"},
       {"rule = \"fixed_total_number\"\nN = 5\nweight = @@{ list = [1, 2] }\n", "projection[0].weight",
        "one for each of the 5 synapses"},
+      {"rule = \"fixed_outdegree\"\noutdegree = @@-3\n", "projection[0].outdegree", "[0, 4294967295]"},
+      {"rule = \"fixed_outdegree\"\noutdegree = @@10\nallow_multapses = false\nallow_autapses = false\n",
+       "projection[0].outdegree", "more than the 9 targets"},
+      {"rule = \"fixed_outdegree\"\noutdegree = 2\nweight = @@{ list = [1, 2] }\n", "projection[0].weight", "to chance"},
+      {"rule = \"fixed_indegree\"\nindegree = 2\noutdegree = @@2\n", "projection[0].outdegree", "with rule fixed_outdegree"},
+      {"rule = \"symmetric_pairwise_bernoulli\"\np = @@-0.1\n", "projection[0].p", "[0, 1]"},
+      {"rule = \"symmetric_pairwise_bernoulli\"\np = 0.1\nallow_autapses = @@false\n", "projection[0].allow_autapses",
+       "no effect"},
+      {"rule = \"pairwise_poisson\"\npairwise_avg_num_conns = @@-1\n", "projection[0].pairwise_avg_num_conns",
+       "[0, 1000000]"},
+      {"rule = \"pairwise_poisson\"\npairwise_avg_num_conns = 1\np = @@0.1\n", "projection[0].p",
+       "with rule pairwise_bernoulli or symmetric_pairwise_bernoulli"},
       {"rule = \"pairwise_bernoulli\"\np = @@1.1\n", "projection[0].p", "[0, 1]"},
       {"rule = \"pairwise_bernoulli\"\np = @@nan\n", "projection[0].p", "not a finite number"},
       {"rule = \"pairwise_bernoulli\"\np = @@\"0.5 mV\"\n", "projection[0].p", "a pure number"},
@@ -76,6 +88,9 @@ TEST(ProjectionErrors, OfRulesNameKeyAndPosition) {
   for (const BadFile& file : rules) expect_projection_refused(head + ends, file);
   expect_projection_refused(head + "source = \"exc[0:3]\"\ntarget = \"exc\"\n",
                             {"rule = @@\"one_to_one\"\n", "projection[0].rule", "joins 3 sources to 10 targets"});
+  expect_projection_refused(head + "source = \"exc[0:3]\"\ntarget = \"exc\"\n",
+                            {"rule = @@\"symmetric_pairwise_bernoulli\"\np = 0.1\n", "projection[0].rule",
+                             "the same neurons"});
   expect_projection_refused(head + "source = \"exc[3:4]\"\ntarget = \"exc[3:4]\"\nrule = \"fixed_total_number\"\n",
                             {"N = @@1\nallow_autapses = false\n", "projection[0].N", "only an autapse"});
 }
@@ -132,7 +147,7 @@ TEST(ProjectionErrors, OfProceduralStorageNameKeyAndPosition) {
   for (const BadFile& file : files) expect_projection_refused(head + bernoulli, file);
   expect_projection_refused(head + ends + "rule = \"fixed_indegree\"\nindegree = 3\n",
                             {"storage = @@\"procedural\"\n", "projection[0].storage",
-                             "allowed: with rule one_to_one, all_to_all or pairwise_bernoulli"});
+                             "allowed: with rule one_to_one, all_to_all, fixed_outdegree, pairwise_bernoulli or pairwise_poisson"});
 }
 
 }  // namespace

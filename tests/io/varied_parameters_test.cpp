@@ -58,8 +58,6 @@ TEST(VariedParameters, AreRefusedWithWhatIsAllowed) {
     EXPECT_EQ(folder.run().code, 3) << params;
     return checked.err;
   };
-  EXPECT_THAT(refusal("t_ref = { uniform = [1, 2] }"),
-              AllOf(HasSubstr("params.t_ref'"), HasSubstr("tau_m, C_m, E_L, V_th")));
   EXPECT_THAT(refusal("g = { uniform = [1, 2] }"), HasSubstr("has no parameter 'g'"));
   EXPECT_THAT(refusal("V_th = { list = [-50, -51] }"), HasSubstr("one for each of the 3 neurons"));
   EXPECT_THAT(refusal("V_th = { list = [-50, -51, -70] }"),

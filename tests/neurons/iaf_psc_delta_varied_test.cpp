@@ -40,7 +40,7 @@ struct RandomPopulation {
       description.neurons.push_back({.model = reference::Model::source, .emits = train});
     }
     NetworkBuilder builder(seed);
-    const auto own = builder.add_population("own", neurons, varied(IafPscDelta{.t_ref = t_ref}, parameters), potential);
+    const auto own = builder.add_population("own", neurons, varied(IafPscDelta{}, parameters), potential);
     const auto input = builder.add_population("input", sources, std::make_unique<SpikeGenerator>(trains));
     connect(builder, input, own, neurons, sources, 400, 0);
     connect(builder, own, own, 0, neurons, 100, 1);
@@ -50,7 +50,9 @@ struct RandomPopulation {
   double number(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); }
 
   void add_neuron(std::uint32_t i) {
-    reference::Neuron n{.t_ref = t_ref};
+    reference::Neuron n;
+    const double refractory_times[] = {0.0, 1.5, 1.5, 0.25, 6.0};
+    n.t_ref = refractory_times[random() % 5];
     n.tau_m = number(2.0, 40.0);
     n.C_m = number(100.0, 400.0);
     n.E_L = number(-75.0, -65.0);
@@ -61,7 +63,8 @@ struct RandomPopulation {
     n.V_m = number(-70.0, -60.0);
     description.neurons.push_back(n);
     const std::pair<const char*, double> values[] = {{"tau_m", n.tau_m}, {"C_m", n.C_m},         {"E_L", n.E_L},
-                                                     {"V_th", n.V_th},   {"V_reset", n.V_reset}, {"I_e", n.I_e}};
+                                                     {"V_th", n.V_th},   {"V_reset", n.V_reset}, {"I_e", n.I_e},
+                                                     {"t_ref", n.t_ref}};
     parameters.resize(std::size(values));
     for (std::size_t k = 0; k < std::size(values); ++k) {
       parameters[k].name = values[k].first;
@@ -90,7 +93,6 @@ struct RandomPopulation {
   }
 
   std::mt19937_64 random;
-  double t_ref = 1.5;
   reference::Network description;
   std::vector<VariedParameter> parameters;
   Distribution potential;
@@ -242,7 +244,7 @@ TEST(IafPscDeltaVaried, RefusesByNeuronParameterValueAndRange) {
   EXPECT_THAT(refusal({}, {{"tau_m", listed(tau_m)}}), HasSubstr("neuron 99: iaf_psc_delta: tau_m = 0 ms is outside"));
   EXPECT_THAT(refusal({}, {{"C_m", normal(100.0, 200.0)}}), HasSubstr("C_m = "));
   EXPECT_THAT(refusal({}, {{"V_th", listed({-50.0, -51.0})}}), HasSubstr("V_th lists 2 values for 100 neurons"));
-  EXPECT_THAT(refusal({}, {{"t_ref", uniform(1.0, 2.0)}}), HasSubstr("t_ref has one value for all neurons"));
+  EXPECT_THAT(refusal({}, {{"t_ref", constant(-1.0)}}), HasSubstr("neuron 0: iaf_psc_delta: t_ref = -1 ms is outside"));
   EXPECT_THAT(refusal({}, {{"V_tj", uniform(1.0, 2.0)}}), HasSubstr("did you mean 'V_th'"));
   EXPECT_THAT(refusal({}, {{"V_th", uniform(-55.0, -60.0)}}), HasSubstr("V_th"));
   EXPECT_THAT(refusal({}, {{"V_th", constant(-50.0)}, {"V_th", constant(-51.0)}}), HasSubstr("given twice"));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "synop/core/error.hpp"
+#include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 template <class Model>
 class ParameterLimits : public testing::Test {};
-using Models = testing::Types<IafPscDelta, IafPscExp, IafPscDeltaAdaptive>;
+using Models = testing::Types<IafPscDelta, IafPscExp, IafPscAlpha, IafPscDeltaAdaptive>;
 TYPED_TEST_SUITE(ParameterLimits, Models);
 
 template <class Model>

@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
 #include "synop/neurons/iaf_psc_exp.hpp"
+#include "synop/neurons/if_psc_delta.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
@@ -110,6 +112,11 @@ class Generator {
     n.I_e = 32.0 * dice_.one_of({0.0, 0.0, 0.0, 10.0, 14.5, at_threshold(), 15.5, 20.0, 30.0});
     n.tau_syn_ex = dice_.one_of({0.5, 2.0, 5.0, n.tau_m, 2.0 * n.tau_m, 1.001 * n.tau_m});
     n.tau_syn_in = dice_.one_of({0.5, 2.0, 8.0, n.tau_m, 3.0 * n.tau_m, n.tau_syn_ex});
+    if (n.model == Model::if_psc_delta) n.I_e *= odd;
+    if (n.model == Model::iaf_psc_alpha) {
+      if (dice_.chance(0.1)) n.tau_syn_ex = n.tau_m * dice_.one_of({1.0 + 1e-9, 1.0 - 1e-5, 0.97});
+      if (dice_.chance(0.4)) n.tau_syn_in = n.tau_syn_ex;  // the scaled form, if both are short
+    }
     if (n.model == Model::iaf_psc_delta_adaptive) {
       n.tau_theta = n.tau_m * dice_.one_of({0.3, 1.0, 1.5, 10.0, 1e5});
       n.theta_plus = dice_.one_of({0.0, 0.5, 3.0});
@@ -152,14 +159,21 @@ class Generator {
   double weight(Model model, bool inhibitory, const reference::Neuron& target) {
     double jump = on_grid_ ? dice_.one_of({5.0, 5.0, 7.5, 3.0, 15.0}) : dice_.uniform(0.5, 12.0);  // mV
     if (inhibitory) jump *= -0.6;
-    if (model != Model::iaf_psc_exp) {
+    if (model != Model::iaf_psc_exp && model != Model::iaf_psc_alpha) {
       allow_voltage(std::abs(jump));
       return jump;
     }
     const double tau_s = inhibitory ? target.tau_syn_in : target.tau_syn_ex;
     const double resistance = target.tau_m / target.C_m;
     // A jump of the current of which about as much potential arrives.
-    const double current = jump / resistance * (0.7 + target.tau_m / tau_s);
+    double current = jump / resistance * (0.7 + target.tau_m / tau_s);
+    if (model == Model::iaf_psc_alpha) {
+      current *= 0.5;
+      allow_voltage(4.0 * std::abs(current) * resistance);
+      const double difference = 1.0 - tau_s / target.tau_m;
+      if (difference >= 0.1) allow_voltage(20.0 * std::abs(current * resistance) * tau_s / target.tau_m / (difference * difference));
+      return current;
+    }
     if (tau_s != target.tau_m) allow_voltage(20.0 * std::abs(current * resistance * tau_s / (target.tau_m - tau_s)));
     return current;
   }
@@ -176,6 +190,7 @@ class Generator {
       current.start = Time::from_ms(dice_.chance(0.2) ? 0.0 : time_between(0.0, options_.duration));
       current.stop = dice_.chance(0.3) ? Time::never() : current.start + Delay::from_ms(time_between(0.5, 40.0));
       current.amplitude = 32.0 * dice_.one_of({20.0, 16.0, 5.75, -10.0, at_threshold()});
+      if (model_of(p) == Model::if_psc_delta) current.amplitude *= odd;
       allow_voltage(std::abs(current.amplitude) / 32.0 + 90.0);
       for (std::uint32_t i = current.neurons.first; i < current.neurons.end(); ++i) {
         network_.description.steps.push_back({population.first + i, current.start, current.amplitude});
@@ -188,6 +203,9 @@ class Generator {
 
   // A drive whose V_inf is the threshold, except where inputs tie: the tolerance of ties is relative to V_th - V_inf.
   double at_threshold() const { return on_grid_ ? 15.25 : 15.0; }
+
+  // Straight lines between round numbers meet the threshold on the boundary of a tick, which no rounding can decide.
+  static constexpr double odd = 1.0123456789;
 
   void allow_voltage(double mV) { network_.largest_voltage = std::max(network_.largest_voltage, mV); }
 
@@ -234,6 +252,16 @@ PopulationId add_to(NetworkBuilder& builder, const RandomNetwork& network, std::
       m.tau_syn_in = n.tau_syn_in;
       return builder.add_population(name, population.size, m, potential);
     }
+    case Model::iaf_psc_alpha: {
+      auto m = membrane_of<IafPscAlpha>(n);
+      m.tau_syn_ex = n.tau_syn_ex;
+      m.tau_syn_in = n.tau_syn_in;
+      return builder.add_population(name, population.size, m, potential);
+    }
+    case Model::if_psc_delta:
+      return builder.add_population(
+          name, population.size,
+          IfPscDelta{.C_m = n.C_m, .V_th = n.V_th, .V_reset = n.V_reset, .t_ref = n.t_ref, .I_e = n.I_e}, potential);
     case Model::iaf_psc_delta_adaptive: {
       auto m = membrane_of<IafPscDeltaAdaptive>(n);
       m.tau_theta = n.tau_theta;

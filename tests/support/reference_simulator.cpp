@@ -118,7 +118,7 @@ class Simulator {
         break;
       case Kind::excitatory:
         state.receive(event.value);
-        if (model != Model::iaf_psc_exp && state.reached()) return fire(n, event.time, std::nullopt);
+        if (model != Model::iaf_psc_exp && model != Model::iaf_psc_alpha && state.reached()) return fire(n, event.time, std::nullopt);
         break;
     }
     predict(n, event.time);

@@ -12,7 +12,7 @@ namespace synop::reference {
 // synapse and spike, the potential in plain form in long double, std::exp. It is slow and shares nothing with the
 // engine but the type of time.
 
-enum class Model : std::uint8_t { source, parrot_neuron, iaf_psc_delta, iaf_psc_exp, iaf_psc_delta_adaptive };
+enum class Model : std::uint8_t { source, parrot_neuron, iaf_psc_delta, iaf_psc_exp, iaf_psc_delta_adaptive, if_psc_delta, iaf_psc_alpha };
 
 // Symbols and units as in the models' headers; what a model does not have is ignored.
 struct Neuron {

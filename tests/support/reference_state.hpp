@@ -26,8 +26,10 @@ class State {
   void advance(Time t) {
     const Real dt = span_ms(t - now_);
     if (!refractory_) v_ = potential(dt);
-    i_ex_ *= std::exp(-dt / p_.tau_syn_ex);
-    i_in_ *= std::exp(-dt / p_.tau_syn_in);
+    i_ex_ = (i_ex_ + d_ex_ * dt) * std::exp(-dt / p_.tau_syn_ex);
+    i_in_ = (i_in_ + d_in_ * dt) * std::exp(-dt / p_.tau_syn_in);
+    d_ex_ *= std::exp(-dt / p_.tau_syn_ex);
+    d_in_ *= std::exp(-dt / p_.tau_syn_in);
     theta_ *= std::exp(-dt / p_.tau_theta);
     now_ = t;
   }
@@ -35,6 +37,8 @@ class State {
   void receive(Real w) {
     if (p_.model == Model::iaf_psc_exp)
       (w >= 0 ? i_ex_ : i_in_) += w;
+    else if (p_.model == Model::iaf_psc_alpha)
+      (w >= 0 ? d_ex_ : d_in_) += w * std::exp(Real{1}) / (w >= 0 ? p_.tau_syn_ex : p_.tau_syn_in);
     else if (!refractory_)
       v_ += w;
   }
@@ -48,6 +52,8 @@ class State {
     v_ = p_.V_reset;
   }
   bool reached() const {
+    if (p_.model == Model::if_psc_delta)
+      return !refractory_ && v_ - p_.V_reset >= (1 - tolerance) * (static_cast<Real>(p_.V_th) - p_.V_reset);
     const Real distance = threshold(0) - v_inf();
     return !refractory_ && v_ - v_inf() >= distance - tolerance * std::abs(distance);
   }
@@ -57,12 +63,16 @@ class State {
     if (refractory_) return -1;
     if (v_ >= threshold(0)) return 0;
     const Real last = span_ms(horizon);
+    if (p_.model == Model::if_psc_delta) {
+      const Real dt = (p_.V_th - v_) / slope(0);
+      return dt > 0 && dt <= last ? dt * ticks_per_ms : -1;
+    }
     if (p_.model == Model::iaf_psc_delta) {
       if (v_inf() <= threshold(0)) return -1;
       const Real dt = p_.tau_m * std::log((v_inf() - v_) / (v_inf() - threshold(0)));
       return dt <= last ? dt * ticks_per_ms : -1;
     }
-    if (p_.model == Model::iaf_psc_exp && highest_potential() < threshold(0)) return -1;
+    if (has_currents() && highest_potential() < threshold(0)) return -1;
     Real from = 0;
     for (const Real to : turning_points(last)) {
       if (excess(to) >= 0) return bisect([this](Real x) { return excess(x) >= 0; }, from, to, 1e-16L) * ticks_per_ms;
@@ -72,6 +82,7 @@ class State {
   }
   // d(potential - threshold)/dt in mV per ms, `dt` ms from now.
   Real slope(Real dt) const {
+    if (p_.model == Model::if_psc_delta) return (static_cast<Real>(p_.I_e) + i_const_) / p_.C_m;
     return (v_inf() - potential(dt) + resistance() * synaptic_current(dt)) / p_.tau_m + adaptation(dt) / p_.tau_theta;
   }
 
@@ -82,7 +93,20 @@ class State {
   Real threshold(Real dt) const { return p_.V_th + adaptation(dt); }
   Real excess(Real dt) const { return potential(dt) - threshold(dt); }
   Real synaptic_current(Real dt) const {
-    return i_ex_ * std::exp(-dt / p_.tau_syn_ex) + i_in_ * std::exp(-dt / p_.tau_syn_in);
+    return (i_ex_ + d_ex_ * dt) * std::exp(-dt / p_.tau_syn_ex) + (i_in_ + d_in_ * dt) * std::exp(-dt / p_.tau_syn_in);
+  }
+  bool has_currents() const { return p_.model == Model::iaf_psc_exp || p_.model == Model::iaf_psc_alpha; }
+  // The response of the potential to a current t exp(-t / tau_s): the rate of the other kernel's change with 1 / tau_s.
+  Real ramp_kernel(Real dt, Real tau_s) const {
+    const Real y = dt * (1 / tau_s - 1 / static_cast<Real>(p_.tau_m));
+    Real sum = 0;  // (1 - (1 + y) exp(-y)) / y^2
+    if (std::abs(y) < 1) {
+      Real power = 1;  // (-y)^n / n!
+      for (int n = 0; n < 40; ++n, power *= -y / n) sum += power / (n + 2);
+    } else {
+      sum = (1 - (1 + y) * std::exp(-y)) / (y * y);
+    }
+    return dt * dt * std::exp(-dt / p_.tau_m) * sum / p_.C_m;
   }
   // The response of the potential to a unit current that decays with tau_s.
   Real kernel(Real dt, Real tau_s) const {
@@ -96,19 +120,39 @@ class State {
     const Real tau_m = p_.tau_m;
     const Real tau_s = p_.tau_syn_ex;
     const Real peak = tau_m == tau_s ? tau_m : std::log(tau_m / tau_s) * tau_m * tau_s / (tau_m - tau_s);
+    if (p_.model == Model::iaf_psc_alpha)  // all charge to come
+      return std::max(v_, v_inf()) + (i_ex_ + d_ex_ * tau_s) * tau_s / p_.C_m * (1 + 1e-15L);
     return std::max(v_, v_inf()) + i_ex_ * kernel(peak, tau_s) * (1 + 1e-15L);
   }
   Real potential(Real dt) const {
+    if (p_.model == Model::if_psc_delta) return v_ + dt * slope(0);
     Real v = v_inf() + (v_ - v_inf()) * std::exp(-dt / p_.tau_m);
     if (i_ex_ != 0) v += i_ex_ * kernel(dt, p_.tau_syn_ex);
     if (i_in_ != 0) v += i_in_ * kernel(dt, p_.tau_syn_in);
+    if (d_ex_ != 0) v += d_ex_ * ramp_kernel(dt, p_.tau_syn_ex);
+    if (d_in_ != 0) v += d_in_ * ramp_kernel(dt, p_.tau_syn_in);
     return v;
   }
 
   // Ascending ends of intervals on each of which potential - threshold is monotone.
   std::vector<Real> turning_points(Real last) const {
     std::vector<Real> points;
-    if (p_.model == Model::iaf_psc_exp) {
+    if (p_.model == Model::iaf_psc_alpha) {
+      // Maxima found by their slopes on a grid that is fine against every time constant.
+      const Real shortest = std::min({p_.tau_m, p_.tau_syn_ex, p_.tau_syn_in});
+      const Real settled = 60 * std::max({p_.tau_m, p_.tau_syn_ex, p_.tau_syn_in});
+      const Real step = shortest / 8;
+      bool rising = slope(0) > 0;
+      for (Real from = 0; from < std::min(last, settled); from += step) {
+        const Real to = std::min(from + step, last);
+        const bool rising_at_end = slope(to) > 0;
+        if (rising != rising_at_end)
+          points.push_back(bisect([&](Real x) { return (slope(x) > 0) == rising_at_end; }, from, to, 1e-10L));
+        if (excess(to) >= 0) points.push_back(to);
+        if (excess(to) >= 0) break;
+        rising = rising_at_end;
+      }
+    } else if (p_.model == Model::iaf_psc_exp) {
       // exp(t / tau_m) V' is monotone wherever the synaptic current is, and that turns at most once.
       Real from = 0;
       for (const Real to : {std::min(turn_of_current(), last), last}) {
@@ -150,6 +194,8 @@ class State {
   Real i_const_ = 0;
   Real i_ex_ = 0;
   Real i_in_ = 0;
+  Real d_ex_ = 0;  // pA per ms, of alpha-shaped currents
+  Real d_in_ = 0;
   Real theta_ = 0;
   bool refractory_ = false;
   std::uint64_t version_ = 0;

@@ -66,7 +66,9 @@ const std::vector<Example> examples{
     {"vogels_abbott_cuba", "500 ms"},
     {"vogels_abbott_coba", "150 ms", {"simulation.warm_up=0 ms"}},
     {"varied_neurons", "200 ms"},
+    {"alpha_currents", "200 ms", {"simulation.warm_up=20 ms"}},
     {"stdp_pair", "200 ms"},
+    {"spatial_layer", "60 ms"},
 };
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
 

@@ -91,8 +91,16 @@ TEST(RandomNetworks, OfDeltaNeuronsAndParrotsSpikeAsTheReference) {
   compare({.models = {Model::iaf_psc_delta, Model::iaf_psc_delta, Model::parrot_neuron}}, 1, 400);
 }
 
+TEST(RandomNetworks, OfPerfectIntegratorsSpikeAsTheReference) {
+  compare({.models = {Model::if_psc_delta}}, 4001, 300);
+}
+
 TEST(RandomNetworks, OfNeuronsWithCurrentsSpikeAsTheReference) {
   compare({.models = {Model::iaf_psc_exp}, .duration = 60.0}, 1001, 400);
+}
+
+TEST(RandomNetworks, OfNeuronsWithAlphaCurrentsSpikeAsTheReference) {
+  compare({.models = {Model::iaf_psc_alpha}, .duration = 60.0}, 5001, 400);
 }
 
 TEST(RandomNetworks, OfAdaptiveNeuronsSpikeAsTheReference) {

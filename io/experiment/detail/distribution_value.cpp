@@ -12,8 +12,8 @@ namespace synop::detail {
 namespace {
 
 constexpr std::string_view forms =
-    "a quantity, { uniform = [low, high] }, { normal = [mean, sd], low = .., high = .., outside = \"redraw\" } or "
-    "{ list = [..] }";
+    "a quantity, { uniform = [low, high] }, { normal = [mean, sd], low = .., high = .., outside = \"redraw\" }, "
+    "{ lognormal = { mu = .., sigma = .. } }, { exponential = mean }, { uniform_int = [low, high] } or { list = [..] }";
 
 // The two numbers of a uniform or a normal.
 bool read_pair(const Value& value, std::string_view names, std::string_view unit, const std::array<Range, 2>& ranges,
@@ -27,9 +27,48 @@ bool read_pair(const Value& value, std::string_view names, std::string_view unit
   return a && b;
 }
 
-bool read_normal(TableReader& table, const Value& value, std::string_view unit, Distribution& out) {
-  out.kind = Distribution::normal;
-  bool good = read_pair(value, "[mean, sd]", unit, {any_value, non_negative}, out);
+// { mu, sigma } of the logarithm of the value in its unit, or { value_mean, value_sd } of the value itself.
+bool read_lognormal(const Value& value, std::string_view unit, Distribution& out) {
+  out.kind = Distribution::lognormal;
+  TableReader table(value);
+  if (!table.is_table()) return false;
+  const bool of_values = table.has("value_mean") || table.has("value_sd");
+  bool good = true;
+  if (of_values) {
+    for (const std::string_view key : {"mu", "sigma"})
+      table.refuse(key, "this key has no effect beside value_mean and value_sd; allowed: mu and sigma, or these");
+    double mean = 0.0, sd = 0.0;
+    good = table.quantity(table.required("value_mean"), mean, unit, any_value);
+    good = table.quantity(table.required("value_sd"), sd, unit, non_negative) && good;
+    if (good && mean == 0.0) {
+      table.report("value_mean", "value 0 is no mean of a lognormal; allowed: above 0, or below 0 for minus a lognormal");
+      good = false;
+    }
+    out.mirrored = mean < 0.0;
+    const double variance = std::log1p(sd / mean * (sd / mean));
+    out.a = std::log(std::abs(mean)) - 0.5 * variance;
+    out.b = std::sqrt(variance);
+  } else {
+    good = table.quantity(table.required("mu"), out.a, "", any_value);
+    good = table.quantity(table.required("sigma"), out.b, "", non_negative) && good;
+    for (const std::string_view key : {"value_mean", "value_sd"}) table.find(key);
+  }
+  table.finish();
+  return good;
+}
+
+bool read_exponential(const Value& value, std::string_view unit, Distribution& out) {
+  out.kind = Distribution::exponential;
+  const std::optional<double> mean = value.quantity(unit, any_value);
+  if (mean && *mean == 0.0) value.report("value 0 is no mean of an exponential; allowed: above 0, or below 0 for minus one");
+  if (!mean || *mean == 0.0) return false;
+  out.a = std::abs(*mean);
+  out.mirrored = *mean < 0.0;
+  return true;
+}
+
+bool read_bounds(TableReader& table, std::string_view unit, Distribution& out) {
+  bool good = true;
   for (const auto& [key, bound] : {std::pair("low", &out.low), std::pair("high", &out.high)})
     if (table.has(key)) good = table.quantity(key, *bound, unit, any_value) && good;
   const bool bounded = table.has("low") || table.has("high");
@@ -58,9 +97,16 @@ bool read_table(const Value& value, std::string_view unit, const Range& range, D
   TableReader table(value);
   const std::optional<Value> uniform = table.find("uniform");
   const std::optional<Value> normal = table.find("normal");
+  const std::optional<Value> lognormal = table.find("lognormal");
+  const std::optional<Value> exponential = table.find("exponential");
+  const std::optional<Value> uniform_int = table.find("uniform_int");
   const std::optional<Value> list = table.find("list");
-  if (uniform.has_value() + normal.has_value() + list.has_value() != 1) {
-    value.report(fmt::format("exactly one of the keys uniform, normal and list must be given; allowed: {}", forms));
+  if (uniform.has_value() + normal.has_value() + lognormal.has_value() + exponential.has_value() + uniform_int.has_value() +
+          list.has_value() !=
+      1) {
+    value.report(fmt::format("exactly one of the keys uniform, normal, lognormal, exponential, uniform_int and list must be "
+                             "given; allowed: {}",
+                             forms));
     return false;
   }
   bool good = false;
@@ -68,7 +114,18 @@ bool read_table(const Value& value, std::string_view unit, const Range& range, D
     out.kind = Distribution::uniform;
     good = read_pair(*uniform, "[low, high]", unit, {range, range}, out);
   } else if (normal) {
-    good = read_normal(table, *normal, unit, out);
+    out.kind = Distribution::normal;
+    good = read_pair(*normal, "[mean, sd]", unit, {any_value, non_negative}, out);
+    good = read_bounds(table, unit, out) && good;
+  } else if (lognormal) {
+    good = read_lognormal(*lognormal, unit, out);
+    good = read_bounds(table, unit, out) && good;
+  } else if (exponential) {
+    good = read_exponential(*exponential, unit, out);
+    good = read_bounds(table, unit, out) && good;
+  } else if (uniform_int) {
+    out.kind = Distribution::uniform_int;
+    good = read_pair(*uniform_int, "[low, high]", unit, {range, range}, out);
   } else {
     good = read_list(*list, unit, range, out);
   }
@@ -97,9 +154,9 @@ std::optional<Distribution> Value::distribution(std::string_view unit, const Ran
     report(error.what());
     return std::nullopt;
   }
-  // No draw of an unbounded normal comes near the ends of a range of both signs (any_weight, any_potential); it is
+  // No draw of an unbounded normal, lognormal or exponential comes near the ends of a range of both signs (any_weight, any_potential); it is
   // checked nevertheless when it is drawn.
-  const bool unbounded = result.kind == Distribution::normal && std::isinf(result.smallest());
+  const bool unbounded = std::isinf(result.smallest());
   if (result.smallest() < range.low && !(unbounded && range.low < 0.0)) {
     report(
         fmt::format("this distribution can give values below {0}; allowed: low >= {0} with outside = \"redraw\" or "

@@ -47,7 +47,7 @@ void read_spike_times(const Value& value, std::uint32_t size, std::vector<std::v
 
 void read_spikes(TableReader& table, const ReadContext& context, PopulationSection& population) {
   if (population.model != "spike_generator") {
-    for (const std::string_view key : {"spike_times", "spike_file"})
+    for (const std::string_view key : {"spike_times", "spike_file", "spike_population"})
       table.refuse(key, fmt::format("this key has no effect on {}; allowed: with spike_generator", population.model));
     return;
   }
@@ -58,15 +58,20 @@ void read_spikes(TableReader& table, const ReadContext& context, PopulationSecti
     return;
   }
   if (file) read_path(table, "spike_file", context, population.spike_file);
+  if (const std::optional<Value> name = table.find("spike_population")) {
+    if (!file) name->report("this key has no effect without spike_file");
+    if (const auto text = name->text("the name of a population in the file")) population.spike_population = *text;
+  }
   if (times && population.size > 0) read_spike_times(*times, population.size, population.spike_times);
 }
 
-void read_initial_potential(TableReader& table, PopulationSection& population) {
+// A model whose inputs have no unit has a potential without one.
+void read_initial_potential(TableReader& table, const ModelEntry& model, PopulationSection& population) {
   if (population.is_source)
     return table.refuse("V_m", fmt::format("this key has no effect on {}, which has no potential", population.model));
   const std::optional<Value> value = table.find("V_m");
   if (!value) return;
-  population.initial_potential = value->distribution("mV", any_value);
+  population.initial_potential = value->distribution(model.weight_unit.empty() ? "" : "mV", any_value);
   const auto& drawn = population.initial_potential;
   if (drawn && drawn->kind == Distribution::list && population.size > 0 && drawn->values.size() != population.size)
     value->report(fmt::format("the list has {} values; allowed: one for each of the {} neurons", drawn->values.size(),
@@ -83,8 +88,9 @@ PopulationSection read_population(const Value& value, const std::string& name, c
   table.integer(table.required("size"), population.size, 1, max_count);
   if (model == nullptr) return population;  // which keys are right depends on the model
   read_neuron_parameters(table, *model, population);
-  read_initial_potential(table, population);
+  read_initial_potential(table, *model, population);
   read_spikes(table, context, population);
+  read_positions(table, context, population);
   table.finish();
   return population;
 }

@@ -35,15 +35,34 @@ void read_synapse(TableReader& table, const ReadContext& context, ProjectionSect
   read_delay_split(table, projection);
 }
 
+bool has_list_order(ConnectionRuleSection::Kind kind) {
+  using Kind = ConnectionRuleSection::Kind;
+  return kind != Kind::fixed_outdegree && kind != Kind::pairwise_bernoulli &&
+         kind != Kind::symmetric_pairwise_bernoulli && kind != Kind::pairwise_poisson;
+}
+
 void check_list_length(TableReader& table, std::string_view key, const Distribution& drawn,
                        const ProjectionSection& projection) {
   if (drawn.kind != Distribution::list) return;
-  if (projection.rule.kind == ConnectionRuleSection::Kind::pairwise_bernoulli)
-    return table.report(key, "a list needs a known number of synapses, which pairwise_bernoulli leaves to chance");
+  if (!has_list_order(projection.rule.kind))
+    return table.report(key, "a list needs a known number and order of synapses, which this rule leaves to chance; allowed: "
+                             "with rule one_to_one, all_to_all, fixed_indegree, fixed_total_number or explicit");
   const auto count = synapse_count(projection.rule, projection.source, projection.target);
   if (count && *count != drawn.values.size())
     table.report(key, fmt::format("the list has {} values; allowed: one for each of the {} synapses",
                                   drawn.values.size(), *count));
+}
+
+// A weight or delay that is { distance = {..} }: a function of the distance between the neurons.
+bool read_of_distance(TableReader& table, std::string_view key, std::string_view unit,
+                      std::optional<DistanceFunction>& out) {
+  const std::optional<Value> value = table.find(key);
+  if (!value || !value->is_table() || value->node().find("distance") == nullptr) return false;
+  TableReader keys(*value);
+  DistanceFunction function;
+  if (read_distance_function(*keys.find("distance"), unit, nullptr, function)) out = function;
+  keys.finish();
+  return true;
 }
 
 void read_weight(TableReader& table, bool target_known, const ReadContext& context, ProjectionSection& projection) {
@@ -52,28 +71,32 @@ void read_weight(TableReader& table, bool target_known, const ReadContext& conte
   const std::optional<std::string> unit = weight_unit(table, projection.target, context);
   if (!unit) return;
   projection.weight_unit = *unit;
-  table.distribution("weight", projection.weight, *unit, any_weight);
+  if (!read_of_distance(table, "weight", *unit, projection.weight_of_distance))
+    table.distribution("weight", projection.weight, *unit, any_weight);
 }
 
-bool has_rows(ConnectionRuleSection::Kind kind) {
+bool has_rows(const ConnectionRuleSection& rule) {
   using Kind = ConnectionRuleSection::Kind;
-  return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::pairwise_bernoulli;
+  const Kind kind = rule.kind;
+  if (rule.near) return false;
+  return kind == Kind::one_to_one || kind == Kind::all_to_all || kind == Kind::fixed_outdegree ||
+         kind == Kind::pairwise_bernoulli || kind == Kind::pairwise_poisson;
 }
 
 // Synapses that are not stored are all alike and stay as they are.
 void read_storage(TableReader& table, bool rule_known, ProjectionSection& projection) {
   table.choice<bool>("storage", projection.procedural, {{"stored", false}, {"procedural", true}});
   if (!projection.procedural) return;
-  if (rule_known && !has_rows(projection.rule.kind))
+  if (rule_known && !has_rows(projection.rule))
     table.report("storage", "value procedural with a rule that cannot say which targets a source has; allowed: with rule "
-                            "one_to_one, all_to_all or pairwise_bernoulli");
+                            "one_to_one, all_to_all, fixed_outdegree, pairwise_bernoulli or pairwise_poisson");
   if (projection.synapse != "static_synapse")
     table.report("storage", fmt::format("value procedural with synapse {}, whose weights change; allowed: with "
                                         "static_synapse",
                                         projection.synapse));
-  if (projection.weight.kind != Distribution::constant)
+  if (projection.weight.kind != Distribution::constant || projection.weight_of_distance)
     table.report("weight", "a distribution with storage procedural; allowed: one weight for all synapses");
-  if (projection.delay.kind != Distribution::constant)
+  if (projection.delay.kind != Distribution::constant || projection.delay_of_distance)
     table.report("delay", "a distribution with storage procedural; allowed: one delay for all synapses");
 }
 
@@ -89,7 +112,8 @@ ProjectionSection read_projection(const Value& value, const std::string& name, c
                                          target ? &projection.target : nullptr, projection.rule);
   read_synapse(table, context, projection);
   read_weight(table, target, context, projection);
-  table.distribution("delay", projection.delay, "ms", time_span);
+  if (!read_of_distance(table, "delay", "ms", projection.delay_of_distance))
+    table.distribution("delay", projection.delay, "ms", time_span);
   if (source && target && rule) {
     check_list_length(table, "weight", projection.weight, projection);
     check_list_length(table, "delay", projection.delay, projection);

@@ -47,6 +47,13 @@ bool read_path(TableReader& table, std::string_view key, const ReadContext& cont
 // The unit of weights onto the target; reports, and gives nothing, when the target is a source of spikes.
 std::optional<std::string> weight_unit(TableReader& table, const PopulationSlice& target, const ReadContext& context);
 
+// The key `positions` of a population.
+void read_positions(TableReader& table, const ReadContext& context, PopulationSection& population);
+// { gaussian = {..} } and the like; with `cutoff` it is a probability. False after reporting.
+bool read_distance_function(const Value& value, std::string_view unit, double* cutoff, DistanceFunction& out);
+// The key `mask` of a projection. False when it is not given, or after reporting.
+bool read_mask(TableReader& table, Mask& out);
+
 // The rule of a projection and its keys; source and target are null when they could not be read. False after reporting.
 bool read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
                           const PopulationSlice* target, ConnectionRuleSection& out);

@@ -8,13 +8,6 @@ namespace synop::detail {
 
 namespace {
 
-// A stimulus that has an amplitude (NEST's word) injects a current; all others send spikes, which have weight and
-// delay.
-bool injects_current(const ModelEntry& model) {
-  return std::any_of(model.parameters.begin(), model.parameters.end(),
-                     [](const ParameterDefault& parameter) { return parameter.info.name == "amplitude"; });
-}
-
 // Keys that this reader handles itself, whether or not the model's table lists them too.
 ModelEntry without_schema_keys(ModelEntry model) {
   constexpr std::string_view keys[] = {"weight", "delay", "start", "stop"};
@@ -29,7 +22,7 @@ void read_weight_and_delay(TableReader& table, bool target_known, const ModelEnt
   table.find("weight");
   const std::optional<std::string> unit =
       target_known ? weight_unit(table, stimulus.target, context) : std::optional<std::string>();
-  if (injects_current(model)) {
+  if (model.injects_current()) {
     for (const std::string_view key : {"weight", "delay"})
       table.refuse(key, fmt::format("this key has no effect on {}, which injects a current", model.name));
     return;
@@ -39,6 +32,28 @@ void read_weight_and_delay(TableReader& table, bool target_known, const ModelEnt
     table.quantity("weight", stimulus.weight, *unit, any_weight);
   }
   table.delay("delay", stimulus.delay);
+}
+
+// Arrays of quantities; those named ..._times ascend, and arrays of one model are equally long.
+void read_lists(TableReader& table, const ModelEntry& model, StimulusSection& stimulus) {
+  for (const ParameterInfo& info : model.lists) {
+    const std::optional<Value> value = table.find(table.required(info.name));
+    const auto items = value ? value->items(0, fmt::format("an array of values in {}", info.unit)) : std::nullopt;
+    if (!items) continue;
+    std::vector<double> values;
+    for (const Value& item : *items) {
+      const std::optional<double> x = item.quantity(info.unit, info.range);
+      if (!x) return;
+      if (info.name == "rate_times" || info.name == "amplitude_times")
+        if (!values.empty() && *x <= values.back())
+          return item.report(fmt::format("value {} is not after the one before it; allowed: ascending times", shown(item.node())));
+      values.push_back(*x);
+    }
+    if (!stimulus.lists.empty() && stimulus.lists.front().values.size() != values.size())
+      value->report(fmt::format("the array has {} values and {} has {}; allowed: as many", values.size(),
+                                stimulus.lists.front().name, stimulus.lists.front().values.size()));
+    stimulus.lists.push_back({std::string(info.name), std::move(values)});
+  }
 }
 
 StimulusSection read_stimulus(const Value& value, const std::string& name, const ReadContext& context) {
@@ -56,7 +71,9 @@ StimulusSection read_stimulus(const Value& value, const std::string& name, const
     return stimulus;  // which keys are right depends on the model
   const ModelEntry model = without_schema_keys(*context.catalogue.find(ModelKind::stimulus, stimulus.model));
   read_weight_and_delay(table, target, model, context, stimulus);
+  stimulus.injects_current = model.injects_current();
   read_parameters(table, model, stimulus.parameters);
+  read_lists(table, model, stimulus);
   table.finish();
   return stimulus;
 }

@@ -30,8 +30,8 @@ class Value {
   std::optional<double> quantity(std::string_view unit, const Range& range) const;
   std::optional<Delay> delay(const Range& range = time_span) const;
   std::optional<Time> time() const;  // an instant >= 0
-  // A quantity, { uniform = [lo, hi] }, { normal = [mean, sd], low, high, outside } or { list = [...] }; every value
-  // that can be drawn lies above range.low.
+  // A quantity or a table with one of uniform, normal, lognormal, exponential, uniform_int and list (docs/experiment_files.md);
+  // every value that can be drawn lies above range.low.
   std::optional<Distribution> distribution(std::string_view unit, const Range& range) const;
 
   bool is_array() const { return node_.type == Node::Type::array; }

@@ -82,13 +82,12 @@ void write_sonata_version(const Object& file) {
   write(file, "version", H5T_NATIVE_UINT32, Handle(H5Screate_simple(1, &length, nullptr)).id(), version.data());
 }
 
-void write_sorting_by_time(const Object& group) {
+void write_sorting(const Object& group, std::uint8_t sorting) {
   const Handle type(H5Tenum_create(H5T_NATIVE_UINT8));
   const std::array<const char*, 3> names{"none", "by_id", "by_time"};
   for (std::uint8_t value = 0; value < names.size(); ++value)
     check(H5Tenum_insert(type.id(), names[value], &value), "write an attribute of", group);
-  const std::uint8_t by_time = 2;
-  write(group, "sorting", type.id(), Handle(H5Screate(H5S_SCALAR)).id(), &by_time);
+  write(group, "sorting", type.id(), Handle(H5Screate(H5S_SCALAR)).id(), &sorting);
 }
 
 std::optional<std::string> read_text_attribute(const Object& object, const std::string& name) {

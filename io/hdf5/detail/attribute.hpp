@@ -21,8 +21,8 @@ void update_attribute(const Object& object, const std::string& name, double valu
 
 // SONATA's mark of the file format: magic and version.
 void write_sonata_version(const Object& file);
-// SONATA's enumerated attribute that says spikes are in order of time.
-void write_sorting_by_time(const Object& group);
+// SONATA's enumerated attribute that says how spikes are sorted: 0 not, 1 by id, 2 by time.
+void write_sorting(const Object& group, std::uint8_t sorting);
 
 // Nothing when the attribute is absent or holds something other than one text or one number.
 std::optional<std::string> read_text_attribute(const Object& object, const std::string& name);

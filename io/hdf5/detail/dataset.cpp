@@ -56,7 +56,7 @@ Handle selected_rows(const Object& dataset, std::uint64_t first_row, Shape block
 
 Object create(const Object& parent, const std::string& name, Scalar type, const Handle& space, const Handle& creation,
               hid_t access) {
-  Object dataset{{}, parent.file, parent.path + "/" + name};
+  Object dataset{{}, parent.file, child_path(parent, name)};
   const hid_t id =
       H5Dcreate2(parent.id(), name.c_str(), memory_type(type), space.id(), H5P_DEFAULT, creation.id(), access);
   dataset.handle = Handle(check(id, "create", dataset));
@@ -117,7 +117,7 @@ void overwrite_array(const Object& dataset, Scalar type, const void* values) {
 }
 
 Object open_dataset(const Object& parent, const std::string& name) {
-  Object dataset{{}, parent.file, parent.path + "/" + name};
+  Object dataset{{}, parent.file, child_path(parent, name)};
   if (!is_dataset(parent, name)) throw Error(ErrorKind::input, fmt::format("there is no dataset {}", dataset.name()));
   dataset.handle = Handle(check(H5Dopen2(parent.id(), name.c_str(), H5P_DEFAULT), "open", dataset));
   return dataset;

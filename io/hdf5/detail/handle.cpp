@@ -31,16 +31,16 @@ void silence_hdf5() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-std::string child_path(const Object& parent, const std::string& name) {
-  return parent.path == "/" ? "/" + name : parent.path + "/" + name;
-}
-
 herr_t keep_name(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
 }
 
 }  // namespace
+
+std::string child_path(const Object& parent, const std::string& name) {
+  return parent.path == "/" ? "/" + name : parent.path + "/" + name;
+}
 
 void Handle::close() {
   if (id_ >= 0) H5Idec_ref(std::exchange(id_, H5I_INVALID_HID));

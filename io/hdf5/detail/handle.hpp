@@ -58,6 +58,7 @@ Object open_file(const std::filesystem::path& path);
 // To change a complete file of ours, or a copy of an incomplete one, that has no journal.
 Object open_file_to_change(const std::filesystem::path& path);
 
+std::string child_path(const Object& parent, const std::string& name);  // "/spikes/excitatory"
 Object create_group(const Object& parent, const std::string& name);
 Object open_group(const Object& parent, const std::string& name);
 bool has_child(const Object& parent, const std::string& name);

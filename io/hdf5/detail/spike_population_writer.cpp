@@ -18,8 +18,11 @@ constexpr std::size_t block_size = 1024;  // spikes split into columns at a time
 
 SpikePopulationWriter::SpikePopulationWriter(const Object& spikes, const SpikeFilePopulation& population,
                                              bool with_ticks)
-    : size_(population.size), with_ticks_(with_ticks), group_(create_group(spikes, population.name)) {
-  write_sorting_by_time(group_);
+    : size_(population.size),
+      sorting_(population.sorting),
+      with_ticks_(with_ticks),
+      group_(create_group(spikes, population.name)) {
+  write_sorting(group_, static_cast<std::uint8_t>(sorting_));
   write_attribute(group_, "size", population.size);
   write_attribute(group_, "recorded", population.recorded.value_or(population.size));
   if (population.start) write_attribute(group_, "t_start", population.start->ms());
@@ -62,15 +65,18 @@ std::size_t SpikePopulationWriter::buffered_bytes() const {
 
 void SpikePopulationWriter::check(std::span<const Spike> spikes) {
   for (const Spike& spike : spikes) {
-    if (spike.time < last_time_)
+    const bool by_id = sorting_ == SpikeSorting::by_id;
+    if (by_id ? spike.neuron < last_.neuron || (spike.neuron == last_.neuron && spike.time < last_.time)
+              : spike.time < last_.time)
       throw Error(ErrorKind::usage,
-                  fmt::format("spikes must be recorded in order of time: {} of neuron {} at {:.9f} ms "
+                  fmt::format("spikes must be recorded in order of {}: {} of neuron {} at {:.9f} ms "
                               "comes after one at {:.9f} ms",
-                              group_.name(), spike.neuron, spike.time.ms(), last_time_.ms()));
+                              by_id ? "neuron and time" : "time", group_.name(), spike.neuron, spike.time.ms(),
+                              last_.time.ms()));
     if (spike.neuron >= size_)
       throw Error(ErrorKind::usage, fmt::format("a spike of neuron {} cannot be recorded in {}, which has {} neurons",
                                                 spike.neuron, group_.name(), size_));
-    last_time_ = spike.time;
+    last_ = spike;
   }
 }
 

@@ -38,13 +38,14 @@ class SpikePopulationWriter {
   static constexpr Shape chunk{65536, 0};
 
   std::uint64_t size_;
+  SpikeSorting sorting_;
   bool with_ticks_;
   Object group_;
   RowWriter<double> times_{"timestamps", chunk, "ms"};
   RowWriter<std::uint64_t> neurons_{"node_ids", chunk};
   RowWriter<std::int64_t> ticks_{"ticks", chunk, "ps"};
   std::uint64_t committed_ = 0;
-  Time last_time_{std::numeric_limits<std::int64_t>::min()};
+  Spike last_{Time{std::numeric_limits<std::int64_t>::min()}, 0};
 };
 
 }  // namespace synop::hdf5

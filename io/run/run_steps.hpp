@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synop/core/simulation.hpp"
+#include "synop/io/progress.hpp"
+#include "synop/io/run/run_result.hpp"
+
+// What the runs of experiments and of SONATA circuits have in common.
+namespace synop {
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double cpu_seconds() const { return static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+  std::clock_t cpu_start_ = std::clock();
+};
+
+// Runs to `until` in pieces, between which progress is shown, `after_piece` is called and interruptions are noticed,
+// which end it early. A piece ends at `next_stop()` at the latest.
+void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, const std::function<void()>& after_piece,
+                        const std::function<Time()>& next_stop = [] { return Time::never(); });
+
+// Counts from now on.
+void begin_counting(Simulation& simulation, RunResult& result);
+
+// The counts of a run that a spike file carries.
+std::vector<std::pair<std::string, std::uint64_t>> counts_of(const RunResult& result);
+
+}  // namespace synop
