@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "synop/io/detail/durable.hpp"
 #include "synop/io/experiment/compose.hpp"
 
 namespace synop {
@@ -29,6 +30,8 @@ RateRecording::RateRecording(const Experiment& experiment, const std::filesystem
   csv_ = std::make_unique<PartFile>(folder / "rates.csv");
   csv_->write("recorder,time_ms,spikes,rate_hz\n");
 }
+
+RateRecording::~RateRecording() = default;
 
 void RateRecording::on_spikes(PopulationId population, std::span<const Spike> spikes) {
   for (Counter& counter : counters_) {

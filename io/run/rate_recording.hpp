@@ -10,11 +10,12 @@
 
 #include "synop/core/ids.hpp"
 #include "synop/core/spike.hpp"
-#include "synop/io/detail/durable.hpp"
 #include "synop/io/experiment/experiment.hpp"
 #include "synop/io/hdf5/rate_file.hpp"
 
 namespace synop {
+
+class PartFile;
 
 // The population_rate_recorders of an experiment at work: rates.h5 and, where CSV is asked for, rates.csv. Bins are
 // whole: what the end of the run cuts is left out.
@@ -23,6 +24,7 @@ class RateRecording {
   // Creates the files, if there is anything to record.
   RateRecording(const Experiment& experiment, const std::filesystem::path& folder, const Provenance& provenance,
                 CommitPolicy policy);
+  ~RateRecording();
 
   void on_spikes(PopulationId population, std::span<const Spike> spikes);
   void advance(Time until);  // every spike before `until` has been seen
