@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "io/cli_call.hpp"
+#include "support/places.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/interrupt.hpp"
 
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 class Program {
  public:
   explicit Program(std::vector<std::string> args) {
-    args.insert(args.begin(), SYNOP_BINARY_DIR "/synop");
+    args.insert(args.begin(), test::binary_dir() + "/synop");
     std::vector<char*> pointers;
     for (std::string& arg : args) pointers.push_back(arg.data());
     pointers.push_back(nullptr);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_catalogue.hpp"
+#include "support/places.hpp"
 #include "synop/core/error.hpp"
 
 namespace synop {
@@ -235,7 +236,7 @@ TEST(Experiment, CountsColumnsInCharactersNotBytes) {
 }
 
 TEST(Experiment, OfTheDocumentationIsValid) {
-  std::ifstream in(SYNOP_SOURCE_DIR "/docs/experiment_files.md");
+  std::ifstream in(test::source_dir() + "/docs/experiment_files.md");
   const std::string page((std::istreambuf_iterator<char>(in)), {});
   const std::size_t begin = page.find("```toml\n") + 8;
   const Experiment experiment = parse(page.substr(begin, page.find("```", begin) - begin));

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/temporary_folder.hpp"
+#include "support/places.hpp"
 #include "synop/io/cli.hpp"
 
 namespace synop {
@@ -24,7 +25,7 @@ struct Example {
 class Examples : public testing::TestWithParam<Example> {};
 
 nlohmann::json run(const Example& example, int threads, const std::filesystem::path& folder) {
-  std::vector<std::string> args{"run",          std::string(SYNOP_SOURCE_DIR) + "/examples/" + example.name + ".toml",
+  std::vector<std::string> args{"run",          test::source_dir() + "/examples/" + example.name + ".toml",
                                 "--set",        "simulation.duration=" + example.duration,
                                 "--threads",    std::to_string(threads),
                                 "-q",           "-o",
@@ -73,7 +74,7 @@ const std::vector<Example> examples{
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
 
 TEST(ExampleFiles, AreAllTested) {
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(SYNOP_SOURCE_DIR) + "/examples")) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/examples")) {
     if (entry.path().extension() != ".toml" || entry.path().stem() == "digits") continue;
     const auto is_it = [&](const Example& example) { return example.name == entry.path().stem(); };
     EXPECT_TRUE(std::any_of(examples.begin(), examples.end(), is_it)) << entry.path() << " is not tested";

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "package/iaf_perfect.hpp"
+#include "support/places.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/neurons/spike_generator.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 std::string text_of(const std::string& path) {
   std::ostringstream text;
-  text << std::ifstream(SYNOP_SOURCE_DIR "/" + path).rdbuf();
+  text << std::ifstream(test::source_dir() + "/" + path).rdbuf();
   return text.str();
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/reference_simulator.hpp"
 #include "support/spike_statistics.hpp"
 #include "synop/core/network_builder.hpp"
@@ -28,7 +29,7 @@ using test::TrainStatistics;
 
 Network network_of_example(const std::string& name, const std::vector<std::string>& overrides) {
   const Experiment experiment =
-      read_experiment(fmt::format("{}/examples/{}.toml", SYNOP_SOURCE_DIR, name), overrides, model_catalogue());
+      read_experiment(fmt::format("{}/examples/{}.toml", test::source_dir(), name), overrides, model_catalogue());
   return compose(experiment).build(build_options(experiment, 1));
 }
 
