@@ -227,6 +227,7 @@ template <NeuronModel M>
 void NeuronBlock<M>::run_singles(std::size_t& position, Time before, const WindowPart& part) {
   if constexpr (ComputesInstantsAhead<Dynamics>) {
     before = std::min(before, next_internal());
+    if (due_times_[position] >= before) return receive_instant(due_times_[position], position, part);
     while (position < singles_end_ && due_times_[position] < before) {
       due_instants_.cover(dynamics_, due_times_.data(), position, due_times_.size(), part.horizon);
       const std::size_t n = dynamics_.excite_each(
