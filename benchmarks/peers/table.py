@@ -53,13 +53,19 @@ def network_table(network: Network, results: dict[str, Result], titles: dict[str
     return "\n".join(lines) + "\n"
 
 
-def agreement_line(agreement: Agreement) -> str:
-    synop, neuron = agreement.spikes
-    text = (f"{agreement.case.name} ({agreement.case.title}), {agreement.case.until:g} ms: {synop:,} spikes of Synop, "
-            f"{neuron:,} of NEURON; {agreement.agreeing:,} agree one by one, to {agreement.largest_difference:.1g} ms")
+def agreement_text(agreement: Agreement, titles: dict[str, str]) -> str:
+    """What was compared, how many spikes agree, and the last that do side by side."""
+    case, (synop, other) = agreement.case, agreement.spikes
+    title = titles[case.peer].split(",")[0]
+    text = (f"{case.name} ({case.title}), {case.until:g} ms: {synop:,} spikes of Synop, {other:,} of {title}; "
+            f"{agreement.agreeing:,} agree one by one, to {agreement.largest_difference:.1g} ms")
     if agreement.first_difference is None:
-        return text + "; none differs"
-    return text + f"; the first difference is at {agreement.first_difference:.3f} ms"
+        text += "; none differs\n"
+    else:
+        text += f"; THE FIRST DIFFERENCE is at {agreement.first_difference:.3f} ms\n"
+    lines = [f"| neuron | Synop, ms | {title}, ms |", "|---|---|---|"]
+    lines += [f"| {neuron} | {s:.9f} | {t:.9f} |" for neuron, s, t in agreement.last]
+    return "\n".join([text, *lines]) + "\n"
 
 
 def machine() -> str:
