@@ -3,7 +3,8 @@
 // and weights of 4 million synapses stream from memory, group after group; the state stays in the private cache.
 //
 // And what if the synapses are not stored? `procedural` generates groups, and then delivers them; `brunel` compares
-// both in a whole network, where `ns/event` has everything in it, the external events too.
+// both in a whole network, where `ns/event` has everything in it, the external events too. `convolution` compares a layer whose
+// synapses follow from the geometry with the same synapses stored.
 
 #include <algorithm>
 #include <ctime>
@@ -22,6 +23,9 @@
 #include "synop/neurons/iaf_psc_exp.hpp"
 #include "synop/neurons/iaf_psc_exp_one_tau.hpp"
 #include "synop/neurons/poisson_generator.hpp"
+#include "synop/neurons/poisson_population.hpp"
+#include "synop/synapses/connect/convolution.hpp"
+#include "synop/synapses/connect/explicit_list.hpp"
 #include "synop/synapses/connect/pairwise_bernoulli.hpp"
 
 namespace {
@@ -202,6 +206,50 @@ void brunel(benchmark::State& state, bool procedural) {
   state.counters["bytes"] = static_cast<double>(network.bytes());
 }
 
+// A layer of `channels` x `size` x `size` neurons that never fire, behind as many inputs of 10 Hz.
+Network convolution_network(std::uint32_t channels, std::uint32_t size, std::uint32_t kernel, bool stored) {
+  const std::uint32_t pad = kernel / 2;
+  const ConvolutionShape shape{.in_channels = channels, .out_channels = channels, .rows = {size, kernel, 1, pad, pad, 1},
+                               .columns = {size, kernel, 1, pad, pad, 1}};
+  RandomStream random(1, Purpose::task, 0);
+  std::vector<double> weights(shape.kernel_size());
+  for (double& weight : weights) weight = (random.uniform() - 0.5) * small_weight;
+  const auto n = static_cast<std::uint32_t>(shape.inputs());
+  const auto build = [&](auto connect) {
+    NetworkBuilder builder(1);
+    const auto events = builder.add_population("events", n, PoissonPopulation{.rate = 10.0});
+    const auto layer = builder.add_population("layer", n, IafPscDelta{});
+    connect(builder, events, layer);
+    return builder.build({.threads = 1});
+  };
+  Network computed = build([&](NetworkBuilder& builder, PopulationId from, PopulationId onto) {
+    builder.connect(from, onto, Convolution(shape, weights), {});
+  });
+  if (!stored) return computed;
+  const auto view = Simulation(computed).synapses({0});
+  std::vector<ExplicitList::Connection> list;
+  for (std::size_t i = 0; i < view.sources.size(); ++i) list.push_back({view.sources[i], view.targets[i]});
+  return build([&](NetworkBuilder& builder, PopulationId from, PopulationId onto) {
+    builder.connect(from, onto, ExplicitList(list), {.weight = {.kind = Distribution::Kind::list, .values = view.weights}});
+  });
+}
+
+void convolution(benchmark::State& state, bool stored) {
+  const Network network =
+      convolution_network(static_cast<std::uint32_t>(state.range(0)), static_cast<std::uint32_t>(state.range(1)),
+                          static_cast<std::uint32_t>(state.range(2)), stored);
+  Simulation simulation(network);
+  simulation.run(Delay::from_ms(20.0));
+  simulation.reset_counters();
+  const double start = thread_seconds();
+  for (auto _ : state) simulation.run(Delay::from_ms(100.0));
+  const double seconds = thread_seconds() - start;
+  const auto deliveries = static_cast<double>(simulation.counters(ProjectionId{0}).deliveries);
+  state.counters["synapses"] = static_cast<double>(network.projections()[0].synapses);
+  state.counters["ns/synapse"] = seconds * 1e9 / deliveries;
+  state.counters["bytes"] = static_cast<double>(network.bytes());
+}
+
 void groups(benchmark::internal::Benchmark* b) {
   for (const int n : {1, 16, 100, 400, 1600}) b->Arg(n);
 }
@@ -225,6 +273,12 @@ BENCHMARK(procedural_iaf_psc_delta)->Arg(16)->Arg(100)->Arg(1000);
 BENCHMARK(procedural_iaf_psc_exp)->Arg(16)->Arg(100)->Arg(1000);
 BENCHMARK_CAPTURE(brunel, stored, false)->Unit(benchmark::kMillisecond)->Iterations(2);
 BENCHMARK_CAPTURE(brunel, procedural, true)->Unit(benchmark::kMillisecond)->Iterations(2);
+void layers(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"channels", "size", "kernel"})->Unit(benchmark::kMillisecond)->Iterations(5);
+  for (const auto& layer : {std::vector<std::int64_t>{2, 34, 5}, {16, 16, 3}, {16, 32, 5}, {32, 32, 5}}) b->Args(layer);
+}
+BENCHMARK_CAPTURE(convolution, stored, true)->Apply(layers);
+BENCHMARK_CAPTURE(convolution, computed, false)->Apply(layers);
 
 }  // namespace
 

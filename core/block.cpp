@@ -18,8 +18,7 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
     const std::uint32_t groups = shard.group_count(row);
     if (groups == 0) continue;
     const std::uint32_t first = shard.first_group(row);
-    const std::int64_t delay_sign = shard.grouped ? shard.delay_sign(first)
-                                                  : shard.uniform_delay.ticks * 2 + (shard.uniform_inhibitory ? 0 : 1);
+    const std::int64_t delay_sign = shard.delay_sign(first);
     if (incoming.plasticity && !plasticity_frozen_) incoming.plasticity->on_source_spike(row, spike.time);
     queue_.push({spike.time + Delay{delay_sign >> 1}, Delivery::order_of((delay_sign & 1) != 0, index), row, first, groups - 1});
     ++incoming.counters.queue_operations;

@@ -137,7 +137,9 @@ void Block::follow_row(const Delivery& delivery, Time end, Append append) {
     incoming.counters.queue_operations += operations;
     return group;
   };
-  if (shard.group_key.empty()) {
+  if (shard.weighted) {
+    follow([&](std::uint32_t g) { return shard.delay_sign(g); });
+  } else if (shard.group_key.empty()) {
     const std::int64_t* const delay_sign = shard.group_delay_sign.data();
     shard.prefetch_followers(follow([=](std::uint32_t g) { return delay_sign[g]; }));
   } else {

@@ -89,6 +89,26 @@ class ConnectionRule {
     targets.clear();
   }
 
+  // Whether the rule also knows the weight of every synapse, given by weighted_row(). Such synapses are always procedural.
+  virtual bool has_weights() const { return false; }
+  struct RowRequest {
+    std::uint32_t source = 0;
+    bool inhibitory = false;  // synapses of this sign: below 0, or not
+    std::uint32_t first = 0;  // among the targets [first, end)
+    std::uint32_t end = 0;
+    std::uint32_t shift = 0;  // added to every target, modulo 2^32
+  };
+  struct RowBuffer {
+    std::vector<std::uint32_t> targets;
+    std::vector<double> weights;
+  };
+  struct WeightedRow {  // valid until the buffer is used again
+    std::span<const std::uint32_t> targets;  // ascending
+    const double* weights = nullptr;         // as many
+  };
+  virtual std::uint64_t bytes() const { return 0; }  // of what it keeps
+  virtual WeightedRow weighted_row(const ConnectionContext&, const RowRequest&, RowBuffer&) const { return {}; }
+
   // Whether the draws belong to no single target, so that those of many targets are generated together, by pairs_of().
   virtual bool draws_blocks() const { return false; }
   struct Pair {

@@ -16,6 +16,19 @@ std::uint32_t first_index(const Shard& shard, std::uint32_t row) {
   return shard.is_procedural() ? 0 : shard.row_begin[row];
 }
 
+struct Generated {
+  std::uint32_t target = 0;
+  double weight = 0.0;
+};
+Generated generated(const Network& network, const Shard& shard, const SynapseEdge& edge) {
+  Generated synapse;
+  std::uint32_t index = 0;
+  shard.procedural.for_each(row_of(network, shard, edge.source), shard.constant_weight, [&](std::uint32_t target, double weight) {
+    if (index++ == edge.index) synapse = {target, weight};
+  });
+  return synapse;
+}
+
 // The first synapse of `neuron` in a shard of its population at position `at` or later.
 SynapseEdge first_from(const Network& network, std::uint32_t neuron, std::size_t at) {
   const auto shards = network.shards_from({population_of(network, neuron)});
@@ -52,9 +65,7 @@ std::uint32_t target(const SynapseEdge& edge, const Network& network) {
   const Network::BlockRange& block = network.blocks()[shard.block.index];
   const std::uint32_t first = network.population(block.population).first_id + block.neurons.first;
   if (!shard.is_procedural()) return first + shard.target_of(edge.index);
-  std::vector<std::uint32_t> targets;
-  shard.procedural.generate(row_of(network, shard, edge.source), targets);
-  return first + targets[edge.index];
+  return first + generated(network, shard, edge).target;
 }
 
 std::size_t out_degree(std::uint32_t neuron, const Network& network) {
@@ -76,7 +87,8 @@ Delay delay_of(const Network& network, const SynapseEdge& edge) {
 }
 
 double synapse_weight(const Network& network, const SynapseEdge& edge) {
-  return network.shards()[edge.shard].weight(edge.index);
+  const Shard& shard = network.shards()[edge.shard];
+  return shard.is_procedural() ? generated(network, shard, edge).weight : shard.weight(edge.index);
 }
 
 }  // namespace synop

@@ -48,7 +48,8 @@ std::uint64_t Network::synapse_count() const {
 std::uint64_t Network::bytes() const {
   std::uint64_t bytes = 0;
   for (const Shard& shard : shards_) bytes += shard.bytes();
-  for (const Projection& projection : projections_) bytes += projection.out_degree.capacity() * sizeof(std::uint32_t);
+  for (const Projection& projection : projections_)
+    bytes += projection.out_degree.capacity() * sizeof(std::uint32_t) + (projection.rule ? projection.rule->bytes() : 0);
   return bytes;
 }
 

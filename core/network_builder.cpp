@@ -156,6 +156,7 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
     refuse(fmt::format("{}: dendritic_fraction = {} is outside the allowed range {}", where,
                        synapse.split.dendritic_fraction, unit_interval.text()));
   const auto id = static_cast<std::uint32_t>(network_.projections_.size());
+  const bool procedural = synapse.procedural || rule->has_weights();
   network_.projections_.push_back({.name = std::move(name),
                                    .source = sources.population,
                                    .target = targets.population,
@@ -166,11 +167,11 @@ ProjectionId NetworkBuilder::connect(const Neurons& sources, const Neurons& targ
                                    .smallest_delay = {},
                                    .largest_delay = {}});
   pending_.push_back({std::move(rule), std::move(synapse.weight), std::move(synapse.delay), synapse.double_precision,
-                      synapse.procedural, synapse.weight_of_distance, synapse.delay_of_distance});
+                      procedural, synapse.weight_of_distance, synapse.delay_of_distance});
   try {
     check_rule(id);
     pending_[id].rule->prepare(context(id));
-    if (synapse.procedural) check_procedural(id);
+    if (procedural) check_procedural(id);
   } catch (...) {  // a refused projection leaves nothing behind
     network_.projections_.pop_back();
     pending_.pop_back();
@@ -207,6 +208,9 @@ void NetworkBuilder::check_procedural(std::size_t index) const {
                  "rules that say which targets a source has, as all_to_all, one_to_one, fixed_outdegree, pairwise_bernoulli and pairwise_poisson do");
   if (pending.weight.kind != Distribution::constant)
     refuse_value("weight", kind_name(pending.weight.kind), "one weight for all of them");
+  if (pending.rule->has_weights() && pending.weight.a != 1.0)
+    refuse(fmt::format("projection '{}': weight = {} beside those of the rule {}; allowed: 1", projection.name,
+                       pending.weight.a, pending.rule->name()));
   if (pending.delay.kind != Distribution::constant)
     refuse_value("delay", kind_name(pending.delay.kind), "one delay for all of them");
   if (projection.plasticity) refuse_value("synapse", projection.plasticity->name(), "static synapses");
@@ -255,7 +259,8 @@ ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions
   rows.synapses = pending.rule->expected_synapses(context(index));
   rows.per_row = rows.synapses / projection.sources.count;
   rows.both_signs =
-      projection.plasticity == nullptr && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0;
+      pending.rule->has_weights() ||
+      (projection.plasticity == nullptr && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0);
   rows.groups = expected_groups(pending.delay, rows.both_signs, options.delay_resolution, rows.per_row);
   return rows;
 }
@@ -293,7 +298,7 @@ MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
     const double rows = static_cast<double>(projection.sources.count) * blocks;
     if (pending.procedural) {  // out-degrees, and which rows are empty
       estimate.parts.push_back({fmt::format("projection {}", projection.name), expected.synapses,
-                                4.0 * projection.sources.count + rows / 8.0, std::max(1.0, expected.per_row / blocks)});
+                                static_cast<double>(pending.rule->bytes()) + 4.0 * projection.sources.count + rows / (expected.both_signs ? 4.0 : 8.0), std::max(1.0, expected.per_row / blocks)});
       continue;
     }
     // At worst every synapse is a group of its own.
@@ -347,7 +352,8 @@ void NetworkBuilder::build_shards(const BuildOptions& options) {
       requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
                           options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
                           projection.sources, {first, end - first}, projection.targets.first, block.neurons,
-                          pending_[i].procedural, pending_[i].weight_of_distance, pending_[i].delay_of_distance});
+                          pending_[i].procedural, pending_[i].weight_of_distance, pending_[i].delay_of_distance,
+                          [&options] { refuse_if_interrupted(options); }});
       Shard shard;
       shard.projection = {i};
       shard.block = {b};

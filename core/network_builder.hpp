@@ -41,7 +41,8 @@ struct Synapse {
   std::unique_ptr<PlasticityModel> plasticity = nullptr;
   DelaySplit split = {};
   // Nothing is stored: the targets of a source are generated anew at each of its spikes, always the same ones. Needs a
-  // rule that has rows (ConnectionRule::has_rows), a constant weight and delay, and no plasticity.
+  // rule that has rows (ConnectionRule::has_rows), a constant weight and delay, and no plasticity. Synapses of a rule that
+  // gives the weights (ConnectionRule::has_weights) are always so, and their weight is left at 1.
   bool procedural = false;
 };
 
@@ -92,6 +93,7 @@ class NetworkBuilder {
   // What the random positions of a population are drawn with.
   std::uint64_t seed() const { return network_.seed_; }
   std::uint32_t first_id(PopulationId population) const;
+  std::uint32_t projection_count() const { return static_cast<std::uint32_t>(pending_.size()); }  // so far
 
   template <std::derived_from<ConnectionRule> Rule>
   ProjectionId connect(const Neurons& sources, const Neurons& targets, const Rule& rule, Synapse synapse,

@@ -151,7 +151,7 @@ class NeuronBlock final : public Block {
   std::vector<double> due_weights_;         // ... and weights
   std::size_t singles_end_ = 0;
   std::vector<InstantsAhead<Dynamics>> drive_instants_;  // per drive
-  std::vector<std::uint32_t> generated_;  // the row of a procedural shard that is being delivered
+  ConnectionRule::RowBuffer generated_;  // the row of a procedural shard that is being delivered
   bool scan_is_due_ = true;  // at the start, and when the state has been changed from outside
 };
 
@@ -452,11 +452,17 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
 template <NeuronModel M>
 void NeuronBlock<M>::deliver_generated(Incoming& incoming, const Delivery& delivery, const Instant& instant) {
   const Shard& shard = *incoming.shard;
-  shard.procedural.generate(delivery.row, generated_);
-  if (generated_.empty()) return;
-  deliver_group(instant, !delivery.excitatory(), generated_.data(), ConstantWeight{shard.constant_weight},
-                generated_.size());
-  incoming.counters.deliveries += generated_.size();
+  if (shard.weighted) {
+    const auto row = shard.procedural.generate(delivery.row, !delivery.excitatory(), generated_);
+    deliver_group(instant, !delivery.excitatory(), row.targets.data(), StoredWeights<double>{row.weights}, row.targets.size());
+    incoming.counters.deliveries += row.targets.size();
+    return;
+  }
+  std::vector<std::uint32_t>& targets = generated_.targets;
+  shard.procedural.generate(delivery.row, targets);
+  if (targets.empty()) return;
+  deliver_group(instant, !delivery.excitatory(), targets.data(), ConstantWeight{shard.constant_weight}, targets.size());
+  incoming.counters.deliveries += targets.size();
 }
 
 template <NeuronModel M>

@@ -19,7 +19,8 @@ namespace synop {
 // one sign there are no group arrays: a row is its only group, and a group's number is that of its row.
 //
 // A procedural shard has no arrays at all: its synapses have one delay and one weight, and a row, which is one group, is
-// generated when it is needed. What reads stored synapses (target_of, synapses_of, group, ...) is not for it.
+// generated when it is needed. Where the rule gives weights a row is two groups, 2 row the inhibitory and 2 row + 1 the
+// excitatory one. What reads stored synapses (target_of, synapses_of, group, ...) is not for it.
 struct Shard {
   enum class Weights : std::uint8_t { constant, float32, float64 };
 
@@ -37,7 +38,8 @@ struct Shard {
 
   // Instead of all that follows but the constant weight and the uniform delay and sign.
   ProceduralRows procedural;
-  LargeVector<std::uint64_t> filled_rows;  // a bit per row of a procedural shard that is not empty; none if all are
+  bool weighted = false;                     // the rule gives the weights
+  LargeVector<std::uint64_t> filled_groups;  // a bit per group of a procedural shard that is not empty; none if all are
 
   LargeVector<std::uint32_t> row_begin;  // sources.count + 1
   LargeVector<std::uint16_t> target;     // of every synapse ...
@@ -61,11 +63,13 @@ struct Shard {
   LargeVector<std::int64_t> group_delay_sign;
 
   bool is_procedural() const { return procedural.rule != nullptr; }
-  bool row_is_filled(std::uint32_t row) const {
-    return filled_rows.empty() || (filled_rows[row / 64] >> (row % 64) & 1) != 0;
+  bool group_is_filled(std::uint32_t g) const {
+    return filled_groups.empty() || (filled_groups[g / 64] >> (g % 64) & 1) != 0;
   }
   // The synapses of a row; of a procedural shard they are generated to be counted.
   std::uint32_t row_size(std::uint32_t row) const;
+  // The synapses of a procedural delivery: of its group, and of those of the row that come after it if `rest`.
+  std::uint32_t generated_size(std::uint32_t row, std::uint32_t group, bool rest) const;
 
   // Of stored synapses.
   std::uint64_t synapse_count() const { return target.size() + target32.size(); }
@@ -79,20 +83,25 @@ struct Shard {
   }
   std::uint64_t total_groups() const { return group_key.empty() ? group_delay_sign.size() : group_key.size(); }
   // Groups are numbered over the shard, those of a row one after another.
-  std::uint32_t first_group(std::uint32_t row) const { return grouped ? row_group_begin[row] : row; }
+  std::uint32_t first_group(std::uint32_t row) const {
+    if (weighted) [[unlikely]] return 2 * row + (group_is_filled(2 * row) ? 0 : 1);
+    return grouped ? row_group_begin[row] : row;
+  }
   std::uint32_t group_count(std::uint32_t row) const {
-    if (is_procedural()) [[unlikely]] return row_is_filled(row) ? 1 : 0;
+    if (weighted) [[unlikely]] return (group_is_filled(2 * row) ? 1u : 0u) + (group_is_filled(2 * row + 1) ? 1u : 0u);
+    if (is_procedural()) [[unlikely]] return group_is_filled(row) ? 1 : 0;
     if (!grouped) return row_begin[row + 1] > row_begin[row] ? 1 : 0;
     return row_group_begin[row + 1] - row_group_begin[row];
   }
   std::int64_t delay_sign(std::uint32_t g) const {
+    if (!grouped) return uniform_delay.ticks * 2 + ((weighted ? g % 2 == 0 : uniform_inhibitory) ? 0 : 1);
     return group_key.empty() ? group_delay_sign[g] : key_table[group_key[g]];
   }
   Group group_at(std::uint32_t g) const {
     Group group = synapses_of(g);
-    const std::int64_t key = grouped ? delay_sign(g) : 0;
-    group.delay = grouped ? Delay{key >> 1} : uniform_delay;
-    group.inhibitory = grouped ? (key & 1) == 0 : uniform_inhibitory;
+    const std::int64_t key = delay_sign(g);
+    group.delay = Delay{key >> 1};
+    group.inhibitory = (key & 1) == 0;
     return group;
   }
   // Only begin and end, which is what a delivery still needs.

@@ -51,13 +51,12 @@ void normalize(const Shard& shard, std::size_t targets, double total, double lar
 
 void append_generated(const Shard& shard, std::uint32_t first_source, std::uint32_t first_target,
                       Simulation::SynapseView& view) {
-  std::vector<std::uint32_t> targets;
-  for (std::uint32_t row = 0; row < shard.sources.count; ++row) {
-    shard.procedural.generate(row, targets);
-    view.sources.insert(view.sources.end(), targets.size(), first_source + row);
-    for (const std::uint32_t target : targets) view.targets.push_back(first_target + target);
-  }
-  view.weights.resize(view.targets.size(), shard.constant_weight);
+  for (std::uint32_t row = 0; row < shard.sources.count; ++row)
+    shard.procedural.for_each(row, shard.constant_weight, [&](std::uint32_t target, double weight) {
+      view.sources.push_back(first_source + row);
+      view.targets.push_back(first_target + target);
+      view.weights.push_back(weight);
+    });
 }
 
 }  // namespace
@@ -160,7 +159,7 @@ ProjectionCounters Simulation::counters(ProjectionId projection) const {
         c.plastic_post = incoming.plasticity->post_updates();
       }
       const std::uint64_t weight = incoming.weight32 != nullptr ? 4 : incoming.weight64 != nullptr ? 8 : 0;
-      const std::uint64_t index = shard.is_procedural() ? 0 : sizeof(std::uint16_t);
+      const std::uint64_t index = shard.weighted ? 12 : shard.is_procedural() ? 0 : sizeof(std::uint16_t);  // 12: of the kernel
       c.bytes_touched = c.deliveries * (index + weight + target.model->bytes_per_delivery()) +
                         (c.plastic_pre + c.plastic_post) * 8;
       total += c;
@@ -193,7 +192,7 @@ std::uint64_t Simulation::in_flight(ProjectionId projection) const {
       const Shard& shard = *incoming[d.shard()].shard;
       if (shard.projection != projection) return;
       if (shard.is_procedural()) {
-        synapses += shard.row_size(d.row);
+        synapses += shard.generated_size(d.row, d.group, whole_rest_of_row && d.left > 0);
         return;
       }
       const Shard::Group group = shard.group_at(d.group);

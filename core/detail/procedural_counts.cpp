@@ -9,55 +9,68 @@ namespace synop::detail {
 
 namespace {
 
-constexpr std::uint32_t rows_per_word = 64;
+constexpr std::uint32_t groups_per_word = 64;
 
 struct Counts {
   std::uint64_t synapses = 0;
   std::uint64_t groups = 0;
 };
 
-// The rows of one word of Shard::filled_rows, in all blocks.
-Counts count_rows(std::span<Shard> shards, std::uint32_t word, std::vector<std::uint32_t>& targets,
+// The sizes of a row's groups: one, or the inhibitory and the excitatory one.
+template <class Visit>
+void for_each_size(const Shard& shard, std::uint32_t row, ConnectionRule::RowBuffer& buffer, Visit visit) {
+  if (shard.weighted) {
+    for (const bool inhibitory : {true, false})
+      visit(2 * row + (inhibitory ? 0 : 1), shard.procedural.generate(row, inhibitory, buffer).targets.size());
+  } else {
+    shard.procedural.generate(row, buffer.targets);
+    visit(row, buffer.targets.size());
+  }
+}
+
+// Rows [first, end), in all blocks; no other thread counts rows of the same word of Shard::filled_groups.
+Counts count_rows(std::span<Shard> shards, std::uint32_t first, std::uint32_t end, ConnectionRule::RowBuffer& buffer,
                   Projection& projection) {
   Counts counts;
-  const std::uint32_t first = word * rows_per_word;
-  const std::uint32_t end = first + std::min(rows_per_word, projection.sources.count - first);
   for (Shard& shard : shards)
-    for (std::uint32_t row = first; row < end; ++row) {
-      shard.procedural.generate(row, targets);
-      projection.out_degree[row] += static_cast<std::uint32_t>(targets.size());
-      counts.synapses += targets.size();
-      if (targets.empty()) continue;
-      ++counts.groups;
-      shard.filled_rows[word] |= std::uint64_t{1} << (row - first);
-    }
+    for (std::uint32_t row = first; row < end; ++row)
+      for_each_size(shard, row, buffer, [&](std::uint32_t group, std::size_t size) {
+        projection.out_degree[row] += static_cast<std::uint32_t>(size);
+        counts.synapses += size;
+        if (size == 0) return;
+        ++counts.groups;
+        shard.filled_groups[group / groups_per_word] |= std::uint64_t{1} << (group % groups_per_word);
+      });
   return counts;
 }
 
-// Where every row has synapses nothing needs to be looked up.
+// Where every group has synapses nothing needs to be looked up.
 void forget_if_all_are_filled(Shard& shard) {
   std::uint64_t filled = 0;
-  for (const std::uint64_t word : shard.filled_rows) filled += static_cast<std::uint64_t>(__builtin_popcountll(word));
-  if (filled == shard.sources.count) LargeVector<std::uint64_t>().swap(shard.filled_rows);
+  for (const std::uint64_t word : shard.filled_groups) filled += static_cast<std::uint64_t>(__builtin_popcountll(word));
+  if (filled == std::uint64_t{shard.sources.count} * (shard.weighted ? 2 : 1)) LargeVector<std::uint64_t>().swap(shard.filled_groups);
 }
 
 }  // namespace
 
 void count_procedural(std::span<Shard> shards, int threads, Projection& projection) {
   const std::uint32_t sources = projection.sources.count;
+  const std::uint32_t rows_per_word = shards.front().weighted ? groups_per_word / 2 : groups_per_word;
   const std::uint32_t words = sources / rows_per_word + (sources % rows_per_word != 0 ? 1 : 0);
   projection.out_degree.assign(sources, 0);
-  for (Shard& shard : shards) shard.filled_rows.assign(words, 0);
+  for (Shard& shard : shards) shard.filled_groups.assign(words, 0);
   std::uint64_t synapses = 0;
   std::uint64_t groups = 0;
   std::exception_ptr failure;
 #pragma omp parallel num_threads(threads) reduction(+ : synapses, groups)
   {
-    std::vector<std::uint32_t> targets;
+    ConnectionRule::RowBuffer buffer;
 #pragma omp for schedule(dynamic, 1)
     for (std::int64_t word = 0; word < std::int64_t{words}; ++word) {
       try {
-        const Counts counts = count_rows(shards, static_cast<std::uint32_t>(word), targets, projection);
+        const auto first = static_cast<std::uint32_t>(word) * rows_per_word;
+        const Counts counts =
+            count_rows(shards, first, first + std::min(rows_per_word, sources - first), buffer, projection);
         synapses += counts.synapses;
         groups += counts.groups;
       } catch (...) {  // only memory can run out here

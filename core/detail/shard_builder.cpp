@@ -168,7 +168,8 @@ class ShardBuilder {
 
  private:
   void take_rule() {
-    shard_.uniform_inhibitory = !excitatory(shard_.constant_weight);
+    shard_.weighted = request_.rule->has_weights();
+    shard_.uniform_inhibitory = !shard_.weighted && !excitatory(shard_.constant_weight);
     const std::uint32_t first = request_.targets.first - request_.slice_first;
     shard_.procedural = {request_.rule, request_.context, first, first + request_.targets.count,
                          request_.targets.first - request_.block.first};
@@ -198,6 +199,8 @@ class ShardBuilder {
   void for_each_target(Visit visit) {
     std::vector<std::uint32_t> sources;
     for (std::uint32_t t = request_.targets.first; t < request_.targets.end(); ++t) {
+      constexpr std::uint32_t breath = 1024;
+      if (request_.breathe && t % breath == 0) request_.breathe();
       const std::uint32_t target = t - request_.slice_first;
       if (pair_begin_.empty())
         request_.rule->sources_of(request_.context, target, sources);

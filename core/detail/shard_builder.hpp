@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "synop/core/distance_function.hpp"
@@ -24,6 +25,7 @@ struct ShardRequest {
   // In place of the distributions, which then have the range of their values.
   std::optional<DistanceFunction> weight_of_distance = {};
   std::optional<DistanceFunction> delay_of_distance = {};
+  std::function<void()> breathe = {};  // called now and then; what it throws ends the building
 };
 
 // Generates the synapses of one projection onto one block: counts them per source, then fills the rows, drawing the

@@ -135,6 +135,14 @@ std::string text_of(const ConnectionRuleSection& rule) {
     case Kind::explicit_list:
       text = rule.file.empty() ? fmt::format("explicit, {} connections", rule.connections.size())
                                : fmt::format("explicit, file = {}", rule.file.string());
+      break;
+    case Kind::convolution: {
+      const ConvolutionShape& c = rule.convolution;
+      text = fmt::format("convolution of {} x {} x {} by {} kernels of {} x {}, to {} x {} x {}", c.in_channels, c.rows.size,
+                         c.columns.size, c.out_channels, c.rows.kernel, c.columns.kernel, c.out_channels,
+                         c.rows.out_size(), c.columns.out_size());
+      break;
+    }
   }
   if (rule.near) text += text_of(*rule.near);
   if (!rule.allow_autapses) text += ", no autapses";

@@ -4,6 +4,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
+#include "synop/core/sampling.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/interrupt.hpp"
@@ -11,6 +12,7 @@
 #include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
+#include "synop/synapses/connect/convolution.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"
 #include "synop/synapses/connect/fixed_outdegree.hpp"
@@ -94,12 +96,25 @@ std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, 
     case Kind::pairwise_poisson:
       return std::make_unique<PairwisePoisson>(section.pairwise_avg_num_conns, section.allow_autapses);
     case Kind::explicit_list:
+    case Kind::convolution:  // make_convolution()
       break;
   }
   std::vector<ExplicitList::Connection> pairs;
   for (std::size_t i = 0; i < connections.size(); ++i)
     pairs.push_back({connections.sources[i], connections.targets[i]});
   return std::make_unique<ExplicitList>(pairs);
+}
+
+// The elements of the kernel are listed, or drawn once each with what would else be drawn for the synapses of target 0.
+std::unique_ptr<ConnectionRule> make_convolution(const ProjectionSection& section, const NetworkBuilder& builder) {
+  const ConvolutionShape& shape = section.rule.convolution;
+  std::vector<double> kernel = section.weight.values;
+  if (section.weight.kind != Distribution::Kind::list) {
+    RandomStream random(builder.seed(), Purpose::weight, 0, builder.projection_count());
+    kernel.resize(static_cast<std::size_t>(shape.kernel_size()));
+    sample_many(section.weight, random, kernel);
+  }
+  return std::make_unique<Convolution>(shape, kernel);
 }
 
 Neurons neurons_of(const PopulationSlice& slice) {
@@ -128,7 +143,10 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
   synapse.procedural = section.procedural;
   synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
   if (section.synapse != static_synapse) synapse.plasticity = make_plasticity(section.synapse, section.parameters);
-  builder.connect(neurons_of(section.source), neurons_of(section.target), make_rule(section.rule, connections),
+  const bool convolution = section.rule.kind == ConnectionRuleSection::Kind::convolution;
+  if (convolution) synapse.weight = constant(1.0);  // the rule has the weights
+  builder.connect(neurons_of(section.source), neurons_of(section.target),
+                  convolution ? make_convolution(section, builder) : make_rule(section.rule, connections),
                   std::move(synapse), section.name);
 }
 

@@ -14,6 +14,7 @@
 #include "synop/core/varied_population.hpp"
 #include "synop/io/experiment/data_files.hpp"
 #include "synop/io/experiment/source_position.hpp"
+#include "synop/synapses/connect/convolution_shape.hpp"
 #include "synop/synapses/connect/neighbourhood.hpp"
 
 namespace synop {
@@ -67,7 +68,8 @@ struct ConnectionRuleSection {
     pairwise_bernoulli,
     symmetric_pairwise_bernoulli,
     pairwise_poisson,
-    explicit_list
+    explicit_list,
+    convolution
   };
   Kind kind = Kind::all_to_all;
   std::uint32_t indegree = 0;           // fixed_indegree
@@ -78,6 +80,7 @@ struct ConnectionRuleSection {
   std::optional<Neighbourhood> near;    // a mask or a probability that depends on distance
   ConnectionList connections;  // explicit_list, unless ...
   std::filesystem::path file;  // ... they are in this file (read_connection_file)
+  ConvolutionShape convolution;  // convolution, also a pooling; the projection's weights are those of the kernel
   bool allow_autapses = true;
   bool allow_multapses = true;
 };

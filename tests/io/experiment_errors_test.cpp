@@ -67,7 +67,7 @@ TEST(ExperimentErrors, InStimuliAndRecordersNameKeyAndPosition) {
       {"[[stimulus]]\nmodel = \"dc_generator\"\ntarget = \"exc\"\namplitude = @@inf\n", "stimulus[0].amplitude",
        "not a finite number"},
       {"[[recorder]]\nmodel = @@\"spike_detector\"\nsource = \"exc\"\n", "recorder[0].model",
-       "allowed: spike_recorder, multimeter, weights"},
+       "allowed: spike_recorder, multimeter, population_rate_recorder, weight_recorder, weights"},
       {"@@[[recorder]]\nmodel = \"spike_recorder\"\n", "recorder[0].source", "missing"},
       {"[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n@@interval = 1\n", "recorder[0].interval",
        "there is no key"},

@@ -99,7 +99,7 @@ struct KeyOfRules {
 };
 
 constexpr std::string_view keys_of_rules[] = {"indegree", "outdegree", "N",   "p", "pairwise_avg_num_conns",
-                                              "mask",     "connections", "file"};
+                                              "mask",     "connections", "file", "convolution"};
 
 bool takes_mask(Kind kind) {
   return is_one_of(kind, {Kind::pairwise_bernoulli, Kind::fixed_indegree, Kind::fixed_outdegree});
@@ -133,6 +133,7 @@ void refuse_keys_of_other_rules(TableReader& table, Kind kind) {
       {"pairwise_avg_num_conns", {Kind::pairwise_poisson}, "pairwise_poisson"},
       {"connections", {Kind::explicit_list}, "explicit"},
       {"file", {Kind::explicit_list}, "explicit"},
+      {"convolution", {Kind::convolution}, "convolution"},
       {"allow_autapses",
        {Kind::all_to_all, Kind::fixed_indegree, Kind::fixed_outdegree, Kind::fixed_total_number, Kind::pairwise_bernoulli,
         Kind::pairwise_poisson},
@@ -159,7 +160,8 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
                                          {"pairwise_bernoulli", Kind::pairwise_bernoulli},
                                          {"symmetric_pairwise_bernoulli", Kind::symmetric_pairwise_bernoulli},
                                          {"pairwise_poisson", Kind::pairwise_poisson},
-                                         {"explicit", Kind::explicit_list}});
+                                         {"explicit", Kind::explicit_list},
+                                         {"convolution", Kind::convolution}});
   if (!known) {
     for (const std::string_view key : keys_of_rules) table.find(key);
     return false;
@@ -203,6 +205,8 @@ bool read_connection_rule(TableReader& table, const ReadContext& context, const 
                             {.low = 0.0, .high = PairwisePoisson::largest_mean});
     case Kind::explicit_list:
       return read_explicit(table, context, source, target, rule);
+    case Kind::convolution:
+      return read_convolution(table, source, target, rule.convolution);
   }
   return false;
 }
@@ -228,6 +232,8 @@ std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, co
     case Kind::explicit_list:
       if (!rule.file.empty()) return std::nullopt;
       return rule.connections.size();
+    case Kind::convolution:
+      return rule.convolution.kernel_size();
   }
   return std::nullopt;
 }

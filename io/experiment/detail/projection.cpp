@@ -35,6 +35,19 @@ void read_synapse(TableReader& table, const ReadContext& context, ProjectionSect
   read_delay_split(table, projection);
 }
 
+// What all synapses of a convolution share, or have from its kernel.
+void check_convolution(TableReader& table, const ProjectionSection& projection) {
+  if (projection.synapse != "static_synapse")
+    table.report("synapse", fmt::format("value {} with rule convolution, whose synapses share their weights; allowed: "
+                                        "static_synapse",
+                                        projection.synapse));
+  if (projection.weight_of_distance) table.report("weight", "a function of distance has no effect on a kernel");
+  if (projection.delay.kind != Distribution::constant || projection.delay_of_distance)
+    table.report("delay", "a distribution with rule convolution; allowed: one delay for all synapses");
+  for (const std::string_view key : {"storage", "weight_precision"})
+    table.refuse(key, "this key has no effect on rule convolution, whose kernel is kept once, as double");
+}
+
 bool has_list_order(ConnectionRuleSection::Kind kind) {
   using Kind = ConnectionRuleSection::Kind;
   return kind != Kind::fixed_outdegree && kind != Kind::pairwise_bernoulli &&
@@ -49,8 +62,10 @@ void check_list_length(TableReader& table, std::string_view key, const Distribut
                              "with rule one_to_one, all_to_all, fixed_indegree, fixed_total_number or explicit");
   const auto count = synapse_count(projection.rule, projection.source, projection.target);
   if (count && *count != drawn.values.size())
-    table.report(key, fmt::format("the list has {} values; allowed: one for each of the {} synapses",
-                                  drawn.values.size(), *count));
+    table.report(key, fmt::format("the list has {} values; allowed: one for each of the {} {}", drawn.values.size(),
+                                  *count, projection.rule.kind == ConnectionRuleSection::Kind::convolution
+                                              ? "elements of the kernel"
+                                              : "synapses"));
 }
 
 // A weight or delay that is { distance = {..} }: a function of the distance between the neurons.
@@ -118,8 +133,12 @@ ProjectionSection read_projection(const Value& value, const std::string& name, c
     check_list_length(table, "weight", projection.weight, projection);
     check_list_length(table, "delay", projection.delay, projection);
   }
-  table.choice<bool>("weight_precision", projection.double_weights, {{"float", false}, {"double", true}});
-  read_storage(table, rule, projection);
+  if (rule && projection.rule.kind == ConnectionRuleSection::Kind::convolution) {
+    check_convolution(table, projection);
+  } else {
+    table.choice<bool>("weight_precision", projection.double_weights, {{"float", false}, {"double", true}});
+    read_storage(table, rule, projection);
+  }
   table.finish();
   return projection;
 }

@@ -57,7 +57,10 @@ bool read_mask(TableReader& table, Mask& out);
 // The rule of a projection and its keys; source and target are null when they could not be read. False after reporting.
 bool read_connection_rule(TableReader& table, const ReadContext& context, const PopulationSlice* source,
                           const PopulationSlice* target, ConnectionRuleSection& out);
-// How many synapses the rule makes, where that is not left to chance or to a file.
+// The table `convolution` of a rule, and whether it joins these neurons. False after reporting.
+bool read_convolution(TableReader& table, const PopulationSlice* source, const PopulationSlice* target,
+                      ConvolutionShape& shape);
+// How many weights the rule takes (synapses, or elements of a kernel), where that is not left to chance or to a file.
 std::optional<std::uint64_t> synapse_count(const ConnectionRuleSection& rule, const PopulationSlice& source,
                                            const PopulationSlice& target);
 

@@ -9,6 +9,7 @@
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/hdf5/detail/attribute.hpp"
 #include "synop/io/hdf5/detail/dataset.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 
 namespace synop::sonata {
 
@@ -26,6 +27,7 @@ class PartOfExport {
   void publish() {
     hdf5::flush(root_);
     root_.handle.close();
+    hdf5::remove_journal(part_path(path_));
     synop::publish(part_path(path_), path_);
   }
 
@@ -74,16 +76,15 @@ void write_index(const Object& indices, const std::string& direction, const std:
 // Visits every synapse of a projection: source and target within their populations, weight, delay.
 template <class Visit>
 void for_each_synapse(const Network& network, ProjectionId projection, Visit visit) {
-  std::vector<std::uint32_t> generated;
   for (const Shard& shard : network.shards()) {
     if (shard.projection != projection) continue;
     const std::uint32_t first = network.blocks()[shard.block.index].neurons.first;
     for (std::uint32_t row = 0; row < shard.sources.count; ++row) {
       const std::uint64_t source = shard.sources.first + row;
       if (shard.is_procedural()) {
-        shard.procedural.generate(row, generated);
-        for (const std::uint32_t target : generated)
-          visit(source, std::uint64_t{first} + target, shard.constant_weight, shard.uniform_delay);
+        shard.procedural.for_each(row, shard.constant_weight, [&](std::uint32_t target, double weight) {
+          visit(source, std::uint64_t{first} + target, weight, shard.uniform_delay);
+        });
         continue;
       }
       for (std::uint32_t g = 0; g < shard.group_count(row); ++g) {
