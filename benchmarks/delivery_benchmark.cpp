@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <memory>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -217,7 +218,7 @@ Network convolution_network(std::uint32_t channels, std::uint32_t size, std::uin
   const auto n = static_cast<std::uint32_t>(shape.inputs());
   const auto build = [&](auto connect) {
     NetworkBuilder builder(1);
-    const auto events = builder.add_population("events", n, PoissonPopulation{.rate = 10.0});
+    const auto events = builder.add_population("events", n, std::make_unique<PoissonPopulationModel>(PoissonPopulation{.rate = 10.0}));
     const auto layer = builder.add_population("layer", n, IafPscDelta{});
     connect(builder, events, layer);
     return builder.build({.threads = 1});

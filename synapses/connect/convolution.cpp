@@ -20,17 +20,19 @@ struct Element {
   std::int32_t row, column;
 };
 
-// Calls visit(k, output) for the kernel elements k that an input of this phase meets; `output` is relative to input / stride,
-// where the input is counted from the beginning of the padding.
+// Calls visit(k, output) for the kernel elements k that an input of this phase meets; `output` is relative to input /
+// stride, where the input is counted from the beginning of the padding.
 template <class Visit>
 void for_each_step(const ConvolutionShape::Axis& axis, std::uint32_t phase, Visit visit) {
   for (std::uint32_t k = 0; k < axis.kernel; ++k) {
     const std::int64_t distance = std::int64_t{phase} - std::int64_t{k} * axis.dilation;
-    if (distance % std::int64_t{axis.stride} == 0) visit(k, static_cast<std::int32_t>(distance / std::int64_t{axis.stride}));
+    if (distance % std::int64_t{axis.stride} == 0)
+      visit(k, static_cast<std::int32_t>(distance / std::int64_t{axis.stride}));
   }
 }
 
-SYNOP_VECTORISED void add_to_each(const std::uint32_t* offsets, std::uint32_t base, std::size_t n, std::uint32_t* sums) {
+SYNOP_VECTORISED void add_to_each(const std::uint32_t* offsets, std::uint32_t base, std::size_t n,
+                                  std::uint32_t* sums) {
   for (std::size_t i = 0; i < n; ++i) sums[i] = offsets[i] + base;
 }
 
@@ -96,7 +98,8 @@ void Convolution::keep(std::uint32_t channel, std::uint32_t row_phase, std::uint
       });
     });
   for (auto& elements : of_sign) {
-    std::stable_sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.offset < b.offset; });
+    std::stable_sort(elements.begin(), elements.end(),
+                     [](const Element& a, const Element& b) { return a.offset < b.offset; });
     patch_begin_.push_back(static_cast<std::uint32_t>(offset_.size()));
     for (const Element& element : elements) {
       offset_.push_back(static_cast<std::uint32_t>(element.offset));
@@ -193,7 +196,8 @@ void Convolution::targets_of(const ConnectionContext& context, std::uint32_t sou
   std::merge(a.begin(), a.end(), b.begin(), b.end(), targets.begin());
 }
 
-void Convolution::sources_of(const ConnectionContext&, std::uint32_t target, std::vector<std::uint32_t>& sources) const {
+void Convolution::sources_of(const ConnectionContext&, std::uint32_t target,
+                             std::vector<std::uint32_t>& sources) const {
   sources.clear();
   const std::uint32_t column = target % shape_.columns.out_size();
   const std::uint32_t row = target / shape_.columns.out_size() % shape_.rows.out_size();

@@ -8,20 +8,20 @@
 
 namespace synop {
 
-// A convolution, or a pooling: all inputs of a channel share one kernel. Nothing is expanded: the targets of a spike and
-// their weights follow from the geometry, and every element of the kernel is kept once, as double (16 bytes). Weights are in the target's unit.
-// A weight of zero is a synapse like any other.
+// A convolution, or a pooling: all inputs of a channel share one kernel. Nothing is expanded: the targets of a spike
+// and their weights follow from the geometry, and every element of the kernel is kept once, as double (16 bytes).
+// Weights are in the target's unit. A weight of zero is a synapse like any other.
 //
 // The kernel is kept as the patches that an input sees: for each of its channels, phase with respect to the stride, and
-// sign, the elements that meet it, with the offset of their output from the first neuron of the output's plane. An input away
-// from the border adds a number to the offsets; one near the border leaves out those that fall beyond it.
+// sign, the elements that meet it, with the offset of their output from the first neuron of the output's plane. An
+// input away from the border adds a number to the offsets; one near the border leaves out those that fall beyond it.
 class Convolution final : public ConnectionRule {
  public:
   // Throws Error(model) on an impossible shape, another number of weights, or one that is no finite number.
   Convolution(const ConvolutionShape& shape, const std::vector<double>& kernel);
 
-  // The sum over a window of each channel, times `weight`: SumPool with 1, AvgPool with 1 / (window's elements), where padding
-  // counts as zeros. Of `shape` channels and axes count; out_channels and groups are set to in_channels.
+  // The sum over a window of each channel, times `weight`: SumPool with 1, AvgPool with 1 / (window's elements), where
+  // padding counts as zeros. Of `shape` channels and axes count; out_channels and groups are set to in_channels.
   static Convolution pooling(ConvolutionShape shape, double weight);
 
   // Throws Error(model) unless the shape joins so many neurons.
@@ -40,7 +40,8 @@ class Convolution final : public ConnectionRule {
                   std::vector<std::uint32_t>& targets) const override;
   bool has_weights() const override { return true; }
   std::uint64_t bytes() const override;
-  WeightedRow weighted_row(const ConnectionContext& context, const RowRequest& request, RowBuffer& buffer) const override;
+  WeightedRow weighted_row(const ConnectionContext& context, const RowRequest& request,
+                           RowBuffer& buffer) const override;
 
  private:
   // How far the outputs that inputs of one phase of an axis meet lie from input / stride.
@@ -55,17 +56,18 @@ class Convolution final : public ConnectionRule {
     bool inside;  // no element falls beyond the border
   };
 
-  void keep(std::uint32_t channel, std::uint32_t row_phase, std::uint32_t column_phase, const std::vector<double>& kernel);
+  void keep(std::uint32_t channel, std::uint32_t row_phase, std::uint32_t column_phase,
+            const std::vector<double>& kernel);
   Place place(std::uint32_t source) const;
 
   ConvolutionShape shape_;
-  std::vector<Steps> row_steps_;     // by phase
+  std::vector<Steps> row_steps_;  // by phase
   std::vector<Steps> column_steps_;
   std::vector<std::uint32_t> patch_begin_;  // by channel, row phase, column phase, sign (inhibitory first); and the end
   // Elements of the kernel by patch, in order of their output.
   std::vector<std::uint32_t> offset_;  // modulo 2^32
   std::vector<double> weight_;
-  std::vector<std::int16_t> row_;      // offset of the output's row and column alone
+  std::vector<std::int16_t> row_;  // offset of the output's row and column alone
   std::vector<std::int16_t> column_;
 };
 

@@ -11,7 +11,7 @@ namespace synop {
 
 namespace {
 
-constexpr std::uint32_t longest = 32'767;  // of an axis, padding included
+constexpr std::uint32_t longest = 32'767;    // of an axis, padding included
 constexpr std::uint64_t most = 0x7fff'ffff;  // offsets have a sign
 
 [[noreturn]] void refuse(const std::string& what, std::string_view key, std::uint64_t value, std::string_view allowed) {
@@ -31,7 +31,8 @@ void check_axis(const std::string& what, std::string_view name, const Convolutio
   in_range("padding", axis.pad_after, 0);
   const std::uint64_t padded = std::uint64_t{axis.size} + axis.pad_before + axis.pad_after;
   const std::uint64_t span = std::uint64_t{axis.dilation} * (axis.kernel - 1) + 1;
-  if (padded > longest) refuse(what, fmt::format("size of the {} with padding", name), padded, fmt::format("up to {}", longest));
+  if (padded > longest)
+    refuse(what, fmt::format("size of the {} with padding", name), padded, fmt::format("up to {}", longest));
   if (span > padded)
     refuse(what, fmt::format("extent of the kernel over the {}", name), span,
            fmt::format("up to the {} of the padded input", padded));

@@ -10,7 +10,7 @@ namespace synop {
 // [out channel][in channel of the group][row][column]. One dimension is a height of 1.
 struct ConvolutionShape {
   struct Axis {
-    std::uint32_t size = 1;    // of the input
+    std::uint32_t size = 1;  // of the input
     std::uint32_t kernel = 1;
     std::uint32_t stride = 1;
     std::uint32_t pad_before = 0;

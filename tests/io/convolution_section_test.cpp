@@ -13,15 +13,15 @@ namespace synop {
 namespace {
 
 std::string experiment(const std::string& projection, int features = 36) {
-  return "[simulation]\nduration = 1\nseed = 4\n"
+  return "seed = 4\n[simulation]\nduration = 1\n"
          "[[population]]\nname = \"image\"\nmodel = \"poisson_population\"\nsize = 24\nparams = { rate = 10 }\n"
          "[[population]]\nname = \"features\"\nmodel = \"iaf_psc_delta\"\nsize = " +
-         std::to_string(features) + "\n[[projection]]\nsource = \"image\"\ntarget = \"features\"\n" +
-         projection;
+         std::to_string(features) + "\n[[projection]]\nsource = \"image\"\ntarget = \"features\"\n" + projection;
 }
 
 Simulation::SynapseView synapses_of(const std::string& projection, int features = 36) {
-  const Network network = compose(parse_experiment(experiment(projection, features), "a.toml", model_catalogue())).build();
+  const Network network =
+      compose(parse_experiment(experiment(projection, features), "a.toml", model_catalogue())).build();
   return Simulation(network).synapses({0});
 }
 
@@ -41,7 +41,7 @@ TEST(ConvolutionSection, GivesListedWeightsToTheElementsOfTheKernel) {
 }
 
 TEST(ConvolutionSection, DrawsEachElementOnce) {
-  const auto view = synapses_of(three_by_three + std::string("weight = { uniform = { low = -1, high = 1 } }\n"));
+  const auto view = synapses_of(three_by_three + std::string("weight = { uniform = [-1, 1] }\n"));
   std::map<double, int> uses;
   for (const double weight : view.weights) ++uses[weight];
   EXPECT_EQ(uses.size(), 54u);
@@ -49,7 +49,8 @@ TEST(ConvolutionSection, DrawsEachElementOnce) {
 
 TEST(ConvolutionSection, PoolsChannelByChannel) {
   const auto view = synapses_of(
-      "rule = \"convolution\"\nweight = 0.5\nconvolution = { input = [6, 2, 2], pooling = true, kernel = [1, 2], padding = [1, 0], "
+      "rule = \"convolution\"\nweight = 0.5\nconvolution = { input = [6, 2, 2], pooling = true, kernel = [1, 2], "
+      "padding = [1, 0], "
       "stride = [1, 2], dilation = 1 }\n",
       24);
   EXPECT_EQ(view.weights.size(), 24u) << "every input belongs to one window";
@@ -76,10 +77,13 @@ TEST(ConvolutionSection, ErrorsNameKeyValueAndWhatIsAllowed) {
        "extent of the kernel over the rows = 9; allowed: up to the 3 of the padded input"},
       {rule + "convolution = { input = [2, 3, 4], channels = 3, kernel = 3, strides = 2 }\n",
        "projection[0].convolution.strides", "did you mean 'stride'"},
-      {rule + "convolution = { input = [2, 3, 4], channels = 3, kernel = [3, 0] }\n", "projection[0].convolution.kernel[1]", "0"},
-      {three_by_three + std::string("weight = { list = [1, 2] }\n"), "projection[0].weight", "one for each of the 54 elements of the kernel"},
+      {rule + "convolution = { input = [2, 3, 4], channels = 3, kernel = [3, 0] }\n",
+       "projection[0].convolution.kernel[1]", "0"},
+      {three_by_three + std::string("weight = { list = [1, 2] }\n"), "projection[0].weight",
+       "one for each of the 54 elements of the kernel"},
       {three_by_three + std::string("storage = \"stored\"\n"), "projection[0].storage", "kept once"},
-      {three_by_three + std::string("delay = { uniform = { low = 1, high = 2 } }\n"), "projection[0].delay", "one delay for all"},
+      {three_by_three + std::string("delay = { uniform = [1, 2] }\n"), "projection[0].delay",
+       "one delay for all"},
       {three_by_three + std::string("synapse = \"stdp_synapse\"\n"), "projection[0].synapse", "static_synapse"},
       {"rule = \"all_to_all\"\nconvolution = {}\n", "projection[0].convolution", "with rule convolution"},
   };

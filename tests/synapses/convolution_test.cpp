@@ -24,11 +24,17 @@ std::vector<double> random_kernel(const ConvolutionShape& shape, std::mt19937& r
 }
 
 ConvolutionShape::Axis random_axis(std::mt19937& random) {
-  const auto up_to = [&](std::uint32_t low, std::uint32_t high) { return low + static_cast<std::uint32_t>(random()) % (high - low + 1); };
+  const auto up_to = [&](std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(random()) % (high - low + 1);
+  };
   ConvolutionShape::Axis axis;
   do {
-    axis = {.size = up_to(1, 12), .kernel = up_to(1, 5), .stride = up_to(1, 4), .pad_before = up_to(0, 3),
-            .pad_after = up_to(0, 3), .dilation = up_to(1, 3)};
+    axis = {.size = up_to(1, 12),
+            .kernel = up_to(1, 5),
+            .stride = up_to(1, 4),
+            .pad_before = up_to(0, 3),
+            .pad_after = up_to(0, 3),
+            .dilation = up_to(1, 3)};
   } while (axis.span() > axis.size + axis.pad_before + axis.pad_after);
   return axis;
 }
@@ -43,7 +49,8 @@ ConvolutionShape random_shape(std::mt19937& random) {
   return shape;
 }
 
-// out[o][r][c] = sum over i, j, k of kernel[o][i][j][k] * padded_in[i][r * stride + j * dilation][c * stride + k * dilation]
+// out[o][r][c] = sum over i, j, k of kernel[o][i][j][k] * padded_in[i][r * stride + j * dilation][c * stride + k *
+// dilation]
 Weights definition(const ConvolutionShape& shape, const std::vector<double>& kernel) {
   Weights weights;
   const std::uint32_t in_group = shape.in_channels / shape.groups, out_group = shape.out_channels / shape.groups;
@@ -57,17 +64,21 @@ Weights definition(const ConvolutionShape& shape, const std::vector<double>& ker
           for (std::uint32_t j = 0; j < r.kernel; ++j)
             for (std::uint32_t k = 0; k < c.kernel; ++k) {
               const int row = static_cast<int>(out_row * r.stride + j * r.dilation) - static_cast<int>(r.pad_before);
-              const int column = static_cast<int>(out_column * c.stride + k * c.dilation) - static_cast<int>(c.pad_before);
-              if (row < 0 || row >= static_cast<int>(r.size) || column < 0 || column >= static_cast<int>(c.size)) continue;
+              const int column =
+                  static_cast<int>(out_column * c.stride + k * c.dilation) - static_cast<int>(c.pad_before);
+              if (row < 0 || row >= static_cast<int>(r.size) || column < 0 || column >= static_cast<int>(c.size))
+                continue;
               const std::uint32_t channel = o / out_group * in_group + i;
-              const std::uint32_t source = (channel * r.size + static_cast<std::uint32_t>(row)) * c.size + static_cast<std::uint32_t>(column);
+              const std::uint32_t source =
+                  (channel * r.size + static_cast<std::uint32_t>(row)) * c.size + static_cast<std::uint32_t>(column);
               weights[{source, target}] = kernel[((o * in_group + i) * r.kernel + j) * c.kernel + k];
             }
   return weights;
 }
 
 ConnectionContext context_of(const ConvolutionShape& shape) {
-  return {.sources = static_cast<std::uint32_t>(shape.inputs()), .targets = static_cast<std::uint32_t>(shape.outputs())};
+  return {.sources = static_cast<std::uint32_t>(shape.inputs()),
+          .targets = static_cast<std::uint32_t>(shape.outputs())};
 }
 
 // All rows of a rule, its targets cut into blocks at `cuts`.
@@ -129,11 +140,13 @@ TEST(Convolution, HasTheSizesThatPyTorchDocuments) {
   using Axis = ConvolutionShape::Axis;
   EXPECT_EQ((Axis{.size = 28, .kernel = 5}).out_size(), 24u);
   EXPECT_EQ((Axis{.size = 34, .kernel = 3, .stride = 2, .pad_before = 1, .pad_after = 1}).out_size(), 17u);
-  EXPECT_EQ((Axis{.size = 50, .kernel = 3, .stride = 2, .pad_before = 4, .pad_after = 4, .dilation = 3}).out_size(), 26u);
+  EXPECT_EQ((Axis{.size = 50, .kernel = 3, .stride = 2, .pad_before = 4, .pad_after = 4, .dilation = 3}).out_size(),
+            26u);
 }
 
 TEST(Convolution, PoolsEachChannelByItself) {
-  const ConvolutionShape shape{.in_channels = 2, .rows = {.size = 4, .kernel = 2, .stride = 2},
+  const ConvolutionShape shape{.in_channels = 2,
+                               .rows = {.size = 4, .kernel = 2, .stride = 2},
                                .columns = {.size = 4, .kernel = 2, .stride = 2}};
   const Convolution pool = Convolution::pooling(shape, 0.25);
   EXPECT_EQ(pool.shape().outputs(), 8u);
@@ -146,7 +159,9 @@ TEST(Convolution, PoolsEachChannelByItself) {
 }
 
 TEST(Convolution, KeepsEveryElementOfTheKernelOnce) {
-  ConvolutionShape shape{.in_channels = 8, .out_channels = 16, .rows = {.size = 200, .kernel = 5, .pad_before = 2, .pad_after = 2},
+  ConvolutionShape shape{.in_channels = 8,
+                         .out_channels = 16,
+                         .rows = {.size = 200, .kernel = 5, .pad_before = 2, .pad_after = 2},
                          .columns = {.size = 200, .kernel = 5, .pad_before = 2, .pad_after = 2}};
   const Convolution rule(shape, std::vector<double>(shape.kernel_size(), 0.5));
   EXPECT_EQ(shape.kernel_size(), 3200u);
@@ -165,10 +180,12 @@ std::string error_of(const ConvolutionShape& shape, const std::vector<double>& k
 
 TEST(Convolution, RefusesWhatIsNone) {
   using testing::HasSubstr;
-  ConvolutionShape shape{.in_channels = 2, .out_channels = 4, .rows = {.size = 6, .kernel = 3}, .columns = {.size = 5, .kernel = 3}};
+  ConvolutionShape shape{
+      .in_channels = 2, .out_channels = 4, .rows = {.size = 6, .kernel = 3}, .columns = {.size = 5, .kernel = 3}};
   const std::vector<double> kernel(shape.kernel_size(), 1.0);
-  EXPECT_THAT(error_of(shape, kernel, {.sources = 60, .targets = 47}),
-              HasSubstr("from 2 x 6 x 5 = 60 inputs to 4 x 4 x 3 = 48 outputs cannot connect 60 sources and 47 targets"));
+  EXPECT_THAT(
+      error_of(shape, kernel, {.sources = 60, .targets = 47}),
+      HasSubstr("from 2 x 6 x 5 = 60 inputs to 4 x 4 x 3 = 48 outputs cannot connect 60 sources and 47 targets"));
   EXPECT_EQ(error_of(shape, kernel, {.sources = 60, .targets = 48}), "no error");
   EXPECT_THAT(error_of(shape, {1.0, 2.0}), HasSubstr("2 weights are given for a kernel of 4 x 2 x 3 x 3 = 72"));
   std::vector<double> broken = kernel;

@@ -11,7 +11,8 @@ namespace {
 constexpr std::int64_t longest = 32'767;
 
 // One number for both axes, or [rows, columns].
-bool read_pair(TableReader& keys, std::string_view key, std::int64_t least, std::uint32_t& rows, std::uint32_t& columns) {
+bool read_pair(TableReader& keys, std::string_view key, std::int64_t least, std::uint32_t& rows,
+               std::uint32_t& columns) {
   const std::optional<Value> value = keys.find(key);
   if (!value) return true;
   const auto set = [&](const Value& of, std::uint32_t& to) {
@@ -49,7 +50,8 @@ bool read_keys(TableReader& keys, ConvolutionShape& shape) {
     good = keys.integer(keys.required("channels"), shape.out_channels, 1, longest) && good;
     if (keys.has("groups")) good = keys.integer("groups", shape.groups, 1, longest) && good;
   }
-  good = read_pair(keys, keys.required("kernel"), 1, shape.rows.kernel, shape.columns.kernel) && keys.has("kernel") && good;
+  good = read_pair(keys, keys.required("kernel"), 1, shape.rows.kernel, shape.columns.kernel) && keys.has("kernel") &&
+         good;
   good = read_pair(keys, "stride", 1, shape.rows.stride, shape.columns.stride) && good;
   good = read_pair(keys, "dilation", 1, shape.rows.dilation, shape.columns.dilation) && good;
   good = read_pair(keys, "padding", 0, shape.rows.pad_before, shape.columns.pad_before) && good;
