@@ -71,6 +71,8 @@ Convolution::Convolution(const ConvolutionShape& shape, const std::vector<double
     for (std::uint32_t row = 0; row < shape.rows.stride; ++row)
       for (std::uint32_t column = 0; column < shape.columns.stride; ++column) keep(channel, row, column, kernel);
   patch_begin_.push_back(static_cast<std::uint32_t>(offset_.size()));
+  places_.resize(static_cast<std::size_t>(shape.inputs()));
+  for (std::uint32_t source = 0; source < places_.size(); ++source) places_[source] = place(source);
 }
 
 Convolution Convolution::pooling(ConvolutionShape shape, double weight) {
@@ -111,7 +113,7 @@ void Convolution::keep(std::uint32_t channel, std::uint32_t row_phase, std::uint
 }
 
 std::uint64_t Convolution::bytes() const {
-  return patch_begin_.size() * sizeof(patch_begin_[0]) +
+  return places_.size() * sizeof(places_[0]) + patch_begin_.size() * sizeof(patch_begin_[0]) +
          offset_.size() * (sizeof(offset_[0]) + sizeof(weight_[0]) + sizeof(row_[0]) + sizeof(column_[0]));
 }
 
@@ -133,21 +135,22 @@ Convolution::Place Convolution::place(std::uint32_t source) const {
   const auto inside = [](std::int64_t at, const Steps& steps, std::uint32_t size) {
     return at + steps.least >= 0 && at + steps.most < std::int64_t{size};
   };
-  const std::size_t patch =
-      (std::size_t{channel} * shape_.rows.stride + row_phase) * shape_.columns.stride + column_phase;
-  return {patch, static_cast<std::uint32_t>(out_row), static_cast<std::uint32_t>(out_column),
-          inside(out_row, row_steps_[row_phase], shape_.rows.out_size()) &&
-              inside(out_column, column_steps_[column_phase], shape_.columns.out_size())};
+  const bool whole = inside(out_row, row_steps_[row_phase], shape_.rows.out_size()) &&
+                     inside(out_column, column_steps_[column_phase], shape_.columns.out_size());
+  const std::uint32_t patch = 2 * ((channel * shape_.rows.stride + row_phase) * shape_.columns.stride + column_phase);
+  return {.patch = patch | (whole ? inside_bit : 0),
+          .row = static_cast<std::uint16_t>(out_row),
+          .column = static_cast<std::uint16_t>(out_column)};
 }
 
 // Near the border elements are chosen by their rows and columns; else the row is a sum per element. Guarded by
 // benchmarks/delivery_benchmark.cpp.
 ConnectionRule::WeightedRow Convolution::weighted_row(const ConnectionContext& context, const RowRequest& request,
                                                       RowBuffer& buffer) const {
-  const Place at = place(request.source);
-  const std::size_t patch = 2 * at.patch + (request.inhibitory ? 0 : 1);
+  const Place at = places_[request.source];
+  const std::uint32_t patch = (at.patch & ~inside_bit) + (request.inhibitory ? 0 : 1);
   const std::uint32_t width = shape_.columns.out_size();
-  const std::uint32_t base = at.row * width + at.column;
+  const std::uint32_t base = std::uint32_t{at.row} * width + at.column;
   std::size_t begin = patch_begin_[patch], end = patch_begin_[patch + 1];
   if (request.first > 0 || request.end < context.targets) {
     const auto before = [&](std::int64_t limit) {
@@ -167,7 +170,7 @@ ConnectionRule::WeightedRow Convolution::weighted_row(const ConnectionContext& c
   buffer.targets.resize(std::max(buffer.targets.size(), n));
   std::uint32_t* const targets = buffer.targets.data();
   const std::uint32_t shifted = base + request.shift;
-  if (at.inside) {
+  if ((at.patch & inside_bit) != 0) {
     add_to_each(offset_.data() + begin, shifted, n, targets);
     return {{targets, n}, weight_.data() + begin};
   }

@@ -9,8 +9,8 @@
 namespace synop {
 
 // A convolution, or a pooling: all inputs of a channel share one kernel. Nothing is expanded: the targets of a spike
-// and their weights follow from the geometry, and every element of the kernel is kept once, as double (16 bytes).
-// Weights are in the target's unit. A weight of zero is a synapse like any other.
+// and their weights follow from the geometry, and every element of the kernel is kept once, as double (16 bytes, and 8
+// for every input). Weights are in the target's unit. A weight of zero is a synapse like any other.
 //
 // The kernel is kept as the patches that an input sees: for each of its channels, phase with respect to the stride, and
 // sign, the elements that meet it, with the offset of their output from the first neuron of the output's plane. An
@@ -50,17 +50,18 @@ class Convolution final : public ConnectionRule {
     std::int32_t most = 0;
   };
   struct Place {
-    std::size_t patch;  // of both signs
-    std::uint32_t row;  // output that offset 0 stands for
-    std::uint32_t column;
-    bool inside;  // no element falls beyond the border
+    std::uint32_t patch = 0;  // that of the inhibitory elements; plus inside_bit if no element falls beyond the border
+    std::uint16_t row = 0;    // of the output that offset 0 stands for
+    std::uint16_t column = 0;
   };
 
   void keep(std::uint32_t channel, std::uint32_t row_phase, std::uint32_t column_phase,
             const std::vector<double>& kernel);
+  static constexpr std::uint32_t inside_bit = 0x8000'0000;
   Place place(std::uint32_t source) const;
 
   ConvolutionShape shape_;
+  std::vector<Place> places_;     // of the inputs
   std::vector<Steps> row_steps_;  // by phase
   std::vector<Steps> column_steps_;
   std::vector<std::uint32_t> patch_begin_;  // by channel, row phase, column phase, sign (inhibitory first); and the end

@@ -166,7 +166,7 @@ TEST(Convolution, KeepsEveryElementOfTheKernelOnce) {
   const Convolution rule(shape, std::vector<double>(shape.kernel_size(), 0.5));
   EXPECT_EQ(shape.kernel_size(), 3200u);
   EXPECT_GT(shape.synapses(), 120'000'000u);
-  EXPECT_LE(rule.bytes(), 16 * shape.kernel_size() + 100);
+  EXPECT_LE(rule.bytes(), 16 * shape.kernel_size() + 8 * shape.inputs() + 100);
 }
 
 std::string error_of(const ConvolutionShape& shape, const std::vector<double>& kernel, ConnectionContext context = {}) {
