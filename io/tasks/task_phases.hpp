@@ -20,12 +20,13 @@ namespace synop {
 // if any: sample after sample, each in its own stretch of time.
 class TaskPhases {
  public:
-  TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images, const RunOptions& options,
+  TaskPhases(const Experiment& experiment, const Network& network, const TaskInput& input, const RunOptions& options,
              int threads, SpikeFileWriter* file, SpikeCsvWriter* csv, std::ostream& err);
 
   PhaseResult run(std::uint32_t phase);
 
   const Simulation& simulation() const { return training_.simulation(); }
+  std::span<const int> classes() const { return readout_.classes(); }  // of the readout; empty: not labelled
   std::uint64_t spike_hash() const { return hash_.value(); }
   Time recorded_until() const { return recorded_until_; }
 
@@ -37,6 +38,7 @@ class TaskPhases {
  private:
   static constexpr Delay kept_span{10'000 * ticks_per_ms};
 
+  int label_of(std::uint64_t sample) const { return static_cast<int>(input_.label(sample)); }
   void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void record(const Response& response, PhaseResult& result);
@@ -45,7 +47,7 @@ class TaskPhases {
   const Experiment& experiment_;
   const TaskSection& task_;
   const Network& network_;
-  const ImageSet& images_;
+  const TaskInput& input_;
   const RunOptions& options_;
   int threads_;
   SpikeFileWriter* file_;
