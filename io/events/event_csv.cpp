@@ -73,7 +73,7 @@ std::vector<Spike> read_event_csv(const std::filesystem::path& path, const Event
                                t[row]));
     events.push_back({at, geometry.channel(x[row], y[row], polar && p[row] > 0.0 ? 1 : 0)});
   }
-  put_in_order(events, EventOrder::any, path.string(), "row");
+  put_in_order(events, order, path.string(), "row");
   return events;
 }
 

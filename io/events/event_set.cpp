@@ -23,7 +23,12 @@ void put_in_order(std::vector<Spike>& events, EventOrder order, const std::strin
                               "(sort_events = true sorts them)",
                               where, unit, back - events.begin(), back->time.ms(), (back - 1)->time.ms()));
   }
-  std::sort(events.begin(), events.end());
+  if (order == EventOrder::any) std::sort(events.begin(), events.end());
+  for (auto begin = events.begin(); begin != events.end();) {  // channels, where times are equal
+    const auto end = std::find_if(begin, events.end(), [&](const Spike& event) { return event.time != begin->time; });
+    if (end - begin > 1) std::sort(begin, end);
+    begin = end;
+  }
 }
 
 }  // namespace synop
