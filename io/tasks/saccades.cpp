@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "synop/core/elementary.hpp"
 #include "synop/core/error.hpp"
+#include "synop/core/vectorised.hpp"
 
 namespace synop {
 
@@ -17,56 +19,53 @@ constexpr std::uint32_t border =
     saccade_margin + 3;  // pixels without ink around the image: sensor and path stay inside
 constexpr double contrast = 9.0;
 
-struct Point {
-  double x, y;
+// What a pixel of the sensor sees at one instant: four pixels of the paper with the weights of bilinear interpolation.
+// The same for all pixels, since the image moves as a whole.
+struct View {
+  std::uint32_t right, down;  // from the pixel's own place to the upper left of the four
+  double upper_left, upper_right, lower_left, lower_right;
 };
 
-// Where the image is at the end of each millisecond, relative to the middle of the sensor.
-std::vector<Point> path() {
+// The views at the end of each millisecond. `x` and `y` are where the image is, relative to the middle of the sensor.
+std::vector<View> path() {
   constexpr double a = saccade_amplitude;
-  constexpr Point corners[] = {{-a, -a}, {0, a}, {a, -a}, {-a, -a}};
-  std::vector<Point> points;
+  constexpr std::pair<double, double> corners[] = {{-a, -a}, {0, a}, {a, -a}, {-a, -a}};
+  constexpr double middle = border - saccade_margin;
+  std::vector<View> views;
   for (std::size_t k = 0; k <= steps; ++k) {
     const std::size_t side = std::min<std::size_t>(k * 3 / steps, 2);
     const double along = static_cast<double>(k * 3 - side * steps) / static_cast<double>(steps);
-    const Point& from = corners[side];
-    const Point& to = corners[side + 1];
-    points.push_back({from.x + along * (to.x - from.x), from.y + along * (to.y - from.y)});
+    const auto& [from_x, from_y] = corners[side];
+    const auto& [to_x, to_y] = corners[side + 1];
+    const double x = middle - (from_x + along * (to_x - from_x)), y = middle - (from_y + along * (to_y - from_y));
+    const auto right = static_cast<std::uint32_t>(x), down = static_cast<std::uint32_t>(y);
+    const double u = x - right, v = y - down;
+    views.push_back({right, down, (1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v});
   }
-  return points;
+  return views;
+}
+
+// ln b of n pixels beside each other; `upper` and `lower` are the rows of the paper they see.
+SYNOP_VECTORISED void see(const double* upper, const double* lower, const View& view, std::size_t n, double* log_b) {
+  const double a = contrast * view.upper_left, b = contrast * view.upper_right;
+  const double c = contrast * view.lower_left, d = contrast * view.lower_right;
+  for (std::size_t i = 0; i < n; ++i)
+    log_b[i] = log_positive(1.0 + (a * upper[i] + b * upper[i + 1]) + (c * lower[i] + d * lower[i + 1]));
 }
 
 // The ink of an image with a border of none.
-class Paper {
- public:
+struct Paper {
+  std::uint32_t width;
+  std::vector<double> ink;
+
   Paper(const ImageSet& images, std::uint64_t sample)
-      : width_(images.width + 2 * border), ink_(std::size_t{width_} * (images.height + 2 * border)) {
+      : width(images.width + 2 * border), ink(std::size_t{width} * (images.height + 2 * border)) {
     const std::span<const std::uint8_t> pixels = images.image(sample);
     for (std::uint32_t y = 0; y < images.height; ++y)
       for (std::uint32_t x = 0; x < images.width; ++x)
-        ink_[std::size_t{y + border} * width_ + x + border] = pixels[std::size_t{y} * images.width + x] / 255.0;
+        ink[std::size_t{y + border} * width + x + border] = pixels[std::size_t{y} * images.width + x] / 255.0;
   }
-
-  // Ink at a point of the paper, 1 from its edges or more.
-  double at(double x, double y) const {
-    const auto column = static_cast<std::size_t>(x), row = static_cast<std::size_t>(y);
-    const double right = x - static_cast<double>(column), down = y - static_cast<double>(row);
-    const double* const p = ink_.data() + row * width_ + column;
-    const double upper = p[0] + right * (p[1] - p[0]);
-    const double lower = p[width_] + right * (p[width_ + 1] - p[width_]);
-    return upper + down * (lower - upper);
-  }
-  // Whether there is no ink at all within `reach` pixels of a pixel.
-  bool is_blank(std::uint32_t x, std::uint32_t y, std::uint32_t reach) const {
-    for (std::uint32_t row = y - reach; row <= y + reach; ++row)
-      for (std::uint32_t column = x - reach; column <= x + reach; ++column)
-        if (ink_[std::size_t{row} * width_ + column] > 0.0) return false;
-    return true;
-  }
-
- private:
-  std::uint32_t width_;
-  std::vector<double> ink_;
+  const double* row(std::uint32_t y) const { return ink.data() + std::size_t{y} * width; }
 };
 
 class SaccadeSet final : public EventSet {
@@ -85,39 +84,40 @@ class SaccadeSet final : public EventSet {
   std::vector<Spike> events(std::uint64_t sample) const override {
     std::vector<Spike> events;
     const Paper paper(images_, sample);
-    for (std::uint32_t y = 0; y < geometry_.height; ++y)
-      for (std::uint32_t x = 0; x < geometry_.width; ++x) watch(paper, x, y, events);
+    for (std::uint32_t y = 0; y < geometry_.height; ++y) watch_row(paper, y, events);
     std::sort(events.begin(), events.end());
     return events;
   }
   void check(std::uint64_t) const override {}  // nothing is read
 
  private:
-  // The events of one pixel of the sensor.
-  void watch(const Paper& paper, std::uint32_t x, std::uint32_t y, std::vector<Spike>& events) const {
-    constexpr std::uint32_t shift = border - saccade_margin;
-    if (paper.is_blank(x + shift, y + shift, shift)) return;
-    const auto brightness = [&](std::size_t k) {
-      return log_positive(1.0 + contrast * paper.at(x + shift - path_[k].x, y + shift - path_[k].y));
-    };
-    double before = brightness(0), reference = before;
-    for (std::size_t k = 1; k <= steps; ++k) {
-      const double now = brightness(k);
-      while (std::abs(now - reference) >= threshold_) {
-        const bool up = now > reference;
-        reference += up ? threshold_ : -threshold_;
-        const double ms = static_cast<double>(k - 1) + (reference - before) / (now - before);
-        events.push_back(
-            {Time{std::llround(ms * static_cast<double>(ticks_per_ms))}, geometry_.channel(x, y, up ? 1 : 0)});
-      }
-      before = now;
+  // The events of one row of the sensor, unless there is no ink in all that it sees.
+  void watch_row(const Paper& paper, std::uint32_t y, std::vector<Spike>& events) const {
+    constexpr std::uint32_t seen = 2 * (border - saccade_margin) + 1;
+    if (std::all_of(paper.row(y), paper.row(y + seen), [](double ink) { return ink == 0.0; })) return;
+    const std::size_t n = geometry_.width;
+    std::vector<double> before(n), now(n), reference(n);
+    for (std::size_t k = 0; k <= steps; ++k) {
+      const View& view = path_[k];
+      const double* const upper = paper.row(y + view.down) + view.right;
+      see(upper, upper + paper.width, view, n, now.data());
+      if (k == 0) reference = now;
+      for (std::uint32_t x = 0; x < n; ++x)
+        while (std::abs(now[x] - reference[x]) >= threshold_) {
+          const bool up = now[x] > reference[x];
+          reference[x] += up ? threshold_ : -threshold_;
+          const double ms = static_cast<double>(k - 1) + (reference[x] - before[x]) / (now[x] - before[x]);
+          events.push_back(
+              {Time{std::llround(ms * static_cast<double>(ticks_per_ms))}, geometry_.channel(x, y, up ? 1 : 0)});
+        }
+      before.swap(now);
     }
   }
 
   ImageSet images_;
   EventGeometry geometry_;
   double threshold_;
-  std::vector<Point> path_;
+  std::vector<View> path_;
   std::string origin_;
 };
 
