@@ -7,6 +7,7 @@
 
 #include "io/cli_call.hpp"
 #include "io/small_circuit.hpp"
+#include "support/places.hpp"
 
 namespace synop {
 namespace {
@@ -296,6 +297,16 @@ TEST(EventTask, RefusesADamagedSampleBeforeAnythingIsWritten) {
               HasSubstr("population 'in' has 2312 neurons, a sample 2244 channels"));
   EXPECT_THAT(folder.check({"--set", "task.phase.test.samples=31"}).err,
               HasSubstr("samples [20, 51) are asked for, the data set has 50"));
+}
+
+TEST(EventTask, RunsTheExample) {
+  const TemporaryFolder folder;
+  const CliCall run = call({"run", test::source_dir() + "/examples/saccades.toml", "-o", (folder / "r").string(), "-q",
+                            "--threads", "2", "--set", "task.phase.train.samples=5", "--set",
+                            "task.phase.label.samples=20", "--set", "task.phase.test.samples=5"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("synthetic saccades over generated digits, seed 1 (no recording of an event camera)"));
+  EXPECT_EQ(run.out.find("WARNING: phase"), std::string::npos) << "the presentation holds all events";
 }
 
 TEST(EventTask, NamesAnInputThatTheEncoderCannotDrive) {
