@@ -4,6 +4,9 @@
 #include <numeric>
 #include <ostream>
 
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/progress.hpp"
 #include "synop/io/run/run_result.hpp"
@@ -24,6 +27,17 @@ std::string_view role_name(PhaseSection::Role role) {
   return "test";
 }
 
+// The classes of the readout are not in the learned file: a test needs them from a phase.
+void check_labelled(const TaskSection& task) {
+  for (const PhaseSection& phase : task.phases) {
+    if (phase.role == PhaseSection::Role::label) return;
+    if (phase.role == PhaseSection::Role::test)
+      throw Error(ErrorKind::input, fmt::format("'{}' holds no classes of the readout, so the phase '{}' needs one with role = "
+                                                "\"label\" before it",
+                                                task.learned.string(), phase.name));
+  }
+}
+
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -31,16 +45,13 @@ double seconds_now() {
 }  // namespace
 
 TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, const TaskInput& input,
-                       const RunOptions& options, int threads, SpikeFileWriter* file, SpikeCsvWriter* csv,
-                       std::ostream& err)
+                       const RunOptions& options, int threads, std::ostream& err)
     : experiment_(experiment),
       task_(*experiment.task),
       network_(network),
       input_(input),
       options_(options),
       threads_(threads),
-      file_(file),
-      csv_(csv),
       err_(err),
       training_(experiment, network, input),
       readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
@@ -52,7 +63,11 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
   if (task_.learned.empty()) return;
   const LearnedState learned = read_learned_file(task_.learned, experiment, training_.simulation());
   set_learned_state(training_.simulation(), learned);
-  if (task_.readout_rule == "max_mean_rate" && !learned.classes.empty()) readout_.assign(learned.classes);
+  if (task_.readout_rule != "max_mean_rate") return;
+  if (!learned.classes.empty())
+    readout_.assign(learned.classes);
+  else
+    check_labelled(task_);
 }
 
 PhaseResult TaskPhases::run(std::uint32_t index) {

@@ -15,14 +15,20 @@
 
 namespace synop {
 
-// Goes through the phases of a task. Training is one sample after the other; with everything held fast, samples do
-// not depend on each other and are presented on all threads. Spikes of the readout population go to `file` and `csv`,
-// if any: sample after sample, each in its own stretch of time.
+// Goes through the phases of a task, from what the experiment's `learned` file holds, if there is one. Training is one sample after the other; with everything held fast, samples do
+// not depend on each other and are presented on all threads. Spikes of the readout population are recorded
+// sample after sample, each in its own stretch of time.
 class TaskPhases {
  public:
+  // Everything must outlive the phases. Throws what read_learned_file() throws.
   TaskPhases(const Experiment& experiment, const Network& network, const TaskInput& input, const RunOptions& options,
-             int threads, SpikeFileWriter* file, SpikeCsvWriter* csv, std::ostream& err);
+             int threads, std::ostream& err);
 
+  // Where spikes of the phases to come go to; either may be null.
+  void record_to(SpikeFileWriter* file, SpikeCsvWriter* csv) {
+    file_ = file;
+    csv_ = csv;
+  }
   PhaseResult run(std::uint32_t phase);
 
   const Simulation& simulation() const { return training_.simulation(); }
@@ -50,8 +56,8 @@ class TaskPhases {
   const TaskInput& input_;
   const RunOptions& options_;
   int threads_;
-  SpikeFileWriter* file_;
-  SpikeCsvWriter* csv_;
+  SpikeFileWriter* file_ = nullptr;
+  SpikeCsvWriter* csv_ = nullptr;
   std::ostream& err_;
   Presenter training_;
   MaxMeanRateReadout readout_;

@@ -244,10 +244,27 @@ TEST(EventTask, WorksWithWhatAnEarlierRunLearned) {
   EXPECT_EQ(numbers_of(third.result()).at("phases").at(0), expected);
 }
 
+TEST(EventTask, NeedsALabelPhaseAfterALearnedFileWithoutClasses) {
+  const ExperimentFolder first(task(injector, saccades) + "[[task.phase]]\nrole = \"train\"\nsamples = 3\n");
+  ASSERT_EQ(first.run().code, 0);
+  const std::string learned = "learned = \"" + first.path("results/weights.h5") + "\"\n";
+  const std::string label = "[[task.phase]]\nrole = \"label\"\nsamples = 3\n",
+                    test = "[[task.phase]]\nrole = \"test\"\nsamples = 3\n";
+  const CliCall without = ExperimentFolder(task(injector, saccades, learned) + test).run();
+  EXPECT_EQ(without.code, 3);
+  EXPECT_THAT(without.err,
+              HasSubstr("weights.h5' holds no classes of the readout, so the phase 'test' needs one with role"));
+  EXPECT_EQ(ExperimentFolder(task(injector, saccades, learned) + label + test).run().code, 0);
+}
+
 TEST(EventTask, RefusesALearnedFileOfAnotherNetwork) {
   const std::string only_test = "[[task.phase]]\nrole = \"test\"\nsamples = 2\n";
   const ExperimentFolder folder(task(injector, saccades, "learned = \"w.h5\"\n") + only_test);
-  const auto refusal = [&] { return folder.run({"--overwrite"}).err; };
+  const auto refusal = [&] {
+    const CliCall run = folder.run();
+    EXPECT_FALSE(std::filesystem::exists(folder.results())) << "nothing half done";
+    return run.err;
+  };
   EXPECT_THAT(refusal(), HasSubstr("w.h5': No such file"));
   const auto edges = [&](const std::string& name, std::vector<std::int64_t> sources,
                          const std::vector<double>& weights) {
