@@ -1,6 +1,7 @@
 #include "synop/core/block.hpp"
 
 #include "synop/core/archive.hpp"
+#include "synop/core/error.hpp"
 
 namespace synop {
 
@@ -24,6 +25,14 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
     ++incoming.counters.queue_operations;
   }
   incoming.spikes_read = log_begin + log.size();
+}
+
+void Block::set_spikes(std::span<const Spike>) {
+  throw Error(ErrorKind::usage, "spikes can be given to a population of spike_train_injector only");
+}
+
+void Block::add_currents(std::span<const double>, Time) {
+  throw Error(ErrorKind::usage, "a current can be added to neurons with a membrane only, not to a source of spikes");
 }
 
 void Block::restart_common() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -72,6 +73,10 @@ class Block {
   // The value of a state variable at `now`, when every event before `now` has been processed.
   virtual double value(std::string_view variable, std::uint32_t neuron, Time now) = 0;
   virtual void set_value(std::string_view variable, std::uint32_t neuron, double value, Time now) = 0;
+  // What a source of given spikes sends from now on: those of `spikes` that are of its neurons. Sorted, none in the past.
+  virtual void set_spikes(std::span<const Spike> spikes);
+  // Adds to the constant current of each neuron, from `now` on and until a restart; pA, one for each.
+  virtual void add_currents(std::span<const double> amplitudes, Time now);
   // Adaptation (a threshold that spikes raise) may be frozen, as a test phase wants it.
   virtual void freeze_adaptation(bool, Time /*now*/) {}
   // Back to the initial state at time 0; adaptation is kept as it is `now`, as are plastic weights. `trial` chooses

@@ -49,6 +49,10 @@ class NeuronBlock final : public Block {
     dynamics_.freeze_adaptation(frozen, now);
     scan_is_due_ = true;
   }
+  void add_currents(std::span<const double> amplitudes, Time now) override {
+    change_dynamics(Slice{0, neurons_.count}, amplitudes, now);
+    scan_is_due_ = true;
+  }
   void restart(Time now, std::uint64_t trial) override;
   void save(StateWriter& writer) override {
     save_common(writer);
@@ -104,6 +108,7 @@ class NeuronBlock final : public Block {
   void sample_before(Time t);
   void take_step(const WindowPart& part);
   Slice change_current();
+  void change_dynamics(Slice neurons, std::span<const double> change, Time t);
   void receive_instant(Time t, std::size_t& position, const WindowPart& part);
   void find_singles();
   bool is_single(std::size_t position);
@@ -329,14 +334,20 @@ Slice NeuronBlock<M>::change_current() {
   const auto current = std::find_if(currents_.begin(), currents_.end(), [&](const CurrentInput& c) { return c.stream->next() == t; });
   const Slice neurons = current->neurons;
   current->stream->advance(change_);
-  if (change_.size() == 1) {
-    dynamics_.add_current(neurons.first, neurons.count, change_.front(), t);
-  } else if constexpr (requires { dynamics_.add_currents(neurons.first, std::span<const double>(change_), t); }) {
-    dynamics_.add_currents(neurons.first, std::span<const double>(change_), t);
-  } else {
-    for (std::uint32_t i = 0; i < neurons.count; ++i) dynamics_.add_current(neurons.first + i, 1, change_[i], t);
-  }
+  change_dynamics(neurons, change_, t);
   return neurons;
+}
+
+// Adds a current to all `neurons`, or one to each, in pA.
+template <NeuronModel M>
+void NeuronBlock<M>::change_dynamics(Slice neurons, std::span<const double> change, Time t) {
+  if (change.size() == 1) {
+    dynamics_.add_current(neurons.first, neurons.count, change.front(), t);
+  } else if constexpr (requires { dynamics_.add_currents(neurons.first, change, t); }) {
+    dynamics_.add_currents(neurons.first, change, t);
+  } else {
+    for (std::uint32_t i = 0; i < neurons.count; ++i) dynamics_.add_current(neurons.first + i, 1, change[i], t);
+  }
 }
 
 // All inputs of one instant: deliveries, inhibitory first, and events of drives after the deliveries of their sign.

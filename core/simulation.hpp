@@ -68,6 +68,13 @@ class Simulation {
   // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
   void set_weights(ProjectionId projection, std::span<const double> weights);
 
+  // The spikes that a spike_train_injector sends from now on, in place of those it has not sent yet; a restart forgets them.
+  // Throws Error(usage) unless they are sorted by time, then neuron, none before now() and all of its neurons.
+  void set_spikes(PopulationId population, std::span<const Spike> spikes);
+  // Adds a constant current to that of each neuron of a population, in pA, from now on; a restart takes it back.
+  // Error(usage) unless there is one finite number for each neuron and the neurons have a membrane.
+  void add_currents(PopulationId population, std::span<const double> amplitudes);
+
   // Counts since the start or the last reset_counters().
   ProjectionCounters counters(ProjectionId projection) const;
   PopulationCounters counters(PopulationId population) const;

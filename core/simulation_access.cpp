@@ -1,5 +1,6 @@
 // What can be read from a simulation and set in it between runs: state, weights, counters.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -112,6 +113,34 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
 
 void Simulation::set_value(PopulationId population, std::string_view variable, double value) {
   for (const std::uint32_t b : blocks_of_[population.index]) blocks_[b]->set_value(variable, 0, value, now_);
+}
+
+void Simulation::set_spikes(PopulationId population, std::span<const Spike> spikes) {
+  const Population& p = network_.population(population);
+  for (std::size_t i = 0; i < spikes.size(); ++i) {
+    const Spike& spike = spikes[i];
+    if (spike.neuron >= p.size || spike.time < now_ || (i > 0 && spike < spikes[i - 1]))
+      throw Error(ErrorKind::usage,
+                  fmt::format("spike {} given to '{}' is of neuron {} at {} ms; allowed: neurons in [0, {}), times from {} ms on, "
+                              "sorted by time, then neuron",
+                              i, p.name, spike.neuron, spike.time.ms(), p.size, now_.ms()));
+  }
+  for (const std::uint32_t b : blocks_of_[population.index]) blocks_[b]->set_spikes(spikes);
+}
+
+void Simulation::add_currents(PopulationId population, std::span<const double> amplitudes) {
+  const Population& p = network_.population(population);
+  if (amplitudes.size() != p.size)
+    throw Error(ErrorKind::usage,
+                fmt::format("{} currents are given for the {} neurons of '{}'", amplitudes.size(), p.size, p.name));
+  const auto wrong = std::find_if_not(amplitudes.begin(), amplitudes.end(), [](double a) { return std::isfinite(a); });
+  if (wrong != amplitudes.end())
+    throw Error(ErrorKind::usage, fmt::format("the current of neuron {} of '{}' is {} pA; it must be finite",
+                                              wrong - amplitudes.begin(), p.name, *wrong));
+  for (const std::uint32_t b : blocks_of_[population.index]) {
+    const Slice neurons = blocks_[b]->neurons();
+    blocks_[b]->add_currents(amplitudes.subspan(neurons.first, neurons.count), now_);
+  }
 }
 
 void Simulation::normalize_weights(ProjectionId projection, double total) {

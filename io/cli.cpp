@@ -40,7 +40,7 @@ std::string not_empty(const std::string& path) { return path.empty() ? "the path
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "saccades", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
@@ -66,6 +66,7 @@ struct Arguments {
   std::string recover_file;
   std::string recovered_file;
   bool recover_json = false;
+  detail::SaccadeArguments saccades;
   std::string model;
   bool models_json = false;
 };
@@ -101,6 +102,18 @@ void add_commands(CLI::App& app, Arguments& a) {
   sonata->add_option("--threads", a.exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
   sonata->add_option("-o,--output", a.export_more.folder, "Folder for the files")->required()->check(not_empty);
   sonata->add_flag("--overwrite", a.export_more.overwrite, "Write into a folder that is not empty");
+  CLI::App* const saccades = app.add_subcommand(
+      "saccades", "Write synthetic address events, images under simulated saccades, as .bin files (see docs/event_data.md)");
+  saccades->add_option("-o,--output", a.saccades.folder, "Folder to make: FOLDER/<label>/<number of the image>.bin")
+      ->required()
+      ->check(not_empty);
+  saccades->add_option("--samples", a.saccades.samples, "Number of images")->required()->check(CLI::Range(1, 1 << 22));
+  saccades->add_option("--first", a.saccades.first, "The first image (default: 0)")->check(CLI::Range(0, 1 << 22));
+  CLI::Option* const images = saccades->add_option("--images", a.saccades.images, "Folder with images in IDX format, such as MNIST "
+                                                   "(default: digits of the seeded generator)")->check(not_empty);
+  saccades->add_option("--seed", a.saccades.seed, "Of the generated digits (default: 1)")->excludes(images);
+  saccades->add_option("--threshold", a.saccades.threshold, "Change of log brightness per event (default: 0.3)")
+      ->check(CLI::Range(0.01, 2.0));
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -120,6 +133,7 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   if (app.got_subcommand("recover"))
     return detail::recover_command(a.recover_file, a.recovered_file, a.recover_json, out);
   if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
+  if (app.got_subcommand("saccades")) return detail::saccades_command(a.saccades, out);
   return detail::models_command(a.model, a.models_json, out);
 }
 

@@ -200,6 +200,7 @@ Catalogue make_catalogue() {
   for (const NeuronEntry& row : neuron_entries()) models.push_back(row.entry);
   models.push_back(entry<PoissonPopulation>(ModelKind::source));
   models.push_back(plain("spike_generator", ModelKind::source, "spikes at given times, one list per neuron", "NEST"));
+  models.push_back(plain("spike_train_injector", ModelKind::source, "spikes of the samples of a task, which is to name it as input", "NEST"));
   add_stimuli(models);
   models.push_back(plain(std::string(static_synapse), ModelKind::synapse, "a weight that stays", "NEST"));
   for (const SynapseEntry& row : synapse_entries()) models.push_back(row.entry);

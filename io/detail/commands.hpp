@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -30,6 +31,17 @@ int info_command(const std::string& file, bool json, std::ostream& out);
 // `target` may be empty: then the file is named after `source`.
 int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
 int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
+
+// What `synop saccades` writes.
+struct SaccadeArguments {
+  std::string folder;
+  std::string images;  // a folder of IDX files; empty: generated digits
+  std::uint64_t seed = 1;
+  std::uint64_t first = 0;
+  std::uint64_t samples = 0;
+  double threshold = 0.3;
+};
+int saccades_command(const SaccadeArguments& arguments, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

@@ -11,6 +11,7 @@
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_population.hpp"
 #include "synop/neurons/spike_generator.hpp"
+#include "synop/neurons/spike_train_injector.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 #include "synop/synapses/connect/convolution.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
@@ -42,6 +43,7 @@ void at_position(const SourceTable& where, Add add) {
 std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
   if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
+  if (section.model == "spike_train_injector") return std::make_unique<SpikeTrainInjector>();
   return std::make_unique<SpikeGenerator>(
       section.spike_file.empty() ? section.spike_times
                                  : read_spike_time_file(section.spike_file, section.size, section.spike_population));
@@ -168,6 +170,18 @@ void check_current(const StimulusSection& section, const Experiment& experiment)
 }
 
 
+// Its spikes are those of a task's samples; without one it would be silent.
+void check_injectors(const Experiment& experiment) {
+  for (std::uint32_t i = 0; i < experiment.populations.size(); ++i) {
+    const PopulationSection& section = experiment.populations[i];
+    if (section.model == "spike_train_injector" && (!experiment.task || experiment.task->input != i))
+      throw experiment_error(section.where.at("model"),
+                             fmt::format("population '{}' would send nothing: a spike_train_injector sends the samples of a task "
+                                         "that has it as `input`; spike_generator sends times of its own",
+                                         section.name));
+  }
+}
+
 void check_price_tables(const EnergySection& section) {
   try {
     for (const std::string& table : section.tables) (void)find_price_table(table);
@@ -180,6 +194,7 @@ void check_price_tables(const EnergySection& section) {
 
 NetworkBuilder compose(const Experiment& experiment) {
   check_price_tables(experiment.energy);
+  check_injectors(experiment);
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {

@@ -150,7 +150,8 @@ bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
       for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);
   Node* const task = document.find("task");
   Node* const dataset = task != nullptr ? task->find("dataset") : nullptr;
-  return (dataset != nullptr && make_absolute(dataset->find("path"), folder)) || changed;
+  const bool learned = task != nullptr && make_absolute(task->find("learned"), folder);
+  return (dataset != nullptr && make_absolute(dataset->find("path"), folder)) || learned || changed;
 }
 
 Experiment parse(std::string_view text, std::string file_name, std::span<const std::string> overrides,

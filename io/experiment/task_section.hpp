@@ -13,18 +13,41 @@ namespace synop {
 
 // [task.dataset]
 struct DatasetSection {
-  enum class Source { generated, idx };
+  // Images are generated or from IDX files, vectors from CSV files; events are from files of a sensor or synthetic:
+  // images, generated or from IDX files, under saccades.
+  enum class Source { generated, idx, csv, event_bin, event_csv, event_hdf5, synthetic_saccades };
   Source source = Source::generated;
-  std::uint64_t seed = 1;      // of generated images
-  std::filesystem::path path;  // the folder of the IDX files, relative to the experiment's folder unless absolute
+  std::uint64_t seed = 1;  // of generated images
+  std::filesystem::path path;  // of the files; empty: generated images
+  std::uint32_t classes = 10;
+  double low = 0.0, high = 1.0;         // csv: the values that are intensity 0 and 1
+  std::uint32_t width = 0, height = 0;  // event_bin and event_csv: of the sensor, in pixels
+  std::uint32_t polarities = 2;
+  std::uint32_t channels = 0;  // event_hdf5
+  std::string time_unit;       // event_csv: of files that do not say it
+  bool sort_events = false;    // of files; false: times that run backwards are refused
+  double threshold = 0.3;      // synthetic_saccades: of log brightness
   SourceTable where;
+
+  bool is_events() const { return source >= Source::event_bin; }
+  bool is_generated() const {
+    return source == Source::generated || (source == Source::synthetic_saccades && path.empty());
+  }
 };
 
-// [task.encoder]: pixels become rates, the brightest one max_rate.
+// [task.encoder]: how images and vectors become input. What the keys mean is in io/encoders.
 struct EncoderSection {
-  std::string type = "poisson_rate";
-  double max_rate = 63.75;  // Hz
+  std::string type = "poisson_rate";  // or regular_rate, latency, direct_current
+  double max_rate = 63.75;            // Hz; poisson_rate, regular_rate
+  bool random_phase = true;           // regular_rate
+  bool logarithmic = false;           // latency
+  double t_max = 0.0;                 // ms
+  double tau = 20.0;                  // ms; latency, logarithmic
+  double threshold = 0.0;             // latency
+  double max_current = 0.0;           // pA; direct_current
   SourceTable where;
+
+  bool has_rate() const { return type == "poisson_rate" || type == "regular_rate"; }
 };
 
 // After each sample the incoming weights of every target of a projection are scaled to this sum.
@@ -65,7 +88,7 @@ struct PhaseSection {
   SourceTable where;
 };
 
-// [task]: an image classification task.
+// [task]: a classification task.
 struct TaskSection {
   std::string type = "unsupervised_classification";
   std::uint32_t input = 0;  // indices in Experiment::populations
@@ -76,7 +99,8 @@ struct TaskSection {
   EncoderSection encoder;
   BetweenSamplesSection between_samples;
   std::vector<PhaseSection> phases;
-  std::string readout_rule = "max_mean_rate";
+  std::string readout_rule = "max_mean_rate";  // or most_spikes
+  std::filesystem::path learned;               // weights.h5 of an earlier run; empty: none
   SourceTable where;
 };
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstring>
 
@@ -78,12 +79,19 @@ class WordReader {
 
 SnapshotArray read_array(WordReader& in) {
   SnapshotArray array;
-  array.kind = static_cast<SnapshotArray::Kind>(in.word());
+  const std::uint64_t kind = in.word();
+  const bool ragged = kind >= hdf5::ragged_flag;
+  (ragged ? array.kind_of_lists : array.kind) = static_cast<SnapshotArray::Kind>(kind % hdf5::ragged_flag);
   const auto shape = in.take(in.word());
   array.shape.assign(shape.begin(), shape.end());
   if (array.kind == SnapshotArray::Kind::text) {
     const std::uint64_t count = array.size();
     for (std::uint64_t i = 0; i < count; ++i) array.texts.push_back(in.text());
+    return array;
+  }
+  if (ragged) {
+    const std::uint64_t count = array.size();
+    for (std::uint64_t i = 0; i < count; ++i) array.lists.push_back(in.take(in.word()));
     return array;
   }
   if (array.kind > SnapshotArray::Kind::text) return array;
@@ -226,6 +234,27 @@ std::vector<double> Hdf5Snapshot::numbers(std::string_view path) const {
   for (const std::int64_t value : values.signed_integers) result.push_back(static_cast<double>(value));
   for (const std::uint64_t value : values.unsigned_integers) result.push_back(static_cast<double>(value));
   return result;
+}
+
+std::uint64_t Hdf5Snapshot::list_count(std::string_view path) const {
+  const SnapshotArray& values = dataset(path);
+  if (values.kind_of_lists == SnapshotArray::Kind::other || values.shape.size() != 1)
+    refuse(fmt::format("{} is no vector of lists of numbers", name_of(path)));
+  return values.lists.size();
+}
+
+std::vector<double> Hdf5Snapshot::number_list(std::string_view path, std::uint64_t i) const {
+  using Kind = SnapshotArray::Kind;
+  if (i >= list_count(path)) refuse(fmt::format("{} has no list {}", name_of(path), i));
+  const SnapshotArray& values = dataset(path);
+  const std::span<const std::uint64_t> words = values.lists[i];
+  std::vector<double> list;
+  list.reserve(words.size());
+  for (const std::uint64_t word : words)
+    list.push_back(values.kind_of_lists == Kind::real             ? std::bit_cast<double>(word)
+                   : values.kind_of_lists == Kind::signed_integer ? static_cast<double>(static_cast<std::int64_t>(word))
+                                                                  : static_cast<double>(word));
+  return list;
 }
 
 std::optional<std::string> Hdf5Snapshot::text_attribute(std::string_view path, std::string_view name) const {

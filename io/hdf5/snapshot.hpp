@@ -23,6 +23,10 @@ struct SnapshotArray {
   std::span<const std::uint64_t> unsigned_integers = {};
   std::span<const double> reals = {};
   std::vector<std::string> texts = {};
+  // Where each value of a dataset is a list of numbers, of its own length: the lists, as words of 8 bytes, and of which
+  // kind these are. `kind` is then other.
+  std::vector<std::span<const std::uint64_t>> lists = {};
+  Kind kind_of_lists = Kind::other;
 
   bool is_integer() const { return kind == Kind::signed_integer || kind == Kind::unsigned_integer; }
   std::uint64_t size() const;  // number of values
@@ -56,6 +60,9 @@ class Hdf5Snapshot {
   std::vector<std::int64_t> integers(std::string_view path) const;  // a vector of integers of any type
   std::vector<std::uint64_t> ids(std::string_view path) const;      // the same, none negative
   std::vector<double> numbers(std::string_view path) const;         // a vector of integers or reals, as doubles
+  // Of a vector of lists of numbers of any type: how many lists it holds, and one of them as doubles.
+  std::uint64_t list_count(std::string_view path) const;
+  std::vector<double> number_list(std::string_view path, std::uint64_t i) const;
   std::optional<std::string> text_attribute(std::string_view path, std::string_view name) const;
 
  private:

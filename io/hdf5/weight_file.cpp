@@ -53,6 +53,10 @@ void write_projection(const hdf5::Object& edges, const ProjectionName& projectio
   write_column<double>(hdf5::create_group(group, "0"), "syn_weight", count, [&](std::size_t i) { return weights[i]; });
 }
 
+hdf5::Object child_group(const hdf5::Object& parent, const std::string& name) {
+  return hdf5::has_child(parent, name) ? hdf5::open_group(parent, name) : hdf5::create_group(parent, name);
+}
+
 RecordedProjection read_projection(const hdf5::Object& group, const std::string& name) {
   const hdf5::Object sources = hdf5::open_dataset(group, "source_node_id");
   const hdf5::Object targets = hdf5::open_dataset(group, "target_node_id");
@@ -96,6 +100,17 @@ void WeightFileWriter::add(const ProjectionName& projection, std::span<const std
                            std::span<const std::uint64_t> targets, std::span<const double> weights) {
   write_projection(implementation_->edges, projection, sources, targets, weights);
   implementation_->file.flush();
+}
+
+void WeightFileWriter::add_thresholds(const std::string& population, std::span<const double> thresholds) {
+  hdf5::check_group_name("population", population);
+  const hdf5::Object group = child_group(child_group(implementation_->file.root(), "learned"), "thresholds");
+  const hdf5::Object dataset = hdf5::create_array(group, population, thresholds);
+  hdf5::write_attribute(dataset, "units", std::string("mV"));
+}
+
+void WeightFileWriter::add_classes(std::span<const std::int64_t> classes) {
+  hdf5::create_array(child_group(implementation_->file.root(), "learned"), "classes", classes);
 }
 
 void WeightFileWriter::finish() {

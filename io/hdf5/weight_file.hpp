@@ -34,6 +34,11 @@ class WeightFileWriter {
   void add(const ProjectionName& projection, std::span<const std::uint64_t> sources,
            std::span<const std::uint64_t> targets, std::span<const double> weights);
 
+  // What a task has learned besides: the adapted thresholds of a population in mV, and the class of each neuron of the
+  // readout (-1: none).
+  void add_thresholds(const std::string& population, std::span<const double> thresholds);
+  void add_classes(std::span<const std::int64_t> classes);
+
   void finish();
 
  private:

@@ -7,6 +7,7 @@
 #include "synop/core/observer.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/experiment.hpp"
+#include "synop/io/tasks/task_input.hpp"
 
 namespace synop {
 
@@ -15,21 +16,23 @@ struct Response {
   std::vector<std::uint32_t> counts;  // spikes per neuron, in the last presentation
   std::vector<Spike> spikes;          // of all presentations, from the start of the first
   std::uint32_t presentations = 0;    // 1, or more if it stayed silent
+  std::uint64_t events_left_out = 0;  // that came too late for the presentation
 };
 
-// Presents images to a network: pixels become rates of the input population, for the time of the presentation, and
-// nothing for the rest. What a sample does depends on the network's slow state (weights, thresholds), on the image and
-// on the sample's number, never on which thread presents it.
+// Presents samples to a network: what their TaskInput gives the input population, for the time of the presentation, and
+// nothing for the rest. What a sample does depends on the network's slow state (weights, thresholds), on the sample and
+// on its number in the task, never on which thread presents it.
 class Presenter final : private Observer {
  public:
-  Presenter(const Experiment& experiment, const Network& network);
+  // `input` must outlive the presenter.
+  Presenter(const Experiment& experiment, const Network& network, const TaskInput& input);
 
-  // `sample` chooses the random numbers of all input: a number below 2^32, different for every sample of the task.
-  // Without a restart between samples random numbers go on where they are.
-  Response present(std::span<const std::uint8_t> image, std::uint64_t sample);
+  // Presents a sample of the input. `number` chooses the random numbers of all input: below 2^32 and different for
+  // every sample of the task. Without a restart between samples random numbers of sources go on where they are.
+  Response present(std::uint64_t sample, std::uint64_t number);
 
-  // Back to the state of rest; what follows has the random numbers of `sample`.
-  void restart(std::uint64_t sample);
+  // Back to the state of rest; what follows has the random numbers of that number.
+  void restart(std::uint64_t number);
   // Starts every sample from the state of rest (weights and thresholds are kept), whatever the experiment says.
   void always_restart() { restart_ = true; }
   Simulation& simulation() { return simulation_; }
@@ -37,14 +40,14 @@ class Presenter final : private Observer {
 
  private:
   void on_spikes(PopulationId population, std::span<const Spike> spikes) override;
-  void present_once(std::span<const std::uint8_t> image, std::uint64_t trial, double max_rate, Response& response);
+  void present_once(const Showing& showing, Response& response);
   std::uint64_t total(const Response& response) const;
 
   const Experiment& experiment_;
   const TaskSection& task_;
+  const TaskInput& input_;
   Simulation simulation_;
   bool restart_;
-  std::vector<double> rates_;
   std::vector<Spike> spikes_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <ostream>
 
@@ -15,8 +16,7 @@
 #include "synop/io/output_folder.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/tasks/baselines.hpp"
-#include "synop/io/tasks/digit_generator.hpp"
-#include "synop/io/tasks/idx_reader.hpp"
+#include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/tasks/task_phases.hpp"
 #include "synop/io/tasks/task_plots.hpp"
@@ -27,18 +27,6 @@ namespace synop {
 namespace {
 
 constexpr const char* default_tables[] = {"horowitz45_fp32_compute", "horowitz45_fp32_sram"};
-
-std::uint64_t images_needed(const TaskSection& task) {
-  std::uint64_t needed = 0;
-  for (const PhaseSection& phase : task.phases) needed = std::max(needed, std::uint64_t{phase.first} + phase.samples);
-  return needed;
-}
-
-ImageSet load_images(const TaskSection& task) {
-  const std::uint64_t needed = images_needed(task);
-  if (task.dataset.source == DatasetSection::Source::generated) return generate_digits(task.dataset.seed, 0, needed);
-  return read_idx_folder(task.dataset.path);
-}
 
 // The images of all training phases, one after the other.
 ImageSet training_images(const TaskSection& task, const ImageSet& images) {
@@ -83,11 +71,12 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   for (const std::string& table : tables) result.comparisons.push_back(compare(spiking, ann, find_price_table(table)));
 }
 
-std::vector<std::uint32_t> plastic_projections(const Network& network) {
-  std::vector<std::uint32_t> plastic;
-  for (std::uint32_t p = 0; p < network.projections().size(); ++p)
-    if (network.projections()[p].plasticity) plastic.push_back(p);
-  return plastic;
+// What makes the numbers mean less than they seem to and is known afterwards only.
+void warn_of_events_left_out(const TaskSection& task, TaskResult& result) {
+  for (const PhaseResult& phase : result.phases)
+    if (phase.events_left_out > 0)
+      result.warnings.push_back(fmt::format("phase '{}': {} events come when the presentation of {} ms is over and were left out",
+                                            phase.name, phase.events_left_out, task.presentation.ms()));
 }
 
 // Without repeated presentations; the files say where the run really stopped.
@@ -95,6 +84,61 @@ Delay planned_duration(const TaskSection& task) {
   Delay duration;
   for (const PhaseSection& phase : task.phases) duration = duration + (task.presentation + task.rest) * phase.samples;
   return duration;
+}
+
+// What is known before the first phase.
+TaskResult begun_result(const Experiment& experiment, const TaskInput& input, const Network& network, int threads) {
+  TaskResult result;
+  result.experiment = experiment.name;
+  result.dataset = input.origin();
+  result.seed = experiment.seed;
+  result.threads = threads;
+  result.assumptions = assumptions(experiment);
+  result.warnings = task_warnings(*experiment.task);
+  result.synapses = network.synapse_count();
+  return result;
+}
+
+// Spikes of the readout, in the files that the experiment asks for.
+class ReadoutRecording {
+ public:
+  ReadoutRecording(const Experiment& experiment, const std::filesystem::path& folder, const Provenance& provenance) {
+    const PopulationSection& readout = experiment.populations[experiment.task->readout];
+    if (experiment.output.spikes)
+      spikes_.emplace(folder / "spikes.h5", std::vector<SpikeFilePopulation>{{readout.name, readout.size}}, provenance);
+    if (experiment.output.csv) csv_.emplace(folder / "spikes.csv", std::vector<std::string>{readout.name});
+  }
+
+  SpikeFileWriter* spikes() { return spikes_ ? &*spikes_ : nullptr; }
+  SpikeCsvWriter* csv() { return csv_ ? &*csv_ : nullptr; }
+  void commit(Time until) {
+    if (spikes_) spikes_->commit(until);
+  }
+  // Returns the names of the files.
+  std::vector<std::string> finish(Time until) {
+    const std::pair<std::string, std::uint64_t> counts[] = {
+        {"stopped_at_ps", static_cast<std::uint64_t>(until.ticks)},
+        {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
+    if (spikes_) spikes_->finish(counts, until);
+    if (csv_) csv_->finish();
+    std::vector<std::string> files;
+    if (spikes_) files.emplace_back("spikes.h5");
+    if (csv_) files.emplace_back("spikes.csv");
+    return files;
+  }
+
+ private:
+  std::optional<SpikeFileWriter> spikes_;
+  std::optional<SpikeCsvWriter> csv_;
+};
+
+void print(const TaskResult& result, const RunOptions& options, std::ostream& out) {
+  if (options.json) {
+    out << task_result_json(result);
+    return;
+  }
+  print_task_result(out, result);
+  out << "results in " << options.folder.string() << '\n';
 }
 
 }  // namespace
@@ -105,61 +149,39 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   check_output_folder(options.folder, overwrite);
   check_task(experiment);
-  const ImageSet images = load_images(task);
-  check_images(experiment, images.pixels_per_image(), images.size());
-  NetworkBuilder builder = compose(experiment);
+  const std::unique_ptr<TaskInput> input = open_task_input(experiment);
+  check_input(experiment, input->channels(), input->size());
+  const int threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
+  check_samples(task, *input, threads);
+  const Network network = compose(experiment).build(build_options(experiment, threads));
+  TaskPhases phases(experiment, network, *input, options, threads, err);
+  TaskResult result = begun_result(experiment, *input, network, threads);
 
-  TaskResult result;
-  result.experiment = experiment.name;
-  result.dataset = images.origin;
-  result.seed = experiment.seed;
-  result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
-  result.assumptions = assumptions(experiment);
-  result.warnings = task_warnings(task);
-  const Network network = builder.build(build_options(experiment, result.threads));
-  result.synapses = network.synapse_count();
-  const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
   refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
-  const PopulationSection& readout = experiment.populations[task.readout];
-  std::optional<SpikeFileWriter> spikes;
-  if (experiment.output.spikes)
-    spikes.emplace(options.folder / "spikes.h5", std::vector<SpikeFilePopulation>{{readout.name, readout.size}}, provenance);
-  std::optional<SpikeCsvWriter> csv;
-  if (experiment.output.csv) csv.emplace(options.folder / "spikes.csv", std::vector<std::string>{readout.name});
-
-  TaskPhases phases(experiment, network, images, options, result.threads, spikes ? &*spikes : nullptr,
-                    csv ? &*csv : nullptr, err);
+  const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
+  ReadoutRecording recording(experiment, options.folder, provenance);
+  phases.record_to(recording.spikes(), recording.csv());
   for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
     result.phases.push_back(phases.run(p));
-    if (spikes) spikes->commit(phases.recorded_until());
+    recording.commit(phases.recorded_until());
   }
-  const std::pair<std::string, std::uint64_t> counts[] = {
-      {"stopped_at_ps", static_cast<std::uint64_t>(phases.recorded_until().ticks)},
-      {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
-  if (spikes) spikes->finish(counts, phases.recorded_until());
-  if (csv) csv->finish();
-  write_weight_file(experiment, phases.simulation(), plastic_projections(network), options.folder / "weights.h5",
-                    provenance);
+  result.files = {"experiment.toml", "weights.h5", "result.json"};
+  for (const std::string& file : recording.finish(phases.recorded_until())) result.files.push_back(file);
+  write_learned_file(experiment, phases.simulation(), phases.classes(), options.folder / "weights.h5", provenance);
+  warn_of_events_left_out(task, result);
   result.interrupted_by = interrupted_by();
   result.spike_hash = phases.spike_hash();
-  if (result.interrupted_by == 0) compare_with_anns(experiment, images, result);
+  if (result.interrupted_by == 0 && input->images() != nullptr) compare_with_anns(experiment, *input->images(), result);
   result.peak_memory = peak_memory();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  result.files = {"experiment.toml", "weights.h5", "result.json"};
-  if (spikes) result.files.emplace_back("spikes.h5");
-  if (csv) result.files.emplace_back("spikes.csv");
   if (experiment.output.plots)
-    for (const std::string& file : write_task_plots(experiment, phases.simulation(), images, phases.kept(),
+    for (const std::string& file : write_task_plots(experiment, phases.simulation(), input->images(), phases.kept(),
                                                     phases.kept_from(), phases.kept_until(), options.folder))
       result.files.push_back(file);
   write_text_file(options.folder / "result.json", task_result_json(result));
-  if (options.json)
-    out << task_result_json(result);
-  else
-    print_task_result(out, result);
-  if (!options.json) out << "results in " << options.folder.string() << '\n';
+  print(result, options, out);
   return result.interrupted_by;
 }
 

@@ -1,42 +1,47 @@
 #include "synop/io/tasks/sample_batch.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <chrono>
 
 #include <omp.h>
 
 #include "synop/core/machine.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/run/run_result.hpp"
+#include "synop/io/tasks/detail/first_failure.hpp"
 
 namespace synop {
 
 namespace {
 
-constexpr std::uint64_t chunk = 256;  // samples whose responses are held at a time
+// Samples whose responses are held at a time: as many as take about half a second, so that progress is seen and an
+// interruption heard.
+class ChunkSize {
+ public:
+  explicit ChunkSize(std::uint64_t threads) : samples_(8 * threads) {}
+
+  std::uint64_t samples() const { return samples_; }
+  void took(double seconds) {
+    if (seconds < 0.25 && samples_ < most) samples_ *= 2;
+    if (seconds > 2.0 && samples_ > 1) samples_ /= 2;
+  }
+
+ private:
+  static constexpr std::uint64_t most = 1024;
+  std::uint64_t samples_;
+};
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
-LearnedState learned_state(const Simulation& simulation) {
-  LearnedState state;
-  const Network& network = simulation.network();
-  for (std::uint32_t p = 0; p < network.projections().size(); ++p)
-    if (network.projections()[p].plasticity) state.weights[p] = simulation.synapses({p}).weights;
-  for (std::uint32_t p = 0; p < network.populations().size(); ++p)
-    if (simulation.has_variable({p}, "theta")) state.thresholds[p] = simulation.values({p}, "theta");
-  return state;
-}
-
-void set_learned_state(Simulation& simulation, const LearnedState& state) {
-  for (const auto& [projection, weights] : state.weights) simulation.set_weights({projection}, weights);
-  for (const auto& [population, theta] : state.thresholds) simulation.set_values({population}, "theta", theta);
-}
-
-SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, const LearnedState& state,
-                         int threads) {
+SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, const TaskInput& input,
+                         const LearnedState& state, int threads) {
   const int count = resolved_threads(threads);
   for (int i = 0; i < count; ++i) {
-    presenters_.push_back(std::make_unique<Presenter>(experiment, network));
+    presenters_.push_back(std::make_unique<Presenter>(experiment, network, input));
     Simulation& simulation = presenters_.back()->simulation();
     set_learned_state(simulation, state);
     simulation.freeze_plasticity(true);
@@ -45,26 +50,26 @@ SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, c
   }
 }
 
-std::uint64_t SampleBatch::present(const ImageSet& images, std::uint64_t first, std::uint64_t count,
-                                   std::uint64_t sample_base,
+std::uint64_t SampleBatch::present(std::uint64_t first, std::uint64_t count, std::uint64_t number_base,
                                    const std::function<void(std::uint64_t, const Response&)>& receive) {
-  std::vector<Response> responses(chunk);
+  ChunkSize chunk(presenters_.size());
+  std::vector<Response> responses;
   std::uint64_t done = 0;
   while (done < count && interrupted_by() == 0) {
-    const auto size = static_cast<std::int64_t>(std::min(chunk, count - done));
-    std::exception_ptr failure;
-#pragma omp parallel for schedule(dynamic, 4) num_threads(static_cast<int>(presenters_.size()))
+    const auto size = static_cast<std::int64_t>(std::min(chunk.samples(), count - done));
+    responses.resize(static_cast<std::size_t>(size));
+    const double begin = seconds_now();
+    FirstFailure failure;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(static_cast<int>(presenters_.size()))
     for (std::int64_t i = 0; i < size; ++i) {
-      try {
-        const std::uint64_t image = first + done + static_cast<std::uint64_t>(i);
+      failure.guard(i, [&] {
+        const std::uint64_t sample = first + done + static_cast<std::uint64_t>(i);
         Presenter& presenter = *presenters_[static_cast<std::size_t>(omp_get_thread_num())];
-        responses[static_cast<std::size_t>(i)] = presenter.present(images.image(image), sample_base + image);
-      } catch (...) {
-#pragma omp critical(synop_sample_failure)
-        failure = std::current_exception();
-      }
+        responses[static_cast<std::size_t>(i)] = presenter.present(sample, number_base + sample);
+      });
     }
-    if (failure) std::rethrow_exception(failure);
+    failure.rethrow();
+    chunk.took(seconds_now() - begin);
     for (std::int64_t i = 0; i < size; ++i)
       receive(first + done + static_cast<std::uint64_t>(i), responses[static_cast<std::size_t>(i)]);
     done += static_cast<std::uint64_t>(size);

@@ -2,35 +2,28 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "synop/core/operations.hpp"
-#include "synop/io/tasks/dataset.hpp"
+#include "synop/io/tasks/learned_state.hpp"
 #include "synop/io/tasks/presenter.hpp"
 
 namespace synop {
 
-// What learning has left behind: weights of plastic projections and adapted thresholds, by index.
-struct LearnedState {
-  std::map<std::uint32_t, std::vector<double>> weights;     // of a projection, in the order of Simulation::synapses()
-  std::map<std::uint32_t, std::vector<double>> thresholds;  // "theta" of a population, mV
-};
-
-LearnedState learned_state(const Simulation& simulation);
-void set_learned_state(Simulation& simulation, const LearnedState& state);
-
-// Presents samples that do not depend on each other, on all threads, with everything learned held fast. Responses are
-// the same for every number of threads.
+// Presents samples that do not depend on each other, on all threads, with everything learned held fast: one simulation
+// for each thread over one network, brought back to rest before each sample. Responses are the same for every number of
+// threads.
 class SampleBatch {
  public:
-  SampleBatch(const Experiment& experiment, const Network& network, const LearnedState& state, int threads);
+  SampleBatch(const Experiment& experiment, const Network& network, const TaskInput& input, const LearnedState& state,
+              int threads);
 
-  // Presents images [first, first + count) as samples sample_base + index and hands the responses on in order.
-  // Stops early, after whole chunks, when interrupted. Returns how many were presented.
-  std::uint64_t present(const ImageSet& images, std::uint64_t first, std::uint64_t count, std::uint64_t sample_base,
-                        const std::function<void(std::uint64_t image, const Response&)>& receive);
+  // Presents samples [first, first + count) of the input under the numbers number_base + sample and hands the responses
+  // on in order. Stops early, after whole chunks, when interrupted. Returns how many were presented. What reading a
+  // sample throws is thrown, of the first sample that fails.
+  std::uint64_t present(std::uint64_t first, std::uint64_t count, std::uint64_t number_base,
+                        const std::function<void(std::uint64_t sample, const Response&)>& receive);
 
   OperationCounts operations() const;
 

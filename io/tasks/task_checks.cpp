@@ -8,20 +8,22 @@
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/io/tasks/digit_generator.hpp"
-#include "synop/io/tasks/idx_reader.hpp"
+#include "synop/io/tasks/open_input.hpp"
+#include "synop/io/tasks/saccades.hpp"
 
 namespace synop {
 
 namespace {
 
 using Role = PhaseSection::Role;
+using Source = DatasetSection::Source;
 
 std::uint64_t end_of(const PhaseSection& phase) {
   return std::uint64_t{phase.first} + phase.samples;
 }
 
 void check_phases(const TaskSection& task) {
-  bool labelled = false;
+  bool labelled = task.readout_rule == "most_spikes" || !task.learned.empty();
   for (const PhaseSection& phase : task.phases) {
     labelled = labelled || phase.role == Role::label;
     if (phase.role != Role::test) continue;
@@ -31,41 +33,76 @@ void check_phases(const TaskSection& task) {
   }
 }
 
+bool is_image_set(const DatasetSection& dataset) {
+  return dataset.source == Source::generated || dataset.source == Source::idx;
+}
+
+// What the encoder, or the data set, can drive.
+void check_input_model(const Experiment& experiment) {
+  const TaskSection& task = *experiment.task;
+  const PopulationSection& input = experiment.populations[task.input];
+  if (!task.dataset.is_events() && task.encoder.type == "direct_current") {
+    if (potential_unit(input.model).empty())
+      throw experiment_error(
+          task.where.at("input"),
+          fmt::format("population '{}' ({}) has no membrane that a current could charge", input.name, input.model));
+    return;
+  }
+  const bool rates = !task.dataset.is_events() && task.encoder.type == "poisson_rate";
+  const std::string_view model = rates ? "poisson_population" : "spike_train_injector";
+  if (input.model != model)
+    throw experiment_error(task.where.at("input"),
+                           fmt::format("population '{}' is a {}; allowed: {}, for {}", input.name, input.model, model,
+                                       task.dataset.is_events() ? "events" : "encoder type " + task.encoder.type));
+}
+
+void check_readout(const Experiment& experiment) {
+  const TaskSection& task = *experiment.task;
+  const PopulationSection& readout = experiment.populations[task.readout];
+  if (task.readout_rule == "most_spikes" && readout.size != task.dataset.classes)
+    throw experiment_error(
+        task.where.at("readout"),
+        fmt::format("population '{}' has {} neurons; readout rule most_spikes needs one for each of the {} classes",
+                    readout.name, readout.size, task.dataset.classes));
+}
+
 }  // namespace
 
 void check_task(const Experiment& experiment) {
   const TaskSection& task = *experiment.task;
-  const PopulationSection& input = experiment.populations[task.input];
-  if (input.model != "poisson_population")
-    throw experiment_error(task.where.at("input"), fmt::format("population '{}' is a {}; allowed: poisson_population",
-                                                               input.name, input.model));
+  check_input_model(experiment);
+  check_readout(experiment);
   const auto& normalize = task.between_samples.normalize;
   if (normalize && experiment.projections[normalize->projection].synapse == static_synapse)
     throw experiment_error(normalize->where.at("projection"), "only the weights of plastic synapses can be normalised");
   check_phases(task);
-  if (task.dataset.source == DatasetSection::Source::generated)
-    check_images(experiment, generate_digits(task.dataset.seed, 0, 1).pixels_per_image(),
-                 std::numeric_limits<std::uint64_t>::max());
+  if (!task.dataset.is_generated()) return;
+  const ImageSet one = generate_digits(task.dataset.seed, 0, 1);
+  const bool events = task.dataset.is_events();
+  check_input(experiment, events ? saccade_geometry(one).channels() : one.pixels_per_image(),
+              std::numeric_limits<std::uint64_t>::max());
 }
 
 void check_dataset(const Experiment& experiment) {
-  const DatasetSection& dataset = experiment.task->dataset;
-  if (dataset.source == DatasetSection::Source::generated) return;
-  const ImageSet images = read_idx_folder(dataset.path);
-  check_images(experiment, images.pixels_per_image(), images.size());
+  if (experiment.task->dataset.is_generated()) return;
+  const std::unique_ptr<TaskInput> input = open_task_input(experiment);
+  check_input(experiment, input->channels(), input->size());
+  check_samples(*experiment.task, *input, 0);
 }
 
-void check_images(const Experiment& experiment, std::uint64_t pixels, std::uint64_t images) {
+void check_input(const Experiment& experiment, std::uint64_t channels, std::uint64_t samples) {
   const TaskSection& task = *experiment.task;
   const PopulationSection& input = experiment.populations[task.input];
-  if (pixels != input.size)
-    throw experiment_error(task.where.at("input"), fmt::format("population '{}' has {} neurons, an image {} pixels",
-                                                               input.name, input.size, pixels));
+  const bool images = is_image_set(task.dataset);
+  if (channels != input.size)
+    throw experiment_error(task.where.at("input"),
+                           fmt::format("population '{}' has {} neurons, {} {} {}", input.name, input.size,
+                                       images ? "an image" : "a sample", channels, images ? "pixels" : "channels"));
   for (const PhaseSection& phase : task.phases)
-    if (end_of(phase) > images)
-      throw experiment_error(
-          phase.where.at("samples"),
-          fmt::format("images [{}, {}) are asked for, the data set has {}", phase.first, end_of(phase), images));
+    if (end_of(phase) > samples)
+      throw experiment_error(phase.where.at("samples"),
+                             fmt::format("{} [{}, {}) are asked for, the data set has {}",
+                                         images ? "images" : "samples", phase.first, end_of(phase), samples));
 }
 
 std::vector<std::string> task_warnings(const TaskSection& task) {
@@ -76,9 +113,9 @@ std::vector<std::string> task_warnings(const TaskSection& task) {
       const std::uint64_t first = std::max(test.first, other.first);
       const std::uint64_t end = std::min(end_of(test), end_of(other));
       if (other.role == Role::test || first >= end) continue;
-      sentences.push_back(fmt::format("test images [{}, {}) of phase '{}' were also used for {} in phase '{}'", first,
-                                      end, test.name, other.role == Role::train ? "training" : "labelling",
-                                      other.name));
+      sentences.push_back(fmt::format("test {} [{}, {}) of phase '{}' were also used for {} in phase '{}'",
+                                      is_image_set(task.dataset) ? "images" : "samples", first, end, test.name,
+                                      other.role == Role::train ? "training" : "labelling", other.name));
     }
   }
   return sentences;

@@ -4,6 +4,9 @@
 #include <numeric>
 #include <ostream>
 
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/progress.hpp"
 #include "synop/io/run/run_result.hpp"
@@ -24,30 +27,52 @@ std::string_view role_name(PhaseSection::Role role) {
   return "test";
 }
 
+// The classes of the readout are not in the learned file: a test needs them from a phase.
+void check_labelled(const TaskSection& task) {
+  for (const PhaseSection& phase : task.phases) {
+    if (phase.role == PhaseSection::Role::label) return;
+    if (phase.role == PhaseSection::Role::test)
+      throw Error(ErrorKind::input, fmt::format("'{}' holds no classes of the readout, so the phase '{}' needs one with role = "
+                                                "\"label\" before it",
+                                                task.learned.string(), phase.name));
+  }
+}
+
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
 
-TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images,
-                       const RunOptions& options, int threads, SpikeFileWriter* file, SpikeCsvWriter* csv,
-                       std::ostream& err)
+TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, const TaskInput& input,
+                       const RunOptions& options, int threads, std::ostream& err)
     : experiment_(experiment),
       task_(*experiment.task),
       network_(network),
-      images_(images),
+      input_(input),
       options_(options),
       threads_(threads),
-      file_(file),
-      csv_(csv),
       err_(err),
-      training_(experiment, network),
-      readout_(experiment.populations[task_.readout].size) {}
+      training_(experiment, network, input),
+      readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
+  if (task_.readout_rule == "most_spikes") {
+    std::vector<int> classes(task_.dataset.classes);
+    std::iota(classes.begin(), classes.end(), 0);
+    readout_.assign(std::move(classes));
+  }
+  if (task_.learned.empty()) return;
+  const LearnedState learned = read_learned_file(task_.learned, experiment, training_.simulation());
+  set_learned_state(training_.simulation(), learned);
+  if (task_.readout_rule != "max_mean_rate") return;
+  if (!learned.classes.empty())
+    readout_.assign(learned.classes);
+  else
+    check_labelled(task_);
+}
 
 PhaseResult TaskPhases::run(std::uint32_t index) {
   const PhaseSection& phase = task_.phases[index];
-  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}};
+  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}, .confusion = {}};
   const double start = seconds_now();
   kept_.clear();
   kept_from_ = recorded_until_;
@@ -55,7 +80,7 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
     train(phase, index * samples_per_phase, result);
   else
     hold(phase, index * samples_per_phase, result);
-  if (phase.role == PhaseSection::Role::label) readout_.assign();
+  if (phase.role == PhaseSection::Role::label && task_.readout_rule == "max_mean_rate") readout_.assign();
   result.seconds = seconds_now() - start;
   return result;
 }
@@ -64,6 +89,7 @@ void TaskPhases::record(const Response& response, PhaseResult& result) {
   ++result.samples;
   result.presentations += response.presentations;
   result.spikes += response.spikes.size();
+  result.events_left_out += response.events_left_out;
   shifted_.clear();
   for (const Spike& spike : response.spikes)
     shifted_.push_back({recorded_until_ + (spike.time - Time{}), spike.neuron});
@@ -89,11 +115,11 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
-    const std::uint64_t image = phase.first + std::uint64_t{i};
+    const std::uint64_t sample = phase.first + std::uint64_t{i};
     if (phase.plasticity) normalize();
-    const Response response = training_.present(images_.image(image), sample_base + image);
+    const Response response = training_.present(sample, sample_base + sample);
     record(response, result);
-    if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, images_.labels[image]);
+    if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, label_of(sample));
     progress.update(i + std::uint64_t{1});
   }
   if (phase.plasticity) normalize();
@@ -102,12 +128,14 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
   training_.restart(sample_base);  // a later training phase must not repeat the noise of an earlier one
-  SampleBatch batch(experiment_, network_, learned_state(training_.simulation()), threads_);
+  SampleBatch batch(experiment_, network_, input_, learned_state(training_.simulation()), threads_);
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   std::uint64_t right = 0;
-  const auto receive = [&](std::uint64_t image, const Response& response) {
-    const int label = images_.labels[image];
+  if (phase.role == PhaseSection::Role::test)
+    result.confusion.assign(task_.dataset.classes, std::vector<std::uint64_t>(task_.dataset.classes));
+  const auto receive = [&](std::uint64_t sample, const Response& response) {
+    const int label = label_of(sample);
     record(response, result);
     if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, label);
     if (phase.role == PhaseSection::Role::test) {
@@ -120,7 +148,7 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     }
     progress.update(result.samples);
   };
-  batch.present(images_, phase.first, phase.samples, sample_base, receive);
+  batch.present(phase.first, phase.samples, sample_base, receive);
   result.operations = batch.operations();
   if (phase.role == PhaseSection::Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);

@@ -15,17 +15,24 @@
 
 namespace synop {
 
-// Goes through the phases of a task. Training is one sample after the other; with everything held fast, samples do
-// not depend on each other and are presented on all threads. Spikes of the readout population go to `file` and `csv`,
-// if any: sample after sample, each in its own stretch of time.
+// Goes through the phases of a task, from what the experiment's `learned` file holds, if there is one. Training is one sample after the other; with everything held fast, samples do
+// not depend on each other and are presented on all threads. Spikes of the readout population are recorded
+// sample after sample, each in its own stretch of time.
 class TaskPhases {
  public:
-  TaskPhases(const Experiment& experiment, const Network& network, const ImageSet& images, const RunOptions& options,
-             int threads, SpikeFileWriter* file, SpikeCsvWriter* csv, std::ostream& err);
+  // Everything must outlive the phases. Throws what read_learned_file() throws.
+  TaskPhases(const Experiment& experiment, const Network& network, const TaskInput& input, const RunOptions& options,
+             int threads, std::ostream& err);
 
+  // Where spikes of the phases to come go to; either may be null.
+  void record_to(SpikeFileWriter* file, SpikeCsvWriter* csv) {
+    file_ = file;
+    csv_ = csv;
+  }
   PhaseResult run(std::uint32_t phase);
 
   const Simulation& simulation() const { return training_.simulation(); }
+  std::span<const int> classes() const { return readout_.classes(); }  // of the readout; empty: not labelled
   std::uint64_t spike_hash() const { return hash_.value(); }
   Time recorded_until() const { return recorded_until_; }
 
@@ -37,6 +44,7 @@ class TaskPhases {
  private:
   static constexpr Delay kept_span{10'000 * ticks_per_ms};
 
+  int label_of(std::uint64_t sample) const { return static_cast<int>(input_.label(sample)); }
   void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void record(const Response& response, PhaseResult& result);
@@ -45,11 +53,11 @@ class TaskPhases {
   const Experiment& experiment_;
   const TaskSection& task_;
   const Network& network_;
-  const ImageSet& images_;
+  const TaskInput& input_;
   const RunOptions& options_;
   int threads_;
-  SpikeFileWriter* file_;
-  SpikeCsvWriter* csv_;
+  SpikeFileWriter* file_ = nullptr;
+  SpikeCsvWriter* csv_ = nullptr;
   std::ostream& err_;
   Presenter training_;
   MaxMeanRateReadout readout_;

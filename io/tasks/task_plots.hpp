@@ -15,7 +15,7 @@ namespace synop {
 // weights.png, the incoming weights of every readout neuron as an image, brightest where strongest. Returns the names
 // of the files written.
 std::vector<std::string> write_task_plots(const Experiment& experiment, const Simulation& simulation,
-                                          const ImageSet& images, std::span<const Spike> spikes, Time start, Time stop,
+                                          const ImageSet* images, std::span<const Spike> spikes, Time start, Time stop,
                                           const std::filesystem::path& folder);
 
 }  // namespace synop

@@ -25,20 +25,20 @@ double per_sample(std::uint64_t count, const PhaseResult& phase) {
 std::string percent(double fraction) { return fmt::format("{:.2f} %", 100.0 * fraction); }
 
 void print_phases(std::ostream& out, const TaskResult& result) {
-  fmt::print(out, "\n{:<10} {:>9} {:>14} {:>13} {:>18} {:>18} {:>12} {:>8} {:>10}\n", "phase", "samples", "presentations",
-             "spikes/image", "synaptic ops/image", "plastic ops/image", "ms/image", "silent", "accuracy");
+  fmt::print(out, "\n{:<10} {:>9} {:>14} {:>13} {:>19} {:>18} {:>9} {:>8} {:>10}\n", "phase", "samples", "presentations",
+             "spikes/sample", "synaptic ops/sample", "plastic ops/sample", "samples/s", "silent", "accuracy");
   for (const PhaseResult& p : result.phases)
-    fmt::print(out, "{:<10} {:>9} {:>14} {:>13.1f} {:>18.0f} {:>18.0f} {:>12.3f} {:>8} {:>10}\n", p.name, grouped(p.samples),
+    fmt::print(out, "{:<10} {:>9} {:>14} {:>13.1f} {:>19.0f} {:>18.0f} {:>9.1f} {:>8} {:>10}\n", p.name, grouped(p.samples),
                grouped(p.presentations), per_sample(p.spikes, p), per_sample(p.operations[Operation::synaptic_add], p),
                per_sample(p.operations[Operation::plasticity_update], p),
-               p.samples == 0 ? 0.0 : p.seconds * 1e3 / static_cast<double>(p.samples),
-               p.accuracy ? grouped(p.silent) : "", p.accuracy ? percent(*p.accuracy) : "");
+               p.samples_per_second(), p.accuracy ? grouped(p.silent) : "", p.accuracy ? percent(*p.accuracy) : "");
 }
 
 std::string joules_or_refused(const std::optional<double>& joules) { return joules ? joules_text(*joules) : "refused"; }
 
 // Accuracy, MACs and modelled joules per image of this network and of conventional ones.
 void print_baselines(std::ostream& out, const TaskResult& result) {
+  if (result.baselines.empty()) return;
   fmt::print(out, "\n{:<52} {:>10} {:>12}", "on the same test images, per image", "accuracy", "MACs");
   for (const Comparison& c : result.comparisons) fmt::print(out, " {:>24}", c.table.name);
   out << '\n';
@@ -72,6 +72,7 @@ Json phase_json(const PhaseResult& p) {
   for (const Operation operation : all_operations()) operations[std::string(name(operation))] = p.operations[operation];
   Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
             {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
+  json["samples_per_second"] = p.samples_per_second();
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
   if (p.accuracy) json["silent"] = p.silent;
   if (p.accuracy) json["confusion"] = p.confusion;

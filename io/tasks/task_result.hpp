@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,7 +21,10 @@ struct PhaseResult {
   double seconds = 0.0;
   std::optional<double> accuracy;   // of a test phase, 0..1
   std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
-  std::array<std::array<std::uint64_t, class_count>, class_count> confusion{};  // [label][answer], of those answered
+  std::uint64_t events_left_out = 0;  // of the last presentations; they came at the end of the presentation or later
+  std::vector<std::vector<std::uint64_t>> confusion;  // [label][answer], of those answered; of a test phase
+
+  double samples_per_second() const { return seconds > 0.0 ? static_cast<double>(samples) / seconds : 0.0; }
 };
 
 struct BaselineResult {

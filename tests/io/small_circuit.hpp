@@ -45,6 +45,21 @@ class HdfFile {
   HdfFile& reals(const std::string& path, const std::vector<double>& values) {
     return array(path, H5T_NATIVE_DOUBLE, values);
   }
+  // A vector of lists of their own lengths.
+  template <class T>
+  HdfFile& lists(const std::string& path, hid_t type, const std::vector<std::vector<T>>& values) {
+    std::vector<hvl_t> rows;
+    for (const std::vector<T>& row : values) rows.push_back({row.size(), const_cast<T*>(row.data())});
+    const hid_t of_lists = H5Tvlen_create(type);
+    const hsize_t extent = rows.size();
+    const hid_t space = H5Screate_simple(1, &extent, nullptr);
+    const hid_t dataset = H5Dcreate2(file_, path.c_str(), of_lists, space, links_, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(dataset, of_lists, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows.data());
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Tclose(of_lists);
+    return *this;
+  }
   HdfFile& text(const std::string& object, const std::string& name, const std::string& value) {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, value.size());

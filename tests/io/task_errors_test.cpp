@@ -36,6 +36,20 @@ TEST(TaskErrors, OfSubtablesNameKeyAndPosition) {
       {"[[task.phase]]\nname = @@\"train\"\nsamples = 1\nrole = \"test\"\n", "task.phase[1].name", "already the name"},
       {"[task.readout_rule]\ntype = @@\"max\"\n", "task.readout_rule.type", "names no readout rule"},
       {"[simulation]\nduration = @@1\n", "simulation.duration", "no effect on a task"},
+      {"[task.encoder]\ntype = \"latency\"\ncourse = \"linear\"\nt_max = 10\ntau = @@5\n", "task.encoder.tau",
+       "no effect on course"},
+      {"[task.encoder]\ntype = \"latency\"\ncourse = \"linear\"\nt_max = @@350\n", "task.encoder.t_max",
+       "before the end of the presentation"},
+      {"[task.encoder]\ntype = \"latency\"\ncourse = @@\"log\"\nt_max = 10\n", "task.encoder.course",
+       "linear, logarithmic"},
+      {"@@[task.encoder]\ntype = \"latency\"\ncourse = \"logarithmic\"\nt_max = 10\n", "task.encoder.threshold",
+       "missing"},
+      {"[task.encoder]\ntype = \"poisson_rate\"\nrandom_phase = @@true\n", "task.encoder.random_phase",
+       "no effect on type"},
+      {"[task.encoder]\ntype = \"regular_rate\"\nrandom_phase = @@1\n", "task.encoder.random_phase", "true or false"},
+      {"[task.encoder]\ntype = \"latency\"\ncourse = \"linear\"\nt_max = 9\n[task.between_samples]\n"
+       "repeat_when_silent = @@{ min_spikes = 5, rate_step = 32, max_repeats = 1 }\n",
+       "task.between_samples.repeat_when_silent", "raises the rate of an encoder"},
   };
   const std::string ee = "[[projection]]\nname = \"ee\"\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\n";
   for (const BadFile& file : files)
@@ -60,6 +74,23 @@ TEST(TaskErrors, OfTheTaskNameKeyAndPosition) {
       {"@@[task.dataset]\nsource = \"idx\"\n", "task.dataset.path", "missing"},
       {"[task.dataset]\nsource = \"generated\"\npath = @@\"x\"\n", "task.dataset.path", "no effect"},
       {"[task.dataset]\nsource = \"idx\"\npath = \"x\"\nseed = @@1\n", "task.dataset.seed", "no effect"},
+      {"@@[task.dataset]\nsource = \"event_bin\"\npath = \"x\"\nclasses = 10\nwidth = 34\nheight = 34\n",
+       "task.dataset.polarities", "missing"},
+      {"[task.dataset]\nsource = \"event_bin\"\npath = \"x\"\nclasses = 10\nwidth = 34\nheight = @@241\npolarities = 2\n",
+       "task.dataset.height", "[1, 240]"},
+      {"[task.dataset]\nsource = \"event_bin\"\npath = \"x\"\nclasses = 10\nwidth = 34\nheight = 34\npolarities = "
+       "@@3\n",
+       "task.dataset.polarities", "[1, 2]"},
+      {"@@[task.dataset]\nsource = \"event_hdf5\"\npath = \"x\"\nclasses = 20\n", "task.dataset.channels", "missing"},
+      {"[task.dataset]\nsource = \"event_hdf5\"\npath = \"x\"\nclasses = 20\nchannels = 7\nwidth = @@7\n",
+       "task.dataset.width", "no effect"},
+      {"[task.dataset]\nsource = \"event_csv\"\npath = \"x\"\nclasses = 20\nwidth = 7\nheight = 7\npolarities = "
+       "2\ntime_unit = @@\"min\"\n",
+       "task.dataset.time_unit", "names no unit of time"},
+      {"[task.dataset]\nsource = \"csv\"\npath = \"x\"\nclasses = 20\nlow = 1\nhigh = @@1\n", "task.dataset.high",
+       "not above low"},
+      {"[task.dataset]\nsource = \"synthetic_saccades\"\nthreshold = @@0\n", "task.dataset.threshold", "[0.01, 2]"},
+      {"[task.dataset]\nsource = \"synthetic_saccades\"\npath = \"x\"\nseed = @@1\n", "task.dataset.seed", "no effect"},
   };
   for (const BadFile& file : datasets) expect_refused(file, exc_population + in_population + basic + phase, "");
   expect_refused({"", "task.dataset", "missing"}, exc_population + in_population + "@@" + basic + phase, "");

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include "synop/io/experiment/detail/sections.hpp"
+#include "synop/io/experiment/detail/task_data.hpp"
 
 namespace synop::detail {
 
 namespace {
-
-constexpr std::int64_t max_seed = std::numeric_limits<std::int64_t>::max();
 
 // Reads the table under `key` with `read`, if it is there.
 template <class Read>
@@ -16,30 +14,6 @@ void with_table(TableReader& parent, std::string_view key, Read read) {
   TableReader table(*value);
   read(table);
   table.finish();
-}
-
-void read_dataset(TableReader& table, const ReadContext& context, DatasetSection& dataset) {
-  using Source = DatasetSection::Source;
-  dataset.where = table.where();
-  if (!table.choice<Source>(table.required("source"), dataset.source,
-                            {{"generated", Source::generated}, {"idx", Source::idx}})) {
-    table.find("seed");
-    table.find("path");
-    return;
-  }
-  if (dataset.source == Source::idx) {
-    table.refuse("seed", "this key has no effect on source = \"idx\"; allowed: with source = \"generated\"");
-    read_path(table, table.required("path"), context, dataset.path);
-  } else {
-    table.refuse("path", "this key has no effect on source = \"generated\"; allowed: with source = \"idx\"");
-    table.integer("seed", dataset.seed, 0, max_seed);
-  }
-}
-
-void read_encoder(TableReader& table, EncoderSection& encoder) {
-  encoder.where = table.where();
-  table.name("type", encoder.type, "encoder", {"poisson_rate"});
-  table.quantity("max_rate", encoder.max_rate, "Hz", non_negative);
 }
 
 void read_normalize(TableReader& table, const ReadContext& context, NormalizeSection& normalize) {
@@ -57,13 +31,17 @@ void read_repeat(TableReader& table, RepeatSection& repeat) {
   table.integer(table.required("max_repeats"), repeat.max_repeats, 0, most_repeats);
 }
 
-void read_between_samples(TableReader& table, const ReadContext& context, BetweenSamplesSection& between) {
+void read_between_samples(TableReader& table, const ReadContext& context, bool has_rate,
+                          BetweenSamplesSection& between) {
   between.where = table.where();
   table.boolean("reset_state", between.reset_state);
   with_table(table, "normalize",
              [&](TableReader& inner) { read_normalize(inner, context, between.normalize.emplace()); });
   with_table(table, "repeat_when_silent",
              [&](TableReader& inner) { read_repeat(inner, between.repeat_when_silent.emplace()); });
+  if (!has_rate)
+    table.refuse("repeat_when_silent",
+                 "this key raises the rate of an encoder; allowed: with encoder type poisson_rate or regular_rate");
 }
 
 PhaseSection read_phase(const Value& value, const std::string& name) {
@@ -95,11 +73,16 @@ void read_phases(TableReader& table, std::vector<PhaseSection>& phases) {
 void check_roles(TableReader& table, const ReadContext& context, bool input_known, bool readout_known,
                  const TaskSection& task) {
   const auto& populations = context.experiment.populations;
-  if (input_known && !populations[task.input].model.empty() && !populations[task.input].is_source)
+  const bool current = !task.dataset.is_events() && task.encoder.type == "direct_current";
+  if (input_known && !populations[task.input].model.empty() && populations[task.input].is_source == current)
     table.report("input",
-                 fmt::format("population '{}' is not a spike source; allowed: a population that the encoder can "
-                             "drive, such as a poisson_population",
-                             populations[task.input].name));
+                 current
+                     ? fmt::format("population '{}' is a spike source; allowed with encoder type = \"direct_current\": "
+                                   "neurons, into which the current flows",
+                                   populations[task.input].name)
+                     : fmt::format("population '{}' is not a spike source; allowed: a population that the encoder can "
+                                   "drive, such as a poisson_population",
+                                   populations[task.input].name));
   if (readout_known && populations[task.readout].is_source)
     table.report("readout", fmt::format("population '{}' is a spike source; allowed: a population of neurons",
                                         populations[task.readout].name));
@@ -114,18 +97,23 @@ void read_task(const Value& value, ReadContext& context) {
   table.name(table.required("type"), task.type, "task", {"unsupervised_classification"});
   const bool input = read_population_name(table, table.required("input"), context, task.input);
   const bool readout = read_population_name(table, table.required("readout"), context, task.readout);
-  check_roles(table, context, input, readout, task);
   constexpr Range some_time{.low = 0.0, .high = time_span.high, .low_open = true};
   table.delay(table.required("presentation"), task.presentation, some_time);
   table.delay("rest", task.rest);
   table.required("dataset");
   with_table(table, "dataset", [&](TableReader& inner) { read_dataset(inner, context, task.dataset); });
-  with_table(table, "encoder", [&](TableReader& inner) { read_encoder(inner, task.encoder); });
+  if (task.dataset.is_events())
+    table.refuse("encoder", "events need no encoder; allowed: with images or vectors");
+  else
+    with_table(table, "encoder", [&](TableReader& inner) { read_encoder(inner, task.presentation, task.encoder); });
+  check_roles(table, context, input, readout, task);
+  const bool has_rate = !task.dataset.is_events() && task.encoder.has_rate();
   with_table(table, "between_samples",
-             [&](TableReader& inner) { read_between_samples(inner, context, task.between_samples); });
+             [&](TableReader& inner) { read_between_samples(inner, context, has_rate, task.between_samples); });
   with_table(table, "readout_rule", [&](TableReader& inner) {
-    inner.name(inner.required("type"), task.readout_rule, "readout rule", {"max_mean_rate"});
+    inner.name(inner.required("type"), task.readout_rule, "readout rule", {"max_mean_rate", "most_spikes"});
   });
+  read_path(table, "learned", context, task.learned);
   read_phases(table, task.phases);
   table.finish();
 }

@@ -6,11 +6,13 @@
 //   end:      0
 //   failure:  3, kind of the error, message
 //   attributes: their number, then for each its name and array
-//   array:    kind, dimensions, extents, then the values: words, or texts one after the other
+//   array:    kind, dimensions, extents, then the values: words, or texts one after the other. Of lists of numbers the kind
+//             has ragged_flag added, and each value is its length and then as many words.
 #include "synop/io/hdf5/detail/snapshot_writer.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <set>
@@ -161,6 +163,35 @@ std::uint64_t value_count(const Source& source, hid_t space, const std::vector<h
   return count;
 }
 
+// The kind of the numbers in the lists that a vector holds; other: it holds no lists, or not of numbers.
+Kind kind_of_lists(const Source& source, hid_t type, const std::vector<hsize_t>& extent) {
+  if (source.is_attribute() || extent.size() != 1 || H5Tget_class(type) != H5T_VLEN) return Kind::other;
+  const Handle inner(H5Tget_super(type));
+  const H5T_class_t numbers = H5Tget_class(inner.id());
+  return numbers == H5T_INTEGER || numbers == H5T_FLOAT ? kind_of(inner.id()) : Kind::other;
+}
+
+// A few rows at a time: what HDF5 holds of them is beyond our limits.
+void write_lists(const Source& source, Kind kind, std::uint64_t count, WordStream& out) {
+  constexpr hsize_t at_once = 64;
+  const Handle memory(H5Tvlen_create(kind == Kind::real             ? H5T_NATIVE_DOUBLE
+                                     : kind == Kind::signed_integer ? H5T_NATIVE_INT64
+                                                                    : H5T_NATIVE_UINT64));
+  const Handle space(source.space());
+  for (hsize_t first = 0; first < count; first += at_once) {
+    const hsize_t rows = std::min(at_once, count - first);
+    std::vector<hvl_t> lists(rows, hvl_t{0, nullptr});
+    const Handle slab(H5Screate_simple(1, &rows, nullptr));
+    check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &first, nullptr, &rows, nullptr), "read", source.object);
+    check(H5Dread(source.object.id(), memory.id(), slab.id(), space.id(), H5P_DEFAULT, lists.data()), "read", source.object);
+    for (const hvl_t& list : lists) {
+      out.word(list.len);
+      if (list.len != 0) out.bytes(list.p, list.len * 8);
+    }
+    H5Dvlen_reclaim(memory.id(), slab.id(), H5P_DEFAULT, lists.data());
+  }
+}
+
 void write_array(const Source& source, WordStream& out) {
   const Handle type(check(source.type(), "read the type of", source.object));
   const Handle space(check(source.space(), "open", source.object));
@@ -168,13 +199,15 @@ void write_array(const Source& source, WordStream& out) {
   std::vector<hsize_t> extent(static_cast<std::size_t>(dimensions));
   H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr);
   const std::uint64_t count = value_count(source, space.id(), extent);
-  const Kind kind = kind_of(type.id());
-  out.word(static_cast<std::uint64_t>(kind));
+  const Kind of_lists = kind_of_lists(source, type.id(), extent);
+  const Kind kind = of_lists != Kind::other ? of_lists : kind_of(type.id());
+  out.word(static_cast<std::uint64_t>(kind) + (of_lists != Kind::other ? ragged_flag : 0));
   if (H5Sget_simple_extent_type(space.id()) == H5S_NULL) extent.assign(1, 0);
   out.word(extent.size());
   for (const hsize_t n : extent) out.word(n);
   if (kind == Kind::other || count == 0) return;
   out.expect(count * 8);
+  if (of_lists != Kind::other) return write_lists(source, kind, count, out);
   if (kind == Kind::text) {
     if (H5Tis_variable_str(type.id()) > 0) return write_variable_texts(source, type.id(), count, out);
     return write_fixed_texts(source, type.id(), count, out);
