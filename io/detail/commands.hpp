@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "synop/io/nir/options.hpp"
 
 namespace synop::detail {
 
@@ -22,6 +25,21 @@ struct RunArguments {
   bool statistics = false;
 };
 
+// Of `import nir` and `export nir`.
+struct NirArguments {
+  std::string file;
+  nir::Options options;
+  std::string experiment;  // to be written; empty: none
+  bool overwrite = false;
+  bool json = false;
+  bool compare = false;
+  std::string input;           // spikes that enter
+  std::optional<double> rate;  // or their rate, 1/s
+  std::optional<double> duration_ms;
+  std::uint64_t seed = 1;
+  int threads = 1;
+};
+
 // The commands of the program; they return its exit code and throw Error.
 int run_command(const ExperimentArguments& arguments, const RunArguments& more, const std::string& command_line,
                 bool terminal, std::ostream& out, std::ostream& err);
@@ -30,6 +48,7 @@ int info_command(const std::string& file, bool json, std::ostream& out);
 // `target` may be empty: then the file is named after `source`.
 int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
 int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
+int import_nir_command(const NirArguments& arguments, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

@@ -162,6 +162,8 @@ void check_price_tables(const EnergySection& section) {
 
 NetworkBuilder compose(const Experiment& experiment) {
   check_price_tables(experiment.energy);
+  if (experiment.nir && experiment.nir->options.mode == nir::Mode::clocked)
+    throw experiment_error(experiment.nir->where.at("mode"), "a graph in time steps is no network of events; allowed here: mode = \"exact\"");
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
@@ -245,13 +247,14 @@ BuildOptions build_options(const Experiment& experiment, int threads) {
 
 std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
+  if (experiment.nir) sentences = sentences_of(experiment.nir->options);
   for (const ProjectionSection& section : experiment.projections) {
     if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
-    if (!section.where.has("delay") && section.rule.file.empty())
+    if (!section.where.has("delay") && section.rule.file.empty() && section.rule.connections.delays_ms.empty())
       sentences.push_back(fmt::format("projection '{}': delay = 1 ms (not given)", section.name));
-    if (!section.where.has("weight") && section.rule.file.empty())
+    if (!section.where.has("weight") && section.rule.file.empty() && section.rule.connections.weights.empty())
       sentences.push_back(fmt::format("projection '{}': weight = 1 {} (not given)", section.name, section.weight_unit));
   }
   return sentences;

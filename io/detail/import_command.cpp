@@ -1,0 +1,63 @@
+#include <ostream>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/detail/commands.hpp"
+#include "synop/io/nir/compare.hpp"
+#include "synop/io/nir/exact_limits.hpp"
+#include "synop/io/nir/nir_experiment.hpp"
+#include "synop/io/nir/print_graph.hpp"
+#include "synop/io/nir/read_graph.hpp"
+
+namespace synop::detail {
+
+namespace {
+
+nir::InputSpikes input_of(const nir::Graph& graph, const NirArguments& arguments, Time end) {
+  const bool file = !arguments.input.empty();
+  if (file == arguments.rate.has_value())
+    throw Error(ErrorKind::usage, "--compare needs either --input with a file of spikes or --rate");
+  if (file) return nir::read_input_spikes(graph, arguments.input);
+  return nir::poisson_input_spikes(graph, *arguments.rate, end, arguments.seed);
+}
+
+void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::ostream& out) {
+  if (!arguments.duration_ms) throw Error(ErrorKind::usage, "--compare needs --duration, in ms");
+  const Time end = Time::from_ms(*arguments.duration_ms);
+  const nir::InputSpikes spikes = input_of(graph, arguments, end);
+  nir::Options clocked = arguments.options, exact = arguments.options;
+  clocked.mode = nir::Mode::clocked;
+  exact.mode = nir::Mode::exact;
+  // The reset of the exact mode is what it has; the difference is part of what is compared.
+  exact.reset = nir::Reset::to_value;
+  nir::check_options(clocked);
+  nir::refuse_obstacles(graph, exact);
+  const nir::NodeSpikes in_steps = nir::run_clocked(graph, clocked, spikes, end);
+  const nir::NodeSpikes in_time = nir::run_exact(graph, exact, spikes, end, arguments.threads);
+  fmt::print(out, "\n{} input spikes in {} ms\n", nir::count_of(spikes), end.ms());
+  for (const auto& [name, options] : {std::pair{"clocked", &clocked}, std::pair{"exact", &exact}})
+    for (const std::string& sentence : sentences_of(*options)) fmt::print(out, "{}: {}\n", name, sentence);
+  fmt::print(out, "\n");
+  print_comparison(out, graph, compare(graph, in_steps, in_time, clocked.dt), in_steps, in_time, clocked.dt);
+}
+
+}  // namespace
+
+int import_nir_command(const NirArguments& arguments, std::ostream& out) {
+  const nir::Graph graph = nir::read_graph(arguments.file);
+  if (!arguments.experiment.empty()) {
+    nir::write_experiment(graph, arguments.options, {arguments.input, arguments.rate, arguments.duration_ms}, arguments.experiment,
+                          arguments.overwrite);
+    fmt::print(out, "wrote {}\n", arguments.experiment);
+  }
+  if (arguments.json)
+    out << nir::graph_json(graph, arguments.options);
+  else
+    nir::print_graph(out, graph, arguments.options);
+  if (arguments.compare) compare_modes(graph, arguments, out);
+  return 0;
+}
+
+}  // namespace synop::detail
