@@ -66,7 +66,7 @@ NodeSpikes run_clocked(const Graph& graph, const Options& options, const InputSp
   for (std::int64_t step = 0; step * options.dt.ticks < end.ticks; ++step) {
     network.step(input.next());
     for (std::uint32_t n = 0; n < result.size(); ++n)
-      if (graph.nodes[n].kind == NodeKind::input || spikes(graph.nodes[n].kind))
+      if (spikes(graph.nodes[n].kind))
         for (const std::uint32_t i : network.spiking(n)) result[n].push_back({Time{step * options.dt.ticks}, i});
   }
   return result;
@@ -99,7 +99,7 @@ NodeSpikes run_exact(const Graph& graph, const Options& options, const InputSpik
 std::vector<NodeComparison> compare(const Graph& graph, const NodeSpikes& clocked, const NodeSpikes& exact, Delay tolerance) {
   std::vector<NodeComparison> rows;
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n)
-    if (graph.nodes[n].kind == NodeKind::input || spikes(graph.nodes[n].kind))
+    if (spikes(graph.nodes[n].kind))
       rows.push_back(compare_node(graph, n, clocked[n], exact[n], tolerance));
   return rows;
 }

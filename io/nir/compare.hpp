@@ -11,7 +11,7 @@
 
 namespace synop::nir {
 
-// The spikes of every node that has any, by node; sorted.
+// The spikes of every node with neurons, by node; sorted.
 using NodeSpikes = std::vector<std::vector<Spike>>;
 
 // Spikes of step k are given the time k dt, that of the inputs that the step takes in.
@@ -32,7 +32,7 @@ struct NodeComparison {
   std::optional<Difference> first;
 };
 
-// Of Inputs and of all nodes that spike.
+// Of all nodes that spike.
 std::vector<NodeComparison> compare(const Graph& graph, const NodeSpikes& clocked, const NodeSpikes& exact, Delay tolerance);
 
 void print_comparison(std::ostream& out, const Graph& graph, const std::vector<NodeComparison>& rows, const NodeSpikes& clocked,
