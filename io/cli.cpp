@@ -75,6 +75,9 @@ struct Arguments {
   bool recover_json = false;
   std::string model;
   bool models_json = false;
+  detail::ExperimentArguments nir_exported;
+  std::string nir_file;
+  bool nir_overwrite = false;
   detail::NirArguments nir;
   NirOptionTexts nir_texts;
 };
@@ -169,6 +172,12 @@ void add_commands(CLI::App& app, Arguments& a) {
   sonata->add_option("--threads", a.exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
   sonata->add_option("-o,--output", a.export_more.folder, "Folder for the files")->required()->check(not_empty);
   sonata->add_flag("--overwrite", a.export_more.overwrite, "Write into a folder that is not empty");
+  CLI::App* const nir = exports->add_subcommand("nir", "Write the network in the Neuromorphic Intermediate Representation");
+  nir->add_option("experiment", a.nir_exported.file, "Experiment file (TOML)")->required();
+  nir->add_option("--set", a.nir_exported.overrides, "Override a key (may be repeated)")->allow_extra_args(false);
+  nir->add_option("--threads", a.nir_exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
+  nir->add_option("-o,--output", a.nir_file, "NIR file (HDF5)")->required()->check(not_empty);
+  nir->add_flag("--overwrite", a.nir_overwrite, "Replace the file");
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -188,6 +197,8 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   if (app.got_subcommand("recover"))
     return detail::recover_command(a.recover_file, a.recovered_file, a.recover_json, out);
   if (app.got_subcommand("import")) return detail::import_nir_command(nir_arguments(a), out);
+  if (app.got_subcommand("export") && app.get_subcommand("export")->got_subcommand("nir"))
+    return detail::export_nir_command(a.nir_exported, a.nir_file, a.nir_overwrite, out);
   if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
   return detail::models_command(a.model, a.models_json, out);
 }

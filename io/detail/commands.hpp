@@ -25,7 +25,7 @@ struct RunArguments {
   bool statistics = false;
 };
 
-// Of `import nir` and `export nir`.
+// Of `import nir`.
 struct NirArguments {
   std::string file;
   nir::Options options;
@@ -49,6 +49,7 @@ int info_command(const std::string& file, bool json, std::ostream& out);
 int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
 int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
 int import_nir_command(const NirArguments& arguments, std::ostream& out);
+int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

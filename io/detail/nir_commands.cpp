@@ -1,15 +1,22 @@
+#include <filesystem>
 #include <ostream>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
 #include "synop/core/error.hpp"
 #include "synop/io/detail/commands.hpp"
+#include "synop/io/experiment/compose.hpp"
+#include "synop/io/model_catalogue.hpp"
 #include "synop/io/nir/compare.hpp"
 #include "synop/io/nir/exact_limits.hpp"
+#include "synop/io/nir/export_network.hpp"
 #include "synop/io/nir/nir_experiment.hpp"
 #include "synop/io/nir/print_graph.hpp"
 #include "synop/io/nir/read_graph.hpp"
+#include "synop/io/nir/write_graph.hpp"
+#include "synop/io/sonata/config.hpp"
 
 namespace synop::detail {
 
@@ -57,6 +64,28 @@ int import_nir_command(const NirArguments& arguments, std::ostream& out) {
   else
     nir::print_graph(out, graph, arguments.options);
   if (arguments.compare) compare_modes(graph, arguments, out);
+  return 0;
+}
+
+int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out) {
+  if (is_sonata_config(arguments.file))
+    throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration; a TOML experiment can be exported to NIR", arguments.file));
+  if (!overwrite && std::filesystem::exists(file))
+    throw Error(ErrorKind::file, fmt::format("'{}' exists already; --overwrite replaces it", file));
+  const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
+  if (experiment.task) throw Error(ErrorKind::model, "an experiment with a task cannot be exported to NIR");
+  NetworkBuilder builder = compose(experiment);
+  check_recorders(experiment);
+  const Network network = builder.build(build_options(experiment, arguments.threads.value_or(static_cast<int>(experiment.simulation.threads))));
+  std::set<std::uint32_t> outputs;
+  for (const RecorderSection& recorder : experiment.recorders)
+    if (recorder.kind == RecorderSection::Kind::spike_recorder && !experiment.populations[recorder.source.population].is_source)
+      outputs.insert(recorder.source.population);
+  const nir::Graph graph = nir::export_network(network, outputs);
+  nir::write_graph(graph, file);
+  for (const std::string& sentence : nir::left_out(network)) fmt::print(out, "not carried over: {}\n", sentence);
+  fmt::print(out, "{} nodes and {} edges in {}\na spike is an impulse of the area 1 s (spike = \"delta\"); look at it with: synop import nir {}\n",
+             graph.nodes.size(), graph.edges.size(), file, file);
   return 0;
 }
 
