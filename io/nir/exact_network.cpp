@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "synop/core/error.hpp"
+#include "synop/core/machine.hpp"
 #include "synop/io/nir/convolution_projection.hpp"
 #include "synop/io/nir/detail/exact_neurons.hpp"
 #include "synop/io/nir/detail/paths.hpp"
@@ -48,6 +50,7 @@ class Maker {
   bool is_direct(std::uint32_t map, std::uint32_t target) const;
   void add_projections(std::uint32_t n, detail::Paths& paths);
   void add_projection(ProjectionSection projection);
+  void refuse_too_many(double synapses) const;
   void name_projections();
   PopulationSlice slice(std::uint32_t node) const {
     return {made_.population_of[node], 0, static_cast<std::uint32_t>(graph_.nodes[node].size())};
@@ -62,6 +65,7 @@ class Maker {
   std::vector<std::string> names_;
   std::vector<std::vector<double>> constants_;
   std::vector<std::vector<double>> jumps_;  // by node with a potential
+  double available_ = static_cast<double>(available_memory());  // bytes
   ExactNetwork made_;
 };
 
@@ -89,6 +93,15 @@ void Maker::add_populations() {
 
 void Maker::add_projection(ProjectionSection projection) {
   if (!projection.rule.connections.sources.empty()) made_.projections.push_back(std::move(projection));
+}
+
+// Before memory is asked for that is not there.
+void Maker::refuse_too_many(double synapses) const {
+  constexpr double bytes_per_synapse = 48.0;  // the list, its copy while the network is composed, and the synapses
+  if (synapses * bytes_per_synapse > available_)
+    throw Error(ErrorKind::memory, fmt::format("'{}' has more than {:.0f} million synapses when its maps are written out, for which "
+                                               "{:.1f} GB do not suffice",
+                                               graph_.file, synapses * 1e-6, available_ * 1e-9));
 }
 
 // One neuron that spikes once, at 0 ms.
@@ -142,11 +155,13 @@ std::vector<bool> Maker::add_convolutions() {
     const auto [map, target] = graph_.edges[e];
     if (!is_direct(map, target)) continue;
     done[e] = true;
+    const ConvolutionGeometry& geometry = *graph_.nodes[map].geometry;
+    refuse_too_many(static_cast<double>(geometry.taps()) * static_cast<double>(geometry.rows.out * geometry.columns.out));
     std::vector<double> kernel = kernel_of(graph_.nodes[map]);
     for (double& weight : kernel) weight *= jumps_[target].front();
     for (std::uint32_t before = 0; before < graph_.edges.size(); ++before)
       if (graph_.edges[before].target == map)
-        add_projection(convolution_projection(slice(graph_.edges[before].source), slice(target), *graph_.nodes[map].geometry, kernel,
+        add_projection(convolution_projection(slice(graph_.edges[before].source), slice(target), geometry, kernel,
                                               delay_of(before) + delay_of(e)));
   }
   return done;
@@ -154,7 +169,7 @@ std::vector<bool> Maker::add_convolutions() {
 
 void Maker::add_projections(std::uint32_t n, detail::Paths& paths) {
   std::map<std::uint32_t, ProjectionSection> onto;
-  for (std::uint32_t i = 0; i < graph_.nodes[n].size(); ++i)
+  for (std::uint32_t i = 0; i < graph_.nodes[n].size(); ++i) {
     paths.follow(n, i, [&](std::uint32_t target, const Arrivals& arrivals) {
       ConnectionList& list = onto[target].rule.connections;
       for (const auto& arrival : arrivals) {
@@ -166,6 +181,10 @@ void Maker::add_projections(std::uint32_t n, detail::Paths& paths) {
         list.delays_ms.push_back(Delay{arrival.delay}.ms());
       }
     });
+    std::size_t synapses = 0;
+    for (const auto& [target, projection] : onto) synapses += projection.rule.connections.size();
+    refuse_too_many(static_cast<double>(synapses));
+  }
   for (auto& [target, projection] : onto) {
     projection.source = slice(n);
     projection.target = slice(target);

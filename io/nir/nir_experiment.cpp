@@ -80,7 +80,12 @@ void write_experiment(const Graph& graph, const Options& options, const Experime
     throw Error(ErrorKind::file, fmt::format("'{}' exists already; --overwrite replaces it", path.string()));
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   const auto relative = [&](const std::filesystem::path& file) {
-    return std::filesystem::absolute(file).lexically_proximate(folder).generic_string();
+    std::string text;
+    for (const char c : std::filesystem::absolute(file).lexically_proximate(folder).generic_string()) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    return text;
   };
   std::string text = fmt::format("# Runs {}; the keys of [nir] are explained in docs/nir.md.\n\n", relative(graph.file));
   text += fmt::format("[simulation]\nduration = \"{} ms\"\n\n[nir]\nfile = \"{}\"\n", choices.duration_ms.value_or(1000.0), relative(graph.file));

@@ -14,7 +14,7 @@ namespace {
 
 using Axis = ConvolutionGeometry::Axis;
 
-constexpr std::uint64_t largest_node = std::uint64_t{1} << 28;  // values, so that sizes and memory stay within bounds
+constexpr std::uint64_t largest_node = std::uint64_t{1} << 26;  // values, so that sizes and memory stay within bounds
 
 std::uint64_t whole(const Node& node, std::string_view dataset, std::size_t dimension = 0) {
   const Array& array = node.parameter(dataset);

@@ -138,7 +138,7 @@ TEST(BadNirFile, IsRefusedWithNodeAndDataset) {
       {[](NirFile& f) { f.of("output", "shape") = whole({4}); }, {"shapes do not chain", "'lif' (LIF) gives (3)", "'output' (Output) takes (4)"}},
       {[](NirFile& f) { f.of("input", "shape") = whole({0}); }, {"input/shape", "holds 0"}},
       {[](NirFile& f) { f.of("input", "shape") = numbers({2.5}); }, {"input/shape", "2.5", "whole"}},
-      {[](NirFile& f) { f.of("input", "shape") = whole({1e9}); }, {"'input' (Input)", "allowed: at most"}},
+      {[](NirFile& f) { f.of("input", "shape") = whole({1e8}); }, {"'input' (Input)", "allowed: at most"}},
       {[](NirFile& f) { f.of("input", "shape") = {.shape = {}, .values = {}, .text = "two"}; }, {"input/shape", "does not hold numbers"}},
       {[](NirFile& f) { f.edges.emplace_back("lif", "ouput"); }, {"node/edges", "row 3", "'ouput'", "did you mean 'output'"}},
       {[](NirFile& f) { f.edges.emplace_back("input", "fc"); }, {"row 3", "given twice"}},
