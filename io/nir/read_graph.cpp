@@ -9,6 +9,7 @@
 #include "synop/io/hdf5/snapshot.hpp"
 #include "synop/io/nir/detail/datasets.hpp"
 #include "synop/io/nir/detail/nesting.hpp"
+#include "synop/io/nir/detail/utf8.hpp"
 
 namespace synop::nir {
 
@@ -52,6 +53,8 @@ NestedGraph GraphReader::read(const std::string& path, const std::string& prefix
   if (!file_.has_group(path + "/nodes")) refuse(fmt::format("there is no group {}", file_.name_of(path + "/nodes")));
   NestedGraph graph;
   for (const std::string& name : file_.children(path + "/nodes")) {
+    if (!detail::is_plain_utf8(name))
+      refuse(fmt::format("{}: the name '{}' of a node is no text in UTF-8", file_.name_of(path + "/nodes"), detail::shown(name)));
     const std::string at = path + "/nodes/" + name;
     if (!file_.has_group(at)) refuse(fmt::format("{} is no group, as a node must be", file_.name_of(at)));
     if (++nodes_ > most_nodes) refuse(fmt::format("'{}' holds more than {} nodes", file_.file(), most_nodes));
@@ -68,7 +71,7 @@ NestedGraph GraphReader::read(const std::string& path, const std::string& prefix
 Node GraphReader::read_node(const std::string& path, std::string name, const std::string& type) const {
   const std::optional<NodeKind> kind = kind_of(type);
   if (!kind)
-    refuse(fmt::format("{}: there is no type of node '{}'{}", file_.name_of(path + "/type"), type, did_you_mean(type, type_names())));
+    refuse(fmt::format("{}: there is no type of node '{}'{}", file_.name_of(path + "/type"), detail::shown(type), did_you_mean(type, type_names())));
   Node node;
   node.name = std::move(name);
   node.kind = *kind;
@@ -85,7 +88,7 @@ void GraphReader::refuse_unknown_members(const std::string& path, NodeKind kind)
   for (const DatasetRule& rule : detail::datasets_of(kind)) known.push_back(rule.name);
   for (const std::string& member : file_.children(path))
     if (std::find(known.begin(), known.end(), member) == known.end())
-      refuse(fmt::format("{}: a node of type {} has no dataset '{}'{}", file_.name_of(path), type_name(kind), member,
+      refuse(fmt::format("{}: a node of type {} has no dataset '{}'{}", file_.name_of(path), type_name(kind), detail::shown(member),
                          did_you_mean(member, known)));
 }
 
@@ -95,7 +98,7 @@ void GraphReader::read_dataset(const std::string& path, const DatasetRule& rule,
   if (rule.content == Content::padding && values.texts.size() == 1) {
     node.padding_mode = values.texts.front();
     if (node.padding_mode != "same" && node.padding_mode != "valid")
-      refuse(fmt::format("{} is '{}'; allowed: 'same', 'valid' or numbers", file_.name_of(at), node.padding_mode));
+      refuse(fmt::format("{} is '{}'; allowed: 'same', 'valid' or numbers", file_.name_of(at), detail::shown(node.padding_mode)));
     return;
   }
   if (values.kind != SnapshotArray::Kind::real && !values.is_integer())
@@ -136,7 +139,8 @@ void GraphReader::read_edges(const std::string& path, const std::string& prefix,
     const std::string& source = values.texts[2 * row];
     const std::string& target = values.texts[2 * row + 1];
     const auto problem = graph.add_edge(prefix + source, prefix + target);
-    if (problem) refuse(fmt::format("{}, row {} ('{}' to '{}'): {}", file_.name_of(at), row, source, target, *problem));
+    if (problem)
+      refuse(fmt::format("{}, row {} ('{}' to '{}'): {}", file_.name_of(at), row, detail::shown(source), detail::shown(target), *problem));
   }
 }
 
@@ -147,8 +151,8 @@ Graph read_graph(const std::filesystem::path& path) {
   if (!file.has_group("/node")) refuse(fmt::format("there is no group {}, so it is no NIR file", file.name_of("/node")));
   GraphReader reader(file);
   const std::string type = reader.text("/node/type");
-  if (type != "NIRGraph") refuse(fmt::format("{} is '{}'; allowed: 'NIRGraph'", file.name_of("/node/type"), type));
-  std::string version = file.has_dataset("/version") ? reader.text("/version") : "";
+  if (type != "NIRGraph") refuse(fmt::format("{} is '{}'; allowed: 'NIRGraph'", file.name_of("/node/type"), detail::shown(type)));
+  std::string version = file.has_dataset("/version") ? detail::shown(reader.text("/version")) : "";
   Graph graph = reader.read("/node", "", 0).spliced(path.string());
   graph.version = std::move(version);
   infer_shapes(graph);

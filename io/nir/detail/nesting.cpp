@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/nir/detail/utf8.hpp"
 
 namespace synop::nir::detail {
 
@@ -44,7 +45,7 @@ std::optional<std::string> NestedGraph::resolve(const std::string& name, bool as
     out = ends.front();
     return std::nullopt;
   }
-  if (!own_.contains(name)) return fmt::format("there is no node '{}'{}", name, did_you_mean(name, known_names()));
+  if (!own_.contains(name)) return fmt::format("there is no node '{}'{}", shown(name), did_you_mean(name, known_names()));
   const NodeKind kind = nodes_.at(name).kind;
   if (as_source && kind == NodeKind::output) return fmt::format("'{}' is an Output, which no edge leaves", name);
   if (!as_source && kind == NodeKind::input) return fmt::format("'{}' is an Input, which no edge enters", name);
