@@ -37,8 +37,7 @@ void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::
   nir::Options clocked = arguments.options, exact = arguments.options;
   clocked.mode = nir::Mode::clocked;
   exact.mode = nir::Mode::exact;
-  // The reset of the exact mode is what it has; the difference is part of what is compared.
-  exact.reset = nir::Reset::to_value;
+  if (!nir::can_subtract(graph)) exact.reset = nir::Reset::to_value;  // which is then part of what is compared, and printed
   nir::check_options(clocked);
   nir::refuse_obstacles(graph, exact);
   const nir::NodeSpikes in_steps = nir::run_clocked(graph, clocked, spikes, end);

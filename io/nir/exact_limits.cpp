@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/core/network_builder.hpp"
+#include "synop/io/model_catalogue.hpp"
+#include "synop/io/nir/detail/exact_neurons.hpp"
 #include "synop/io/nir/detail/linear_map.hpp"
 #include "synop/io/nir/order.hpp"
 
@@ -17,6 +20,8 @@ bool delays_all(const Node& node) {
   return node.kind == NodeKind::delay && std::all_of(node.parameter("delay").values.begin(), node.parameter("delay").values.end(),
                                                      [](double delay) { return delay > 0.0; });
 }
+
+bool is_resettable(NodeKind kind, Reset reset) { return reset == Reset::to_value || !spikes(kind) || kind == NodeKind::if_; }
 
 class Limits {
  public:
@@ -57,8 +62,7 @@ void Limits::check_kind() {
   if (kind == NodeKind::threshold) add("it compares a graded signal at every instant, which no event announces");
   if (kind == NodeKind::delay && std::any_of(constants_[node_].begin(), constants_[node_].end(), [](double x) { return x != 0.0; }))
     add("a constant (a bias) enters it, which would begin late");
-  if (spikes(kind) && options_.reset == Reset::by_subtraction)
-    add("reset by subtraction: the event-driven models reset to a value");
+  if (!is_resettable(kind, options_.reset)) add("reset by subtraction: of the event-driven models only that of IF has it");
 }
 
 void Limits::check_sources() {
@@ -101,9 +105,17 @@ void Limits::check_parameters() {
   for (std::uint64_t i = 0; i < node().size(); ++i) {
     if (!(r.at(i) > 0.0)) return add(fmt::format("r = {} of neuron {}; allowed: above 0", r.at(i), i));
     if (!spikes(node().kind)) continue;
-    const double reset = node().parameter("v_reset").at(i), threshold = node().parameter("v_threshold").at(i);
+    const double reset = options_.reset == Reset::to_value ? node().parameter("v_reset").at(i) : 0.0, threshold = node().parameter("v_threshold").at(i);
     if (!(reset < threshold))
-      return add(fmt::format("v_reset = {} of neuron {} is not below v_threshold = {}", reset, i, threshold));
+      return add(fmt::format("{} = {} of neuron {} is not below v_threshold = {}",
+                             options_.reset == Reset::to_value ? "v_reset" : "the least potential", reset, i, threshold));
+  }
+  if (!is_resettable(node().kind, options_.reset)) return;
+  try {  // what only the model knows
+    const PopulationSection section = detail::exact_neurons(node(), node().name, constants_[node_], options_.reset);
+    NetworkBuilder(1).add_population(section.name, section.size, make_neurons(section.model, section.parameters, section.varied));
+  } catch (const Error& error) {
+    add(error.what());
   }
 }
 
@@ -124,6 +136,11 @@ void Limits::check_loops() {
 }
 
 }  // namespace
+
+bool can_subtract(const Graph& graph) {
+  return std::all_of(graph.nodes.begin(), graph.nodes.end(),
+                     [](const Node& node) { return is_resettable(node.kind, Reset::by_subtraction); });
+}
 
 std::vector<bool> carries_spikes(const Graph& graph) {
   std::vector<bool> spiking;

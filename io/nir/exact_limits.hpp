@@ -19,6 +19,9 @@ std::vector<Obstacle> exact_obstacles(const Graph& graph, const Options& options
 // Throws Error(model) with all of them, and what can be done, if there are any.
 void refuse_obstacles(const Graph& graph, const Options& options);
 
+// Whether all nodes that spike can be reset by subtraction.
+bool can_subtract(const Graph& graph);
+
 // Whether a node's output is spikes, as they are or weighted (otherwise it is graded: a potential, say), by node.
 std::vector<bool> carries_spikes(const Graph& graph);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -76,7 +77,7 @@ void Maker::add_populations() {
     if (node.kind != NodeKind::input && !has_potential(node.kind)) continue;
     made_.population_of[n] = first_ + static_cast<std::uint32_t>(made_.populations.size());
     if (has_potential(node.kind)) {
-      made_.populations.push_back(detail::exact_neurons(node, names_[n], constants_[n]));
+      made_.populations.push_back(detail::exact_neurons(node, names_[n], constants_[n], options_.reset));
       jumps_[n] = detail::jump_per_weight(node, options_.area());
       continue;
     }
@@ -200,11 +201,11 @@ void Maker::add_projections(std::uint32_t n, detail::Paths& paths) {
 }
 
 void Maker::name_projections() {
-  std::map<std::string, int> seen;
+  std::set<std::string> taken;
   for (ProjectionSection& projection : made_.projections) {
     const std::string name = fmt::format("{}_{}", name_of(projection.source.population), name_of(projection.target.population));
-    const int count = ++seen[name];
-    projection.name = count == 1 ? name : fmt::format("{}_{}", name, count);
+    projection.name = name;
+    for (int i = 2; !taken.insert(projection.name).second; ++i) projection.name = fmt::format("{}_{}", name, i);
   }
 }
 

@@ -27,8 +27,11 @@ std::vector<std::string> sentences_of(const Options& options) {
     lines.push_back(fmt::format("spike: pulse, the value 1 during dt = {} ms", options.dt.ms()));
   else
     lines.push_back(fmt::format("spike: delta, an impulse of the area {} s", options.area()));
-  lines.emplace_back(options.reset == Reset::to_value ? "reset: to v_reset"
-                                                      : "reset: by subtraction of v_threshold, at most one spike each step");
+  if (options.reset == Reset::to_value)
+    lines.emplace_back("reset: to v_reset");
+  else
+    lines.emplace_back(options.mode == Mode::exact ? "reset: by subtraction of v_threshold; what is still above fires again a tick (1e-9 ms) later"
+                                                   : "reset: by subtraction of v_threshold; what is still above fires again in the next step");
   if (options.mode == Mode::clocked) {
     lines.emplace_back(options.current == CubaCurrent::previous
                            ? "current of CubaLIF and CubaLI: that before the step charges the membrane"

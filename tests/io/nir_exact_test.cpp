@@ -229,6 +229,31 @@ TEST(NirExact, IsWhereTheClockedRunGoesWithSmallSteps) {
   }
 }
 
+// Perfect integrators that subtract: after the clocked run has caught up, as many spikes as there are thresholds of input.
+TEST(NirExact, SubtractsInIfNodes) {
+  NirFile file = one_neuron("IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(0.5)}});
+  file.node("fc", "Affine", {{"weight", array({1, 1}, {2.3})}, {"bias", numbers({0.05})}});
+  file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
+  const Graph graph = read(file);
+  Options options = impulses();
+  options.reset = nir::Reset::by_subtraction;
+  const auto in = into(graph, {{1.0, 2.0, 2.0, 7.5, 11.0, 11.1, 11.2}});
+  const auto in_time = run_exact(graph, options, in, Time::from_ms(50.0), 1)[graph.find("neuron")];
+  EXPECT_EQ(in_time.size(), 18u) << "7 * 2.3 + 50 * 0.05 = 18.6";
+  options.mode = nir::Mode::clocked;
+  options.dt = 10_us;
+  const auto in_steps = run_clocked(graph, options, in, Time::from_ms(50.0))[graph.find("neuron")];
+  ASSERT_EQ(in_steps.size(), in_time.size());
+  for (std::size_t k = 0; k < in_time.size(); ++k) EXPECT_NEAR(in_steps[k].time.ms(), in_time[k].time.ms(), 0.05) << k;
+}
+
+TEST(NirExact, NamesTheNodeWhoseModelRefusesItsParameters) {
+  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.010000001)}, {"tau_mem", scalar(0.01)}, {"r", scalar(3.0)}, {"v_leak", scalar(0.1)}, {"w_in", scalar(1.5)}});
+  const Graph graph = read(file);
+  EXPECT_THAT(message_of([&] { make_exact_network(graph, impulses(), nir::InputSpikes(graph.nodes.size())); }),
+              testing::AllOf(HasSubstr("node 'neuron' (CubaLI)"), HasSubstr("tau_syn")));
+}
+
 TEST(NirExact, IsTheSameForEveryNumberOfThreads) {
   const Graph graph = read(small_nir());
   const auto in = nir::poisson_input_spikes(graph, 3000.0, Time{} + 300_ms, 3);

@@ -16,14 +16,15 @@ bool is_leaky(const Node& node) { return node.kind != NodeKind::i && node.kind !
 
 class Builder {
  public:
-  Builder(const Node& node, const std::vector<double>& current) : node_(node), current_(current) {}
+  Builder(const Node& node, const std::vector<double>& current, bool subtracts) : node_(node), current_(current), subtracts_(subtracts) {}
 
   double constant(std::uint64_t i) const {
     const double input = current_.empty() ? 0.0 : current_[i];
     return is_cuba(node_) ? node_.parameter("w_in").at(i) * input : input;
   }
   double leak(std::uint64_t i) const { return is_leaky(node_) ? node_.parameter("v_leak").at(i) : 0.0; }
-  double reset(std::uint64_t i) const { return spikes(node_.kind) ? node_.parameter("v_reset").at(i) : 0.0; }
+  // Subtraction takes off V_th - V_reset, which is to be v_threshold.
+  double reset(std::uint64_t i) const { return spikes(node_.kind) && !subtracts_ ? node_.parameter("v_reset").at(i) : 0.0; }
   double threshold(std::uint64_t i) const {
     if (!spikes(node_.kind)) return no_threshold;
     const double v = node_.parameter("v_threshold").at(i);
@@ -45,12 +46,14 @@ class Builder {
  private:
   const Node& node_;
   const std::vector<double>& current_;
+  bool subtracts_;
 };
 
 }  // namespace
 
-PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current) {
-  const Builder of(node, current);
+PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current, Reset reset) {
+  const bool subtracts = spikes(node.kind) && reset == Reset::by_subtraction;
+  const Builder of(node, current, subtracts);
   const auto in_ms = [&](const char* dataset) {
     return [&node, dataset](std::uint64_t i) { return node.parameter(dataset).at(i) * ms_per_s; };
   };
@@ -74,6 +77,7 @@ PopulationSection exact_neurons(const Node& node, const std::string& name, const
   of.set(section, "V_th", [&](std::uint64_t i) { return of.threshold(i); });
   of.set(section, "V_reset", [&](std::uint64_t i) { return of.reset(i); });
   section.parameters.push_back({"t_ref", 0.0});
+  if (subtracts) section.parameters.push_back({"reset_by_subtraction", 1.0});
   of.set(section, "I_e", [&](std::uint64_t i) { return of.constant(i); });
   return section;
 }
