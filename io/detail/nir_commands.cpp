@@ -37,11 +37,12 @@ void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::
   nir::Options clocked = arguments.options, exact = arguments.options;
   clocked.mode = nir::Mode::clocked;
   exact.mode = nir::Mode::exact;
-  if (!nir::can_subtract(graph)) exact.reset = nir::Reset::to_value;  // which is then part of what is compared, and printed
+  if (!nir::can_subtract(graph))
+    exact.reset = nir::Reset::to_value;  // which is then part of what is compared, and printed
   nir::check_options(clocked);
   nir::refuse_obstacles(graph, exact);
-  const nir::NodeSpikes in_steps = nir::run_clocked(graph, clocked, spikes, end);
-  const nir::NodeSpikes in_time = nir::run_exact(graph, exact, spikes, end, arguments.threads);
+  const nir::GraphRun in_steps = nir::run_clocked(graph, clocked, spikes, end);
+  const nir::GraphRun in_time = nir::run_exact(graph, exact, spikes, end, arguments.threads);
   fmt::print(out, "\n{} input spikes in {} ms\n", nir::count_of(spikes), end.ms());
   for (const auto& [name, options] : {std::pair{"clocked", &clocked}, std::pair{"exact", &exact}})
     for (const std::string& sentence : sentences_of(*options)) fmt::print(out, "{}: {}\n", name, sentence);
@@ -54,8 +55,8 @@ void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::
 int import_nir_command(const NirArguments& arguments, std::ostream& out) {
   const nir::Graph graph = nir::read_graph(arguments.file);
   if (!arguments.experiment.empty()) {
-    nir::write_experiment(graph, arguments.options, {arguments.input, arguments.rate, arguments.duration_ms}, arguments.experiment,
-                          arguments.overwrite);
+    nir::write_experiment(graph, arguments.options, {arguments.input, arguments.rate, arguments.duration_ms},
+                          arguments.experiment, arguments.overwrite);
     fmt::print(out, "wrote {}\n", arguments.experiment);
   }
   if (arguments.json)
@@ -66,24 +67,31 @@ int import_nir_command(const NirArguments& arguments, std::ostream& out) {
   return 0;
 }
 
-int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out) {
+int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite,
+                       std::ostream& out) {
   if (is_sonata_config(arguments.file))
-    throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration; a TOML experiment can be exported to NIR", arguments.file));
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("'{}' is a SONATA configuration; a TOML experiment can be exported to NIR", arguments.file));
   if (!overwrite && std::filesystem::exists(file))
     throw Error(ErrorKind::file, fmt::format("'{}' exists already; --overwrite replaces it", file));
   const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
   if (experiment.task) throw Error(ErrorKind::model, "an experiment with a task cannot be exported to NIR");
   NetworkBuilder builder = compose(experiment);
   check_recorders(experiment);
-  const Network network = builder.build(build_options(experiment, arguments.threads.value_or(static_cast<int>(experiment.simulation.threads))));
+  const Network network = builder.build(
+      build_options(experiment, arguments.threads.value_or(static_cast<int>(experiment.simulation.threads))));
   std::set<std::uint32_t> outputs;
   for (const RecorderSection& recorder : experiment.recorders)
-    if (recorder.kind == RecorderSection::Kind::spike_recorder && !experiment.populations[recorder.source.population].is_source)
+    if (recorder.kind == RecorderSection::Kind::spike_recorder &&
+        !experiment.populations[recorder.source.population].is_source)
       outputs.insert(recorder.source.population);
   const nir::Graph graph = nir::export_network(network, outputs);
   nir::write_graph(graph, file);
   for (const std::string& sentence : nir::left_out(network)) fmt::print(out, "not carried over: {}\n", sentence);
-  fmt::print(out, "{} nodes and {} edges in {}\na spike is an impulse of the area 1 s (spike = \"delta\"); look at it with: synop import nir {}\n",
+  fmt::print(out,
+             "{} nodes and {} edges in {}\na spike is an impulse of the area 1 s (spike = \"delta\"); look at it with: "
+             "synop import nir {}\n",
              graph.nodes.size(), graph.edges.size(), file, file);
   return 0;
 }

@@ -245,9 +245,24 @@ BuildOptions build_options(const Experiment& experiment, int threads) {
           .interrupted = [] { return interrupted_by() != 0; }};
 }
 
+namespace {
+
+// What enters a graph.
+std::string input_sentence(const NirSection& nir) {
+  if (!nir.spike_file.empty()) return fmt::format("input: the spikes of {}", nir.spike_file.string());
+  if (!nir.spike_times.empty()) return "input: spike_times";
+  if (nir.rate > 0.0) return fmt::format("input: Poisson processes of {} spikes per second and neuron", nir.rate);
+  return "input: no spikes (spike_file, spike_times or rate is not given)";
+}
+
+}  // namespace
+
 std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
-  if (experiment.nir) sentences = sentences_of(experiment.nir->options);
+  if (experiment.nir) {
+    sentences = sentences_of(experiment.nir->options);
+    sentences.push_back(input_sentence(*experiment.nir));
+  }
   for (const ProjectionSection& section : experiment.projections) {
     if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(

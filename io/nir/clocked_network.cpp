@@ -24,9 +24,15 @@ struct ClockedNetwork::State {
 
 ClockedNetwork::~ClockedNetwork() = default;
 
-std::span<const std::uint32_t> ClockedNetwork::spiking(std::uint32_t node) const { return states_[node].out.active; }
-const std::vector<double>& ClockedNetwork::output(std::uint32_t node) const { return states_[node].out.values; }
-double ClockedNetwork::potential(std::uint32_t node, std::uint32_t neuron) const { return states_[node].v[neuron]; }
+std::span<const std::uint32_t> ClockedNetwork::spiking(std::uint32_t node) const {
+  return states_[node].out.active;
+}
+const std::vector<double>& ClockedNetwork::output(std::uint32_t node) const {
+  return states_[node].out.values;
+}
+double ClockedNetwork::potential(std::uint32_t node, std::uint32_t neuron) const {
+  return states_[node].v[neuron];
+}
 
 ClockedNetwork::ClockedNetwork(const Graph& graph, const Options& options)
     : graph_(graph),
@@ -36,7 +42,8 @@ ClockedNetwork::ClockedNetwork(const Graph& graph, const Options& options)
       late_(graph.nodes.size()),
       states_(graph.nodes.size()) {
   for (std::uint32_t n = 0; n < states_.size(); ++n) prepare(n);
-  order_ = order_of(graph, [&](const Node& node) { return is_late(static_cast<std::uint32_t>(&node - graph.nodes.data())); });
+  order_ = order_of(graph,
+                    [&](const Node& node) { return is_late(static_cast<std::uint32_t>(&node - graph.nodes.data())); });
   for (const std::uint32_t n : order_.nodes)  // what they give without spikes
     if (is_stateless(graph_.nodes[n].kind)) map(n);
   operations_ = 0;
@@ -45,7 +52,8 @@ ClockedNetwork::ClockedNetwork(const Graph& graph, const Options& options)
 void ClockedNetwork::prepare(std::uint32_t n) {
   const Node& node = graph_.nodes[n];
   State& state = states_[n];
-  const bool sends_spikes = node.kind == NodeKind::input || spikes(node.kind) || node.kind == NodeKind::threshold || node.kind == NodeKind::delay;
+  const bool sends_spikes = node.kind == NodeKind::input || spikes(node.kind) || node.kind == NodeKind::threshold ||
+                            node.kind == NodeKind::delay;
   state.out = Signal(node.size(), sends_spikes);
   state.sources = graph_.sources_of(n);
   if (is_stateless(node.kind)) state.map.emplace_back(node);
@@ -63,8 +71,9 @@ void ClockedNetwork::prepare_delay(std::uint32_t n) {
     const double delay = node.parameter("delay").at(i);
     const double steps = delay / dt_;
     if (!(std::abs(steps - std::round(steps)) <= tolerance) || steps > 1e15)
-      throw Error(ErrorKind::model, fmt::format("'{}': {}: delay = {} s is no multiple of dt = {} s, as the clocked mode needs it",
-                                                graph_.file, node.title(), delay, dt_));
+      throw Error(ErrorKind::model,
+                  fmt::format("'{}': {}: delay = {} s is no multiple of dt = {} s, as the clocked mode needs it",
+                              graph_.file, node.title(), delay, dt_));
     states_[n].delay_in_steps.push_back(static_cast<std::uint64_t>(std::round(steps)));
     shortest = std::min(shortest, states_[n].delay_in_steps.back());
   }

@@ -13,16 +13,19 @@ namespace detail {
 struct Signal;
 }
 
-// Runs a graph in the time steps it was trained with. In a step every node acts once, after those that lead to it (order.hpp):
+// Runs a graph in the time steps it was trained with. In a step every node acts once, after those that lead to it
+// (order.hpp):
 //
 //   I    v += dt r x                        LI   v += dt/tau (v_leak - v + r x)
 //   IF   as I,  LIF  as LI;  v > v_threshold: a spike, then v = v_reset or v -= v_threshold
-//   CubaLI, CubaLIF   i += dt/tau_syn (-i + w_in x),  v += dt/tau_mem (v_leak - v + r i), with i from before the step or,
+//   CubaLI, CubaLIF   i += dt/tau_syn (-i + w_in x),  v += dt/tau_mem (v_leak - v + r i), with i from before the step
+//   or,
 //                     if options.current is updated, from after it
 //
-// x is the sum of what the edges bring; a spike is the value area / dt (1 for a pulse) in its step. All states begin at 0.
-// An edge that closes a loop brings what its source gave in the step before; in the first step, what it gives without
-// spikes. The work of maps is proportional to what they are given that is not 0; that of neurons to their number.
+// x is the sum of what the edges bring; a spike is the value area / dt (1 for a pulse) in its step. All states begin at
+// 0. An edge that closes a loop brings what its source gave in the step before; in the first step, what it gives
+// without spikes. The work of maps is proportional to what they are given that is not 0; that of neurons to their
+// number.
 class ClockedNetwork {
  public:
   // The graph must outlive this. Throws Error(model) naming a Delay that is no multiple of dt.
@@ -63,7 +66,7 @@ class ClockedNetwork {
   double dt_;      // s
   double height_;  // of a spike
   Order order_;
-  std::vector<bool> late_;  // Delay nodes that give nothing of the same step
+  std::vector<bool> late_;     // Delay nodes that give nothing of the same step
   std::vector<State> states_;  // by node
   std::vector<const detail::Signal*> inputs_;
   std::uint64_t step_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -48,7 +49,9 @@ NodeComparison compare_node(const Graph& graph, std::uint32_t n, const std::vect
   return row;
 }
 
-std::string time_text(const std::optional<Time>& time) { return time ? fmt::format("{} ms", time->ms()) : "none"; }
+std::string time_text(const std::optional<Time>& time) {
+  return time ? fmt::format("{} ms", time->ms()) : "none";
+}
 
 std::string counts_text(const std::vector<Spike>& spikes, std::uint64_t neurons) {
   std::vector<std::uint64_t> counts(neurons);
@@ -56,23 +59,69 @@ std::string counts_text(const std::vector<Spike>& spikes, std::uint64_t neurons)
   return fmt::format("{}", fmt::join(counts, " "));
 }
 
+bool is_readout(const Node& node) {
+  return has_potential(node.kind) && !spikes(node.kind);
+}
+
+GraphRun empty_run(const Graph& graph) {
+  GraphRun run;
+  run.spikes.resize(graph.nodes.size());
+  run.readouts.resize(graph.nodes.size());
+  return run;
+}
+
+void note(const std::vector<double>& potentials, GraphRun::Readout& readout) {
+  if (readout.largest.empty()) readout.largest = potentials;
+  for (std::size_t i = 0; i < potentials.size(); ++i) readout.largest[i] = std::max(readout.largest[i], potentials[i]);
+  readout.last = potentials;
+}
+
+// Keeps the largest potentials that multimeters sample, one for each readout.
+class ReadoutObserver final : public Observer {
+ public:
+  explicit ReadoutObserver(GraphRun& run) : run_(run) {}
+  void add(std::uint32_t node) { nodes_.push_back(node); }
+  void on_sample(std::uint32_t multimeter, Time, std::span<const double> values) override {
+    note({values.begin(), values.end()}, run_.readouts[nodes_[multimeter]]);
+  }
+
+ private:
+  GraphRun& run_;
+  std::vector<std::uint32_t> nodes_;  // by multimeter
+};
+
+void print_readouts(std::ostream& out, const Node& node, const GraphRun::Readout& clocked,
+                    const GraphRun::Readout& exact) {
+  const auto values = [](const std::vector<double>& v) {
+    std::string text;
+    for (const double x : v) text += fmt::format(" {:9.6g}", x);
+    return text;
+  };
+  fmt::print(out, "\npotentials of '{}'\n  clocked, at the end {}\n  exact, at the end   {}\n", node.name,
+             values(clocked.last), values(exact.last));
+  fmt::print(out, "  clocked, largest    {}\n  exact, largest      {}\n", values(clocked.largest),
+             values(exact.largest));
+}
+
 }  // namespace
 
-NodeSpikes run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end) {
+GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end) {
   check_options(options);
   ClockedNetwork network(graph, options);
   SteppedInput input(spikes_in, options.dt);
-  NodeSpikes result(graph.nodes.size());
+  GraphRun result = empty_run(graph);
   for (std::int64_t step = 0; step * options.dt.ticks < end.ticks; ++step) {
     network.step(input.next());
-    for (std::uint32_t n = 0; n < result.size(); ++n)
+    for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
       if (spikes(graph.nodes[n].kind))
-        for (const std::uint32_t i : network.spiking(n)) result[n].push_back({Time{step * options.dt.ticks}, i});
+        for (const std::uint32_t i : network.spiking(n)) result.spikes[n].push_back({Time{step * options.dt.ticks}, i});
+      if (is_readout(graph.nodes[n])) note(network.output(n), result.readouts[n]);
+    }
   }
   return result;
 }
 
-NodeSpikes run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end, int threads) {
+GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end, int threads) {
   Experiment experiment;
   ExactNetwork made = make_exact_network(graph, options, spikes_in);
   experiment.populations = std::move(made.populations);
@@ -80,44 +129,58 @@ NodeSpikes run_exact(const Graph& graph, const Options& options, const InputSpik
   experiment.stimuli = std::move(made.stimuli);
   const Network network = compose(experiment).build(build_options(experiment, threads));
   Simulation simulation(network, {threads});
+  GraphRun result = empty_run(graph);
+  ReadoutObserver observer(result);
   std::vector<std::unique_ptr<SpikeRecorder>> recorders(graph.nodes.size());
   for (std::uint32_t n = 0; n < recorders.size(); ++n) {
-    if (made.population_of[n] == ExactNetwork::none) continue;
-    recorders[n] = std::make_unique<SpikeRecorder>(PopulationId{made.population_of[n]});
-    simulation.attach(*recorders[n]);
+    const PopulationId population{made.population_of[n]};
+    if (spikes(graph.nodes[n].kind)) {
+      recorders[n] = std::make_unique<SpikeRecorder>(population);
+      simulation.attach(*recorders[n]);
+    }
+    if (!is_readout(graph.nodes[n]) || options.dt <= Delay{}) continue;
+    std::vector<std::uint32_t> neurons(graph.nodes[n].size());
+    std::iota(neurons.begin(), neurons.end(), 0u);
+    simulation.add_multimeter(population, neurons, options.dt, Time{} + options.dt, Time::never());
+    observer.add(n);
   }
+  simulation.attach(observer);
   simulation.run_until(end);
-  NodeSpikes result(graph.nodes.size());
+  simulation.detach(observer);
   for (std::uint32_t n = 0; n < recorders.size(); ++n) {
+    if (is_readout(graph.nodes[n])) note(simulation.values({made.population_of[n]}, "V_m"), result.readouts[n]);
     if (!recorders[n]) continue;
     simulation.detach(*recorders[n]);
-    result[n] = recorders[n]->spikes();
+    result.spikes[n] = recorders[n]->spikes();
   }
   return result;
 }
 
-std::vector<NodeComparison> compare(const Graph& graph, const NodeSpikes& clocked, const NodeSpikes& exact, Delay tolerance) {
+std::vector<NodeComparison> compare(const Graph& graph, const GraphRun& clocked, const GraphRun& exact,
+                                    Delay tolerance) {
   std::vector<NodeComparison> rows;
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n)
-    if (spikes(graph.nodes[n].kind))
-      rows.push_back(compare_node(graph, n, clocked[n], exact[n], tolerance));
+    if (spikes(graph.nodes[n].kind)) rows.push_back(compare_node(graph, n, clocked[n], exact[n], tolerance));
   return rows;
 }
 
-void print_comparison(std::ostream& out, const Graph& graph, const std::vector<NodeComparison>& rows, const NodeSpikes& clocked,
-                      const NodeSpikes& exact, Delay tolerance) {
-  fmt::print(out, "{:<20} {:>12} {:>12} {:>14}   first difference (more than {} ms)\n", "spikes of node", "clocked", "exact",
-             "at one time", tolerance.ms());
+void print_comparison(std::ostream& out, const Graph& graph, const std::vector<NodeComparison>& rows,
+                      const GraphRun& clocked, const GraphRun& exact, Delay tolerance) {
+  fmt::print(out, "{:<20} {:>12} {:>12} {:>14}   first difference (more than {} ms)\n", "spikes of node", "clocked",
+             "exact", "at one time", tolerance.ms());
   for (const NodeComparison& row : rows) {
     std::string first = "none";
     if (row.first)
-      first = fmt::format("neuron {}: clocked {}, exact {}", row.first->neuron, time_text(row.first->clocked), time_text(row.first->exact));
-    fmt::print(out, "{:<20} {:>12} {:>12} {:>14}   {}\n", graph.nodes[row.node].name, grouped(row.clocked), grouped(row.exact),
-               grouped(row.partners), first);
+      first = fmt::format("neuron {}: clocked {}, exact {}", row.first->neuron, time_text(row.first->clocked),
+                          time_text(row.first->exact));
+    fmt::print(out, "{:<20} {:>12} {:>12} {:>14}   {}\n", graph.nodes[row.node].name, grouped(row.clocked),
+               grouped(row.exact), grouped(row.partners), first);
   }
   for (const std::uint32_t output : graph.nodes_of(NodeKind::output))
     for (const std::uint32_t n : graph.sources_of(output)) {
-      if (!spikes(graph.nodes[n].kind) || graph.nodes[n].size() > most_listed) continue;
+      if (graph.nodes[n].size() > most_listed) continue;
+      if (is_readout(graph.nodes[n])) print_readouts(out, graph.nodes[n], clocked.readouts[n], exact.readouts[n]);
+      if (!spikes(graph.nodes[n].kind)) continue;
       fmt::print(out, "\nspikes of each neuron of '{}'\n  clocked  {}\n  exact    {}\n", graph.nodes[n].name,
                  counts_text(clocked[n], graph.nodes[n].size()), counts_text(exact[n], graph.nodes[n].size()));
     }

@@ -11,12 +11,23 @@
 
 namespace synop::nir {
 
-// The spikes of every node with neurons, by node; sorted.
-using NodeSpikes = std::vector<std::vector<Spike>>;
+// What a run of a graph gave.
+struct GraphRun {
+  // The potentials of a readout (LI, I or CubaLI): at the end, and the largest of those at multiples of dt after 0.
+  struct Readout {
+    std::vector<double> last, largest;
+    friend bool operator==(const Readout&, const Readout&) = default;
+  };
+  std::vector<std::vector<Spike>> spikes;  // by node, sorted; of those that spike
+  std::vector<Readout> readouts;           // by node; empty of other nodes, `largest` also where there is no dt
+
+  const std::vector<Spike>& operator[](std::uint32_t node) const { return spikes[node]; }
+  friend bool operator==(const GraphRun&, const GraphRun&) = default;
+};
 
 // Spikes of step k are given the time k dt, that of the inputs that the step takes in.
-NodeSpikes run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end);
-NodeSpikes run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end, int threads);
+GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end);
+GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end, int threads);
 
 // Of one node: how the two runs differ.
 struct NodeComparison {
@@ -33,9 +44,10 @@ struct NodeComparison {
 };
 
 // Of all nodes that spike.
-std::vector<NodeComparison> compare(const Graph& graph, const NodeSpikes& clocked, const NodeSpikes& exact, Delay tolerance);
+std::vector<NodeComparison> compare(const Graph& graph, const GraphRun& clocked, const GraphRun& exact,
+                                    Delay tolerance);
 
-void print_comparison(std::ostream& out, const Graph& graph, const std::vector<NodeComparison>& rows, const NodeSpikes& clocked,
-                      const NodeSpikes& exact, Delay tolerance);
+void print_comparison(std::ostream& out, const Graph& graph, const std::vector<NodeComparison>& rows,
+                      const GraphRun& clocked, const GraphRun& exact, Delay tolerance);
 
 }  // namespace synop::nir

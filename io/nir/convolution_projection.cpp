@@ -3,7 +3,8 @@
 namespace synop::nir {
 
 ProjectionSection convolution_projection(const PopulationSlice& source, const PopulationSlice& target,
-                                         const ConvolutionGeometry& geometry, const std::vector<double>& kernel, Delay delay) {
+                                         const ConvolutionGeometry& geometry, const std::vector<double>& kernel,
+                                         Delay delay) {
   ProjectionSection projection;
   projection.source = source;
   projection.target = target;

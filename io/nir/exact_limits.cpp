@@ -17,11 +17,14 @@ namespace {
 
 // In exact mode a Delay ends the instant if it is positive for every neuron.
 bool delays_all(const Node& node) {
-  return node.kind == NodeKind::delay && std::all_of(node.parameter("delay").values.begin(), node.parameter("delay").values.end(),
-                                                     [](double delay) { return delay > 0.0; });
+  return node.kind == NodeKind::delay &&
+         std::all_of(node.parameter("delay").values.begin(), node.parameter("delay").values.end(),
+                     [](double delay) { return delay > 0.0; });
 }
 
-bool is_resettable(NodeKind kind, Reset reset) { return reset == Reset::to_value || !spikes(kind) || kind == NodeKind::if_; }
+bool is_resettable(NodeKind kind, Reset reset) {
+  return reset == Reset::to_value || !spikes(kind) || kind == NodeKind::if_;
+}
 
 class Limits {
  public:
@@ -60,9 +63,11 @@ class Limits {
 void Limits::check_kind() {
   const NodeKind kind = node().kind;
   if (kind == NodeKind::threshold) add("it compares a graded signal at every instant, which no event announces");
-  if (kind == NodeKind::delay && std::any_of(constants_[node_].begin(), constants_[node_].end(), [](double x) { return x != 0.0; }))
+  if (kind == NodeKind::delay &&
+      std::any_of(constants_[node_].begin(), constants_[node_].end(), [](double x) { return x != 0.0; }))
     add("a constant (a bias) enters it, which would begin late");
-  if (!is_resettable(kind, options_.reset)) add("reset by subtraction: of the event-driven models only that of IF has it");
+  if (!is_resettable(kind, options_.reset))
+    add("reset by subtraction: of the event-driven models only that of IF has it");
 }
 
 void Limits::check_sources() {
@@ -70,9 +75,11 @@ void Limits::check_sources() {
     const Node& before = graph_.nodes[source];
     const bool readout = has_potential(before.kind) && node().kind == NodeKind::output;
     if (!spiking_[source] && !readout)
-      add(fmt::format("'{}' ({}) gives it a graded signal, which no event carries", before.name, type_name(before.kind)));
+      add(fmt::format("'{}' ({}) gives it a graded signal, which no event carries", before.name,
+                      type_name(before.kind)));
     if (node().kind == NodeKind::output && is_stateless(before.kind) && before.kind != NodeKind::flatten)
-      add(fmt::format("'{}' ({}) gives it weighted spikes; an Output takes spikes or potentials of neurons", before.name, type_name(before.kind)));
+      add(fmt::format("'{}' ({}) gives it weighted spikes; an Output takes spikes or potentials of neurons",
+                      before.name, type_name(before.kind)));
   }
   if (options_.spike == SpikeMeaning::pulse && has_potential(node().kind)) check_pulses();
 }
@@ -80,10 +87,14 @@ void Limits::check_sources() {
 // Pulses that enter from outside are steps of a current; those between neurons would be known only when they come.
 void Limits::check_pulses() {
   const bool cuba = node().kind == NodeKind::cuba_li || node().kind == NodeKind::cuba_lif;
-  if (cuba) return add("spike = \"pulse\": a pulse into the synaptic current has no event; a delta of the same area has (spike_area = dt)");
+  if (cuba)
+    return add(
+        "spike = \"pulse\": a pulse into the synaptic current has no event; a delta of the same area has (spike_area = "
+        "dt)");
   for (const std::uint32_t source : graph_.sources_of(node_))
     if (!reaches_input_only(source))
-      return add("spike = \"pulse\": pulses between neurons have no event; deltas of the same area have (spike_area = dt)");
+      return add(
+          "spike = \"pulse\": pulses between neurons have no event; deltas of the same area have (spike_area = dt)");
 }
 
 bool Limits::reaches_input_only(std::uint32_t n) const {
@@ -105,15 +116,18 @@ void Limits::check_parameters() {
   for (std::uint64_t i = 0; i < node().size(); ++i) {
     if (!(r.at(i) > 0.0)) return add(fmt::format("r = {} of neuron {}; allowed: above 0", r.at(i), i));
     if (!spikes(node().kind)) continue;
-    const double reset = options_.reset == Reset::to_value ? node().parameter("v_reset").at(i) : 0.0, threshold = node().parameter("v_threshold").at(i);
+    const double reset = options_.reset == Reset::to_value ? node().parameter("v_reset").at(i) : 0.0,
+                 threshold = node().parameter("v_threshold").at(i);
     if (!(reset < threshold))
       return add(fmt::format("{} = {} of neuron {} is not below v_threshold = {}",
-                             options_.reset == Reset::to_value ? "v_reset" : "the least potential", reset, i, threshold));
+                             options_.reset == Reset::to_value ? "v_reset" : "the least potential", reset, i,
+                             threshold));
   }
   if (!is_resettable(node().kind, options_.reset)) return;
   try {  // what only the model knows
     const PopulationSection section = detail::exact_neurons(node(), node().name, constants_[node_], options_.reset);
-    NetworkBuilder(1).add_population(section.name, section.size, make_neurons(section.model, section.parameters, section.varied));
+    NetworkBuilder(1).add_population(section.name, section.size,
+                                     make_neurons(section.model, section.parameters, section.varied));
   } catch (const Error& error) {
     add(error.what());
   }
@@ -124,14 +138,16 @@ void Limits::check_loops() {
   for (std::uint32_t e = 0; e < graph_.edges.size(); ++e) {
     if (!between.closes_loop[e]) continue;
     node_ = graph_.edges[e].target;
-    add(fmt::format("the edge from '{}' closes a loop without a neuron, in which a spike would go round for ever", graph_.nodes[graph_.edges[e].source].name));
+    add(fmt::format("the edge from '{}' closes a loop without a neuron, in which a spike would go round for ever",
+                    graph_.nodes[graph_.edges[e].source].name));
   }
   if (options_.recurrent_delay) return;
   const std::vector<bool> closing = loop_closing_edges(graph_);
   for (std::uint32_t e = 0; e < closing.size(); ++e) {
     if (!closing[e]) continue;
     node_ = graph_.edges[e].target;
-    add(fmt::format("the edge from '{}' closes a loop without a Delay; give recurrent_delay", graph_.nodes[graph_.edges[e].source].name));
+    add(fmt::format("the edge from '{}' closes a loop without a Delay; give recurrent_delay",
+                    graph_.nodes[graph_.edges[e].source].name));
   }
 }
 
@@ -179,15 +195,20 @@ Order order_between_neurons(const Graph& graph) {
   return order_of(graph, [](const Node& node) { return has_potential(node.kind); });
 }
 
-std::vector<bool> loop_closing_edges(const Graph& graph) { return order_of(graph, delays_all).closes_loop; }
+std::vector<bool> loop_closing_edges(const Graph& graph) {
+  return order_of(graph, delays_all).closes_loop;
+}
 
-std::vector<Obstacle> exact_obstacles(const Graph& graph, const Options& options) { return Limits(graph, options).find(); }
+std::vector<Obstacle> exact_obstacles(const Graph& graph, const Options& options) {
+  return Limits(graph, options).find();
+}
 
 void refuse_obstacles(const Graph& graph, const Options& options) {
   const std::vector<Obstacle> obstacles = exact_obstacles(graph, options);
   if (obstacles.empty()) return;
   std::string message = fmt::format("'{}' cannot run in continuous time (mode = \"exact\"):", graph.file);
-  for (const Obstacle& obstacle : obstacles) message += fmt::format("\n  {}: {}", graph.nodes[obstacle.node].title(), obstacle.reason);
+  for (const Obstacle& obstacle : obstacles)
+    message += fmt::format("\n  {}: {}", graph.nodes[obstacle.node].title(), obstacle.reason);
   message += "\nmode = \"clocked\" with the dt it was trained with takes all of them";
   throw Error(ErrorKind::model, message);
 }

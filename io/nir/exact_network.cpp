@@ -23,8 +23,13 @@ using Arrivals = std::vector<detail::Paths::Arrival>;
 class Maker {
  public:
   Maker(const Graph& graph, const Options& options, const InputSpikes& spikes, std::uint32_t first)
-      : graph_(graph), options_(options), spikes_(spikes), first_(first), names_(population_names(graph)),
-        constants_(constant_inputs(graph)), jumps_(graph.nodes.size()) {
+      : graph_(graph),
+        options_(options),
+        spikes_(spikes),
+        first_(first),
+        names_(population_names(graph)),
+        constants_(constant_inputs(graph)),
+        jumps_(graph.nodes.size()) {
     if (options.recurrent_delay) recurrent_delay_ = options.recurrent_delay->ticks;
   }
 
@@ -65,7 +70,7 @@ class Maker {
   std::int64_t recurrent_delay_ = 0;
   std::vector<std::string> names_;
   std::vector<std::vector<double>> constants_;
-  std::vector<std::vector<double>> jumps_;  // by node with a potential
+  std::vector<std::vector<double>> jumps_;                      // by node with a potential
   double available_ = static_cast<double>(available_memory());  // bytes
   ExactNetwork made_;
 };
@@ -100,9 +105,10 @@ void Maker::add_projection(ProjectionSection projection) {
 void Maker::refuse_too_many(double synapses) const {
   constexpr double bytes_per_synapse = 48.0;  // the list, its copy while the network is composed, and the synapses
   if (synapses * bytes_per_synapse > available_)
-    throw Error(ErrorKind::memory, fmt::format("'{}' has more than {:.0f} million synapses when its maps are written out, for which "
-                                               "{:.1f} GB do not suffice",
-                                               graph_.file, synapses * 1e-6, available_ * 1e-9));
+    throw Error(ErrorKind::memory,
+                fmt::format("'{}' has more than {:.0f} million synapses when its maps are written out, for which "
+                            "{:.1f} GB do not suffice",
+                            graph_.file, synapses * 1e-6, available_ * 1e-9));
 }
 
 // One neuron that spikes once, at 0 ms.
@@ -140,7 +146,8 @@ void Maker::add_biases() {
 
 // Whether a map between neurons is one convolution or pool and nothing else, onto neurons that all take weights alike.
 bool Maker::is_direct(std::uint32_t map, std::uint32_t target) const {
-  if (!graph_.nodes[map].geometry || options_.spike == SpikeMeaning::pulse || !has_potential(graph_.nodes[target].kind)) return false;
+  if (!graph_.nodes[map].geometry || options_.spike == SpikeMeaning::pulse || !has_potential(graph_.nodes[target].kind))
+    return false;
   for (const std::uint32_t source : graph_.sources_of(map))
     if (graph_.nodes[source].kind != NodeKind::input && !spikes(graph_.nodes[source].kind)) return false;
   const std::vector<double>& jumps = jumps_[target];
@@ -157,7 +164,8 @@ std::vector<bool> Maker::add_convolutions() {
     if (!is_direct(map, target)) continue;
     done[e] = true;
     const ConvolutionGeometry& geometry = *graph_.nodes[map].geometry;
-    refuse_too_many(static_cast<double>(geometry.taps()) * static_cast<double>(geometry.rows.out * geometry.columns.out));
+    refuse_too_many(static_cast<double>(geometry.taps()) *
+                    static_cast<double>(geometry.rows.out * geometry.columns.out));
     std::vector<double> kernel = kernel_of(graph_.nodes[map]);
     for (double& weight : kernel) weight *= jumps_[target].front();
     for (std::uint32_t before = 0; before < graph_.edges.size(); ++before)
@@ -203,7 +211,8 @@ void Maker::add_projections(std::uint32_t n, detail::Paths& paths) {
 void Maker::name_projections() {
   std::set<std::string> taken;
   for (ProjectionSection& projection : made_.projections) {
-    const std::string name = fmt::format("{}_{}", name_of(projection.source.population), name_of(projection.target.population));
+    const std::string name =
+        fmt::format("{}_{}", name_of(projection.source.population), name_of(projection.target.population));
     projection.name = name;
     for (int i = 2; !taken.insert(projection.name).second; ++i) projection.name = fmt::format("{}_{}", name, i);
   }
@@ -211,7 +220,8 @@ void Maker::name_projections() {
 
 }  // namespace
 
-ExactNetwork make_exact_network(const Graph& graph, const Options& options, const InputSpikes& spikes, std::uint32_t first_population) {
+ExactNetwork make_exact_network(const Graph& graph, const Options& options, const InputSpikes& spikes,
+                                std::uint32_t first_population) {
   check_options(options);
   refuse_obstacles(graph, options);
   return Maker(graph, options, spikes, first_population).make();

@@ -15,17 +15,17 @@ namespace synop::nir {
 //   Input          spike_generator
 //   LIF, LI        iaf_psc_delta   tau_m = tau, C_m = tau / r, E_L = v_leak; a spike of weight w: V += r w area / tau
 //   IF, I          if_psc_delta    C_m = 1 / r;                                                   V += r w area
-//   CubaLIF/LI     iaf_psc_exp     tau_m = tau_mem, C_m = tau_mem / r, tau_syn;                   I += w_in w area / tau_syn
-//   maps, Delay    between two of these: synapses with the product of the weights and the sum of the delays
+//   CubaLIF/LI     iaf_psc_exp     tau_m = tau_mem, C_m = tau_mem / r, tau_syn;                   I += w_in w area /
+//   tau_syn maps, Delay    between two of these: synapses with the product of the weights and the sum of the delays
 //
-// Constants (biases) are constant currents; those of Cuba nodes rise with tau_syn, by one spike of the population `biases` at
-// 0 ms. Potentials begin at 0. LI, I and CubaLI have a threshold at 1e6, where no readout comes. NIR's v > v_threshold
-// becomes V >= V_th by a V_th that is larger by some 4e-12 of the potentials of the neuron.
+// Constants (biases) are constant currents; those of Cuba nodes rise with tau_syn, by one spike of the population
+// `biases` at 0 ms. Potentials begin at 0. LI, I and CubaLI have a threshold at 1e6, where no readout comes. NIR's v >
+// v_threshold becomes V >= V_th by a V_th that is larger by some 4e-12 of the potentials of the neuron.
 struct ExactNetwork {
   std::vector<PopulationSection> populations;
   std::vector<ProjectionSection> projections;
-  std::vector<StimulusSection> stimuli;         // pulses that enter from outside
-  std::vector<std::uint32_t> population_of;     // by node; none where there is none
+  std::vector<StimulusSection> stimuli;      // pulses that enter from outside
+  std::vector<std::uint32_t> population_of;  // by node; none where there is none
   static constexpr std::uint32_t none = 0xffff'ffff;
 };
 

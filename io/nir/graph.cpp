@@ -11,9 +11,9 @@ namespace synop::nir {
 
 namespace {
 
-constexpr std::array<std::string_view, 18> names{"Input",     "Output",    "Affine",    "Linear", "Scale", "Conv1d",
-                                                 "Conv2d",    "Flatten",   "SumPool2d", "AvgPool2d", "I",  "IF",
-                                                 "LI",        "LIF",       "CubaLI",    "CubaLIF", "Threshold", "Delay"};
+constexpr std::array<std::string_view, 18> names{"Input",  "Output",  "Affine",    "Linear",    "Scale",     "Conv1d",
+                                                 "Conv2d", "Flatten", "SumPool2d", "AvgPool2d", "I",         "IF",
+                                                 "LI",     "LIF",     "CubaLI",    "CubaLIF",   "Threshold", "Delay"};
 
 }  // namespace
 
@@ -23,9 +23,13 @@ std::uint64_t size_of(const Shape& shape) {
   return size;
 }
 
-std::string text_of(const Shape& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
+std::string text_of(const Shape& shape) {
+  return fmt::format("({})", fmt::join(shape, ", "));
+}
 
-std::string_view type_name(NodeKind kind) { return names[static_cast<std::size_t>(kind)]; }
+std::string_view type_name(NodeKind kind) {
+  return names[static_cast<std::size_t>(kind)];
+}
 
 std::optional<NodeKind> kind_of(std::string_view type) {
   const auto at = std::find(names.begin(), names.end(), type);
@@ -39,13 +43,21 @@ std::vector<std::string_view> type_names() {
   return all;
 }
 
-bool has_potential(NodeKind kind) { return kind >= NodeKind::i && kind <= NodeKind::cuba_lif; }
+bool has_potential(NodeKind kind) {
+  return kind >= NodeKind::i && kind <= NodeKind::cuba_lif;
+}
 
-bool spikes(NodeKind kind) { return kind == NodeKind::if_ || kind == NodeKind::lif || kind == NodeKind::cuba_lif; }
+bool spikes(NodeKind kind) {
+  return kind == NodeKind::if_ || kind == NodeKind::lif || kind == NodeKind::cuba_lif;
+}
 
-bool is_stateless(NodeKind kind) { return kind >= NodeKind::affine && kind <= NodeKind::avg_pool2d; }
+bool is_stateless(NodeKind kind) {
+  return kind >= NodeKind::affine && kind <= NodeKind::avg_pool2d;
+}
 
-std::string Node::title() const { return fmt::format("node '{}' ({})", name, type_name(kind)); }
+std::string Node::title() const {
+  return fmt::format("node '{}' ({})", name, type_name(kind));
+}
 
 std::vector<std::uint32_t> Graph::nodes_of(NodeKind kind) const {
   std::vector<std::uint32_t> found;

@@ -47,8 +47,8 @@ InputSpikes read_input_spikes(const Graph& graph, const std::filesystem::path& f
     if (found == populations.end()) {
       std::vector<std::string_view> known;
       for (const SpikeInput& population : populations) known.emplace_back(population.population);
-      throw Error(ErrorKind::input, fmt::format("'{}' has no population of spikes '{}', after an Input of '{}'{}", file.string(),
-                                                node.name, graph.file, did_you_mean(node.name, known)));
+      throw Error(ErrorKind::input, fmt::format("'{}' has no population of spikes '{}', after an Input of '{}'{}",
+                                                file.string(), node.name, graph.file, did_you_mean(node.name, known)));
     }
     spikes[input] = trains_of(*found, static_cast<std::uint32_t>(node.size()));
   }
@@ -58,11 +58,13 @@ InputSpikes read_input_spikes(const Graph& graph, const std::filesystem::path& f
 InputSpikes listed_input_spikes(const Graph& graph, const std::vector<std::vector<Time>>& trains) {
   const std::vector<std::uint32_t> inputs = graph.nodes_of(NodeKind::input);
   if (inputs.size() != 1)
-    throw Error(ErrorKind::model, fmt::format("'{}' has {} Inputs; allowed with a list of spike times: one", graph.file, inputs.size()));
+    throw Error(ErrorKind::model,
+                fmt::format("'{}' has {} Inputs; allowed with a list of spike times: one", graph.file, inputs.size()));
   const Node& node = graph.nodes[inputs.front()];
   if (trains.size() != node.size())
-    throw Error(ErrorKind::model, fmt::format("there are {} lists of spike times for the {} neurons of {} of '{}'; allowed: as many",
-                                              trains.size(), node.size(), node.title(), graph.file));
+    throw Error(ErrorKind::model,
+                fmt::format("there are {} lists of spike times for the {} neurons of {} of '{}'; allowed: as many",
+                            trains.size(), node.size(), node.title(), graph.file));
   InputSpikes spikes(graph.nodes.size());
   spikes[inputs.front()] = trains;
   return spikes;

@@ -18,7 +18,8 @@ using InputSpikes = std::vector<std::vector<std::vector<Time>>>;
 std::vector<std::string> population_names(const Graph& graph);
 
 // Spikes that some other program wrote (io/spike_input.hpp). A file with populations has one for each Input, under
-// its name; of a graph with one Input the file may have one population of any name. Throws Error(file) and Error(input).
+// its name; of a graph with one Input the file may have one population of any name. Throws Error(file) and
+// Error(input).
 InputSpikes read_input_spikes(const Graph& graph, const std::filesystem::path& file);
 
 // The same spikes from lists for one Input. Throws Error(model) unless the graph has one Input of so many neurons.

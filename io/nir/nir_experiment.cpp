@@ -21,8 +21,8 @@ SourceTable place_of(const NirSection& section, bool with_delay) {
 void add_exact(const nir::Graph& graph, const NirSection& section, Experiment& experiment) {
   const nir::InputSpikes spikes =
       nir::input_spikes_of(section, graph, Time{} + experiment.simulation.duration, experiment.seed);
-  nir::ExactNetwork made = make_exact_network(graph, section.options, spikes,
-                                              static_cast<std::uint32_t>(experiment.populations.size()));
+  nir::ExactNetwork made =
+      make_exact_network(graph, section.options, spikes, static_cast<std::uint32_t>(experiment.populations.size()));
   for (PopulationSection& population : made.populations) {
     population.where = place_of(section, false);
     experiment.populations.push_back(std::move(population));
@@ -87,20 +87,25 @@ void write_experiment(const Graph& graph, const Options& options, const Experime
     }
     return text;
   };
-  std::string text = fmt::format("# Runs {}; the keys of [nir] are explained in docs/nir.md.\n\n", relative(graph.file));
-  text += fmt::format("[simulation]\nduration = \"{} ms\"\n\n[nir]\nfile = \"{}\"\n", choices.duration_ms.value_or(1000.0), relative(graph.file));
+  std::string text =
+      fmt::format("# Runs {}; the keys of [nir] are explained in docs/nir.md.\n\n", relative(graph.file));
+  text += fmt::format("[simulation]\nduration = \"{} ms\"\n\n[nir]\nfile = \"{}\"\n",
+                      choices.duration_ms.value_or(1000.0), relative(graph.file));
   const bool exact = options.mode == Mode::exact;
   text += fmt::format("mode = \"{}\"\nspike = \"{}\"\n", exact ? "exact" : "clocked",
                       options.spike == SpikeMeaning::pulse ? "pulse" : "delta");
   if (options.spike == SpikeMeaning::delta) text += fmt::format("spike_area = \"{} ms\"\n", options.spike_area.ms());
   if (options.dt > Delay{}) text += fmt::format("dt = \"{} ms\"\n", options.dt.ms());
   text += fmt::format("reset = \"{}\"\n", options.reset == Reset::to_value ? "value" : "subtract");
-  if (!exact) text += fmt::format("current = \"{}\"\n", options.current == CubaCurrent::previous ? "previous" : "updated");
-  if (exact && options.recurrent_delay) text += fmt::format("recurrent_delay = \"{} ms\"\n", options.recurrent_delay->ms());
+  if (!exact)
+    text += fmt::format("current = \"{}\"\n", options.current == CubaCurrent::previous ? "previous" : "updated");
+  if (exact && options.recurrent_delay)
+    text += fmt::format("recurrent_delay = \"{} ms\"\n", options.recurrent_delay->ms());
   if (!choices.spike_file.empty())
     text += fmt::format("spike_file = \"{}\"\n", relative(choices.spike_file));
   else
-    text += fmt::format("rate = \"{} Hz\"  # of every neuron of the Input, until there is a spike_file\n", choices.rate.value_or(10.0));
+    text += fmt::format("rate = \"{} Hz\"  # of every neuron of the Input, until there is a spike_file\n",
+                        choices.rate.value_or(10.0));
   const std::vector<std::string> names = population_names(graph);
   for (const std::uint32_t output : graph.nodes_of(NodeKind::output))
     for (const std::uint32_t n : graph.sources_of(output)) {

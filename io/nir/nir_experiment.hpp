@@ -10,9 +10,9 @@
 
 namespace synop {
 
-// Reads the graph of a [nir] section and adds it to the experiment, whose name, seed and duration must be known: in exact mode
-// as populations, projections and stimuli; in clocked mode its populations only, so that recorders may name them. Throws
-// Error, naming file and node.
+// Reads the graph of a [nir] section and adds it to the experiment, whose name, seed and duration must be known: in
+// exact mode as populations, projections and stimuli; in clocked mode its populations only, so that recorders may name
+// them. Throws Error, naming file and node.
 void add_nir(const NirSection& section, Experiment& experiment);
 
 namespace nir {
@@ -26,7 +26,7 @@ std::vector<std::optional<std::uint32_t>> clocked_populations(const Graph& graph
 // What an experiment file for a graph says besides: what enters and how long.
 struct ExperimentChoices {
   std::filesystem::path spike_file;
-  std::optional<double> rate;          // 1/s; used where there is no file
+  std::optional<double> rate;  // 1/s; used where there is no file
   std::optional<double> duration_ms;
 };
 

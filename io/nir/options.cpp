@@ -12,7 +12,8 @@ void check_options(const Options& options) {
     refuse("mode = \"clocked\" needs the time step dt that the network was trained with, above 0 ms");
   if (options.dt <= Delay{} && options.spike == SpikeMeaning::pulse)
     refuse("spike = \"pulse\" needs dt, the duration of a pulse, above 0 ms");
-  if (options.spike_area <= Delay{}) refuse(fmt::format("spike_area = {} ms; allowed: above 0 ms", options.spike_area.ms()));
+  if (options.spike_area <= Delay{})
+    refuse(fmt::format("spike_area = {} ms; allowed: above 0 ms", options.spike_area.ms()));
   if (options.recurrent_delay && *options.recurrent_delay <= Delay{})
     refuse(fmt::format("recurrent_delay = {} ms; allowed: above 0 ms", options.recurrent_delay->ms()));
 }
@@ -30,8 +31,10 @@ std::vector<std::string> sentences_of(const Options& options) {
   if (options.reset == Reset::to_value)
     lines.emplace_back("reset: to v_reset");
   else
-    lines.emplace_back(options.mode == Mode::exact ? "reset: by subtraction of v_threshold; what is still above fires again a tick (1e-9 ms) later"
-                                                   : "reset: by subtraction of v_threshold; what is still above fires again in the next step");
+    lines.emplace_back(
+        options.mode == Mode::exact
+            ? "reset: by subtraction of v_threshold; what is still above fires again a tick (1e-9 ms) later"
+            : "reset: by subtraction of v_threshold; what is still above fires again in the next step");
   if (options.mode == Mode::clocked) {
     lines.emplace_back(options.current == CubaCurrent::previous
                            ? "current of CubaLIF and CubaLI: that before the step charges the membrane"

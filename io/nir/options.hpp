@@ -18,7 +18,7 @@ struct Options {
   Mode mode = Mode::exact;
   // A spike is the value 1 during dt (pulse), or a Dirac impulse of the area spike_area (delta).
   SpikeMeaning spike = SpikeMeaning::delta;
-  Delay dt;                           // training time step; 0: not given
+  Delay dt;                               // training time step; 0: not given
   Delay spike_area{ticks_per_ms * 1000};  // 1 s, as NIR defines it
   Reset reset = Reset::to_value;
   CubaCurrent current = CubaCurrent::previous;  // which current charges a membrane within a step; clocked mode

@@ -59,6 +59,8 @@ class Walk {
 
 }  // namespace
 
-Order order_of(const Graph& graph, const std::function<bool(const Node&)>& delays) { return Walk(graph, delays).run(); }
+Order order_of(const Graph& graph, const std::function<bool(const Node&)>& delays) {
+  return Walk(graph, delays).run();
+}
 
 }  // namespace synop::nir

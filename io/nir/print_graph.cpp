@@ -64,7 +64,8 @@ void print_graph(std::ostream& out, const Graph& graph, const Options& options) 
   const std::vector<Obstacle> obstacles = obstacles_of(graph, options);
   fmt::print(out, "\nclocked: every node\nexact, in continuous time: {}\n",
              obstacles.empty() ? "every node" : "not with these options, because of");
-  for (const Obstacle& obstacle : obstacles) fmt::print(out, "  {}: {}\n", graph.nodes[obstacle.node].title(), obstacle.reason);
+  for (const Obstacle& obstacle : obstacles)
+    fmt::print(out, "  {}: {}\n", graph.nodes[obstacle.node].title(), obstacle.reason);
   fmt::print(out, "\n");
   for (const std::string& sentence : sentences_of(options)) fmt::print(out, "{}\n", sentence);
 }
@@ -91,11 +92,9 @@ std::string graph_json(const Graph& graph, const Options& options) {
   for (const Obstacle& obstacle : obstacles_of(graph, options))
     reasons.push_back({{"node", graph.nodes[obstacle.node].name}, {"reason", obstacle.reason}});
   const bool exact = reasons.empty();
-  const Json json{{"schema", "synop.nir"},   {"schema_version", 1},
-                  {"file", graph.file},      {"version", graph.version},
-                  {"nodes", nodes},          {"edges", edges},
-                  {"exact_possible", exact}, {"obstacles", reasons},
-                  {"options", sentences_of(options)}};
+  const Json json{{"schema", "synop.nir"},    {"schema_version", 1},  {"file", graph.file},
+                  {"version", graph.version}, {"nodes", nodes},       {"edges", edges},
+                  {"exact_possible", exact},  {"obstacles", reasons}, {"options", sentences_of(options)}};
   return json.dump(2) + "\n";
 }
 

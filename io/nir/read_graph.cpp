@@ -22,7 +22,9 @@ using detail::NestedGraph;
 constexpr int deepest_nesting = 32;
 constexpr std::size_t most_nodes = 100'000;
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::input, message); }
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error(ErrorKind::input, message);
+}
 
 class GraphReader {
  public:
@@ -49,12 +51,14 @@ std::string GraphReader::text(const std::string& path) const {
 }
 
 NestedGraph GraphReader::read(const std::string& path, const std::string& prefix, int depth) {
-  if (depth > deepest_nesting) refuse(fmt::format("{}: graphs are nested more than {} deep", file_.name_of(path), deepest_nesting));
+  if (depth > deepest_nesting)
+    refuse(fmt::format("{}: graphs are nested more than {} deep", file_.name_of(path), deepest_nesting));
   if (!file_.has_group(path + "/nodes")) refuse(fmt::format("there is no group {}", file_.name_of(path + "/nodes")));
   NestedGraph graph;
   for (const std::string& name : file_.children(path + "/nodes")) {
     if (!detail::is_plain_utf8(name))
-      refuse(fmt::format("{}: the name '{}' of a node is no text in UTF-8", file_.name_of(path + "/nodes"), detail::shown(name)));
+      refuse(fmt::format("{}: the name '{}' of a node is no text in UTF-8", file_.name_of(path + "/nodes"),
+                         detail::shown(name)));
     const std::string at = path + "/nodes/" + name;
     if (!file_.has_group(at)) refuse(fmt::format("{} is no group, as a node must be", file_.name_of(at)));
     if (++nodes_ > most_nodes) refuse(fmt::format("'{}' holds more than {} nodes", file_.file(), most_nodes));
@@ -71,7 +75,8 @@ NestedGraph GraphReader::read(const std::string& path, const std::string& prefix
 Node GraphReader::read_node(const std::string& path, std::string name, const std::string& type) const {
   const std::optional<NodeKind> kind = kind_of(type);
   if (!kind)
-    refuse(fmt::format("{}: there is no type of node '{}'{}", file_.name_of(path + "/type"), detail::shown(type), did_you_mean(type, type_names())));
+    refuse(fmt::format("{}: there is no type of node '{}'{}", file_.name_of(path + "/type"), detail::shown(type),
+                       did_you_mean(type, type_names())));
   Node node;
   node.name = std::move(name);
   node.kind = *kind;
@@ -88,8 +93,8 @@ void GraphReader::refuse_unknown_members(const std::string& path, NodeKind kind)
   for (const DatasetRule& rule : detail::datasets_of(kind)) known.push_back(rule.name);
   for (const std::string& member : file_.children(path))
     if (std::find(known.begin(), known.end(), member) == known.end())
-      refuse(fmt::format("{}: a node of type {} has no dataset '{}'{}", file_.name_of(path), type_name(kind), detail::shown(member),
-                         did_you_mean(member, known)));
+      refuse(fmt::format("{}: a node of type {} has no dataset '{}'{}", file_.name_of(path), type_name(kind),
+                         detail::shown(member), did_you_mean(member, known)));
 }
 
 void GraphReader::read_dataset(const std::string& path, const DatasetRule& rule, Node& node) const {
@@ -98,7 +103,8 @@ void GraphReader::read_dataset(const std::string& path, const DatasetRule& rule,
   if (rule.content == Content::padding && values.texts.size() == 1) {
     node.padding_mode = values.texts.front();
     if (node.padding_mode != "same" && node.padding_mode != "valid")
-      refuse(fmt::format("{} is '{}'; allowed: 'same', 'valid' or numbers", file_.name_of(at), detail::shown(node.padding_mode)));
+      refuse(fmt::format("{} is '{}'; allowed: 'same', 'valid' or numbers", file_.name_of(at),
+                         detail::shown(node.padding_mode)));
     return;
   }
   if (values.kind != SnapshotArray::Kind::real && !values.is_integer())
@@ -121,12 +127,14 @@ void GraphReader::check_content(const std::string& path, const DatasetRule& rule
       refuse(fmt::format("{} holds {} at {}; allowed: whole numbers", file_.name_of(path), value, i));
   }
   if (rule.content == Content::weights && array.shape.size() != rule.rank)
-    refuse(fmt::format("{} has the shape {}; allowed: {} dimensions", file_.name_of(path), text_of(array.shape), rule.rank));
+    refuse(fmt::format("{} has the shape {}; allowed: {} dimensions", file_.name_of(path), text_of(array.shape),
+                       rule.rank));
   if (rule.content == Content::shape && array.shape.size() > 1)
     refuse(fmt::format("{} has the shape {}; a vector is expected", file_.name_of(path), text_of(array.shape)));
   const bool few = rule.content == Content::integers || rule.content == Content::padding;
   if (few && (array.shape.size() > 1 || (array.values.size() != 1 && array.values.size() != rule.rank)))
-    refuse(fmt::format("{} has the shape {}; allowed: one number or a vector of {}", file_.name_of(path), text_of(array.shape), rule.rank));
+    refuse(fmt::format("{} has the shape {}; allowed: one number or a vector of {}", file_.name_of(path),
+                       text_of(array.shape), rule.rank));
 }
 
 void GraphReader::read_edges(const std::string& path, const std::string& prefix, NestedGraph& graph) const {
@@ -140,7 +148,8 @@ void GraphReader::read_edges(const std::string& path, const std::string& prefix,
     const std::string& target = values.texts[2 * row + 1];
     const auto problem = graph.add_edge(prefix + source, prefix + target);
     if (problem)
-      refuse(fmt::format("{}, row {} ('{}' to '{}'): {}", file_.name_of(at), row, detail::shown(source), detail::shown(target), *problem));
+      refuse(fmt::format("{}, row {} ('{}' to '{}'): {}", file_.name_of(at), row, detail::shown(source),
+                         detail::shown(target), *problem));
   }
 }
 
@@ -148,10 +157,12 @@ void GraphReader::read_edges(const std::string& path, const std::string& prefix,
 
 Graph read_graph(const std::filesystem::path& path) {
   const Hdf5Snapshot file = Hdf5Snapshot::read(path);
-  if (!file.has_group("/node")) refuse(fmt::format("there is no group {}, so it is no NIR file", file.name_of("/node")));
+  if (!file.has_group("/node"))
+    refuse(fmt::format("there is no group {}, so it is no NIR file", file.name_of("/node")));
   GraphReader reader(file);
   const std::string type = reader.text("/node/type");
-  if (type != "NIRGraph") refuse(fmt::format("{} is '{}'; allowed: 'NIRGraph'", file.name_of("/node/type"), detail::shown(type)));
+  if (type != "NIRGraph")
+    refuse(fmt::format("{} is '{}'; allowed: 'NIRGraph'", file.name_of("/node/type"), detail::shown(type)));
   std::string version = file.has_dataset("/version") ? detail::shown(reader.text("/version")) : "";
   Graph graph = reader.read("/node", "", 0).spliced(path.string());
   graph.version = std::move(version);

@@ -29,8 +29,8 @@ void refuse(const SourcePosition& position, std::string_view what) {
   throw experiment_error(position, fmt::format("{}; allowed with mode = \"exact\" of [nir]", what));
 }
 
-void add_population_results(const Experiment& experiment, const nir::Graph& graph, const std::vector<std::uint64_t>& spikes,
-                            RunResult& result) {
+void add_population_results(const Experiment& experiment, const nir::Graph& graph,
+                            const std::vector<std::uint64_t>& spikes, RunResult& result) {
   const double seconds = (result.stop - result.start).ms() * 1e-3;
   const auto populations = nir::clocked_populations(graph);
   for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
@@ -81,7 +81,8 @@ void Run::take_step(std::int64_t step, nir::detail::ClockedRecording& recording)
   recording.sample(t, network_);
   network_.step(input_.next());
   for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
-    if (!populations_[n] || (graph_.nodes[n].kind != nir::NodeKind::input && !nir::spikes(graph_.nodes[n].kind))) continue;
+    if (!populations_[n] || (graph_.nodes[n].kind != nir::NodeKind::input && !nir::spikes(graph_.nodes[n].kind)))
+      continue;
     spikes_.clear();
     for (const std::uint32_t neuron : network_.spiking(n)) spikes_.push_back({t, neuron});
     if (spikes_.empty()) continue;
@@ -146,7 +147,8 @@ void check_clocked_experiment(const Experiment& experiment) {
       refuse(section.where.position, "a population beside the graph has no time steps");
   for (const ProjectionSection& section : experiment.projections)
     refuse(section.where.position, "a projection beside the graph has no time steps");
-  for (const StimulusSection& section : experiment.stimuli) refuse(section.where.position, "a stimulus has no time steps");
+  for (const StimulusSection& section : experiment.stimuli)
+    refuse(section.where.position, "a stimulus has no time steps");
   if (experiment.task) refuse(experiment.where.at("task"), "a task runs in continuous time");
   const Delay dt = experiment.nir->options.dt;
   for (const RecorderSection& recorder : experiment.recorders) {
@@ -155,12 +157,15 @@ void check_clocked_experiment(const Experiment& experiment) {
       refuse(recorder.where.at("model"), "in time steps spikes and potentials can be recorded");
     const PopulationSection& source = experiment.populations[recorder.source.population];
     if (recorder.kind != Kind::multimeter) continue;
-    if (source.is_source) refuse(recorder.where.at("source"), fmt::format("'{}' (Input) has no potential to record", source.name));
+    if (source.is_source)
+      refuse(recorder.where.at("source"), fmt::format("'{}' (Input) has no potential to record", source.name));
     for (const std::string& variable : recorder.recorded_values)
-      if (variable != "V_m") refuse(recorder.where.at("record"), fmt::format("a multimeter cannot record '{}', only V_m", variable));
+      if (variable != "V_m")
+        refuse(recorder.where.at("record"), fmt::format("a multimeter cannot record '{}', only V_m", variable));
     for (const Delay d : {recorder.interval, recording_start(experiment, recorder) - Time{}})
       if (d.ticks % dt.ticks != 0)
-        refuse(recorder.where.at("interval"), fmt::format("the samples do not lie on multiples of dt = {} ms", dt.ms()));
+        refuse(recorder.where.at("interval"),
+               fmt::format("the samples do not lie on multiples of dt = {} ms", dt.ms()));
   }
 }
 

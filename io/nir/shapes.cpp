@@ -39,8 +39,7 @@ class Inference {
     // What is left is a single value for neurons of unknown number, in a loop: one neuron.
     for (std::uint32_t n = 0; n < known_.size(); ++n) {
       if (known_[n]) continue;
-      if (!takes_any_shape(graph_.nodes[n]))
-        refuse(n, "its shape does not follow from the nodes before it");
+      if (!takes_any_shape(graph_.nodes[n])) refuse(n, "its shape does not follow from the nodes before it");
       settle(n, {1});
       while (pass()) {
       }
@@ -83,21 +82,26 @@ bool Inference::pass() {
 std::optional<Shape> Inference::own_shape(const Node& node) {
   switch (node.kind) {
     case NodeKind::input:
-    case NodeKind::output: return shape_in(node, "shape");
+    case NodeKind::output:
+      return shape_in(node, "shape");
     case NodeKind::affine:
-    case NodeKind::linear: return Shape{node.parameter("weight").shape[1]};
+    case NodeKind::linear:
+      return Shape{node.parameter("weight").shape[1]};
     case NodeKind::conv1d:
     case NodeKind::conv2d: {
       if (!node.has("input_shape")) return std::nullopt;
       Shape shape{node.parameter("weight").shape[1] * whole(node, "groups")};
-      for (std::size_t k = 0; k < (node.kind == NodeKind::conv1d ? 1u : 2u); ++k) shape.push_back(whole(node, "input_shape", k));
+      for (std::size_t k = 0; k < (node.kind == NodeKind::conv1d ? 1u : 2u); ++k)
+        shape.push_back(whole(node, "input_shape", k));
       return shape;
     }
     case NodeKind::flatten:
       return node.has("input_type") ? std::optional(shape_in(node, "input_type")) : std::nullopt;
     case NodeKind::sum_pool2d:
-    case NodeKind::avg_pool2d: return std::nullopt;
-    default: return shape_of_neurons(node);
+    case NodeKind::avg_pool2d:
+      return std::nullopt;
+    default:
+      return shape_of_neurons(node);
   }
 }
 
@@ -109,7 +113,8 @@ std::optional<Shape> Inference::shape_of_neurons(const Node& node) {
 }
 
 bool Inference::takes_any_shape(const Node& node) {
-  return has_potential(node.kind) || node.kind == NodeKind::scale || node.kind == NodeKind::threshold || node.kind == NodeKind::delay;
+  return has_potential(node.kind) || node.kind == NodeKind::scale || node.kind == NodeKind::threshold ||
+         node.kind == NodeKind::delay;
 }
 
 void Inference::settle(std::uint32_t n, Shape shape) {
@@ -127,20 +132,26 @@ Shape Inference::output_of(std::uint32_t n) {
   const Node& node = graph_.nodes[n];
   switch (node.kind) {
     case NodeKind::input:
-    case NodeKind::output: return node.input_shape;
+    case NodeKind::output:
+      return node.input_shape;
     case NodeKind::affine:
     case NodeKind::linear: {
       const std::uint64_t out = node.parameter("weight").shape[0];
       if (node.has("bias") && node.parameter("bias").values.size() != out)
-        refuse(n, fmt::format("bias has {} values and weight {} rows; allowed: as many", node.parameter("bias").values.size(), out));
+        refuse(n, fmt::format("bias has {} values and weight {} rows; allowed: as many",
+                              node.parameter("bias").values.size(), out));
       return {out};
     }
-    case NodeKind::flatten: return flattened(n);
+    case NodeKind::flatten:
+      return flattened(n);
     case NodeKind::conv1d:
     case NodeKind::conv2d:
     case NodeKind::sum_pool2d:
-    case NodeKind::avg_pool2d: return convolved(n);
-    default: check_each(n); return node.input_shape;
+    case NodeKind::avg_pool2d:
+      return convolved(n);
+    default:
+      check_each(n);
+      return node.input_shape;
   }
 }
 
@@ -179,10 +190,12 @@ Axis Inference::axis(std::uint32_t n, std::size_t dimension, std::uint64_t in, s
   }
   const double room = static_cast<double>(in) + before + after - reach;
   if (room < 0.0)
-    refuse(n, fmt::format("its kernel reaches over {} of the {} values that it has with padding along dimension {}", reach,
-                          static_cast<double>(in) + before + after, dimension + 1));
+    refuse(n, fmt::format("its kernel reaches over {} of the {} values that it has with padding along dimension {}",
+                          reach, static_cast<double>(in) + before + after, dimension + 1));
   const double out = std::floor(room / static_cast<double>(axis.stride)) + 1.0;
-  if (out > static_cast<double>(largest_node)) refuse(n, fmt::format("its output has {} values along dimension {}; allowed: at most {}", out, dimension + 1, largest_node));
+  if (out > static_cast<double>(largest_node))
+    refuse(n, fmt::format("its output has {} values along dimension {}; allowed: at most {}", out, dimension + 1,
+                          largest_node));
   axis.padding = static_cast<std::uint64_t>(before);
   axis.out = static_cast<std::uint64_t>(out);
   return axis;
@@ -205,13 +218,19 @@ Shape Inference::convolved(std::uint32_t n) {
     g.channels_out = weight[0];
     g.groups = whole(node, "groups");
     if (g.channels_in % g.groups != 0 || g.channels_out % g.groups != 0 || g.channels_in / g.groups != weight[1])
-      refuse(n, fmt::format("weight has the shape {} and the input {} channels in {} groups; they do not fit", text_of(weight), g.channels_in, g.groups));
+      refuse(n, fmt::format("weight has the shape {} and the input {} channels in {} groups; they do not fit",
+                            text_of(weight), g.channels_in, g.groups));
     if (node.parameter("bias").values.size() != g.channels_out)
-      refuse(n, fmt::format("bias has {} values and weight {} channels; allowed: as many", node.parameter("bias").values.size(), g.channels_out));
+      refuse(n, fmt::format("bias has {} values and weight {} channels; allowed: as many",
+                            node.parameter("bias").values.size(), g.channels_out));
   }
-  const double size = static_cast<double>(g.channels_out) * static_cast<double>(g.rows.out) * static_cast<double>(g.columns.out);
-  if (size > static_cast<double>(largest_node)) refuse(n, fmt::format("its output has {} values; allowed: at most {}", size, largest_node));
-  if (pool && static_cast<double>(g.channels_in) * static_cast<double>(g.rows.kernel) * static_cast<double>(g.columns.kernel) > static_cast<double>(largest_node))
+  const double size =
+      static_cast<double>(g.channels_out) * static_cast<double>(g.rows.out) * static_cast<double>(g.columns.out);
+  if (size > static_cast<double>(largest_node))
+    refuse(n, fmt::format("its output has {} values; allowed: at most {}", size, largest_node));
+  if (pool &&
+      static_cast<double>(g.channels_in) * static_cast<double>(g.rows.kernel) * static_cast<double>(g.columns.kernel) >
+          static_cast<double>(largest_node))
     refuse(n, "its kernel is too large");
   node.geometry = g;
   return rank == 2 ? Shape{g.channels_out, g.columns.out} : Shape{g.channels_out, g.rows.out, g.columns.out};
@@ -222,8 +241,8 @@ void Inference::check_each(std::uint32_t n) const {
   const Node& node = graph_.nodes[n];
   for (const auto& [name, array] : node.parameters)
     if (array.values.size() != 1 && array.shape != node.input_shape)
-      refuse(n, fmt::format("{} has the shape {} and the node {}; allowed: the same, or one value", name, text_of(array.shape),
-                            text_of(node.input_shape)));
+      refuse(n, fmt::format("{} has the shape {} and the node {}; allowed: the same, or one value", name,
+                            text_of(array.shape), text_of(node.input_shape)));
 }
 
 void Inference::check_edges() const {
@@ -239,6 +258,8 @@ void Inference::check_edges() const {
 
 }  // namespace
 
-void infer_shapes(Graph& graph) { Inference(graph).run(); }
+void infer_shapes(Graph& graph) {
+  Inference(graph).run();
+}
 
 }  // namespace synop::nir

@@ -25,13 +25,16 @@ Handle dataspace(const Shape& shape) {
   return Handle(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
 }
 
-void write_values(const Object& group, const std::string& name, const Shape& shape, hid_t in_file, hid_t in_memory, const void* values) {
-  const Handle dataset(check(H5Dcreate2(group.id(), name.c_str(), in_file, dataspace(shape).id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                             "create a dataset of", group));
+void write_values(const Object& group, const std::string& name, const Shape& shape, hid_t in_file, hid_t in_memory,
+                  const void* values) {
+  const Handle dataset(
+      check(H5Dcreate2(group.id(), name.c_str(), in_file, dataspace(shape).id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+            "create a dataset of", group));
   check(H5Dwrite(dataset.id(), in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write a dataset of", group);
 }
 
-void write_texts(const Object& group, const std::string& name, const Shape& shape, const std::vector<const char*>& texts) {
+void write_texts(const Object& group, const std::string& name, const Shape& shape,
+                 const std::vector<const char*>& texts) {
   const Handle type(H5Tcopy(H5T_C_S1));
   H5Tset_size(type.id(), H5T_VARIABLE);
   H5Tset_cset(type.id(), H5T_CSET_UTF8);
@@ -49,8 +52,8 @@ void write_node(const Object& nodes, const Node& node) {
   const Object group = hdf5::create_group(nodes, node.name);
   write_texts(group, "type", {}, {std::string(type_name(node.kind)).c_str()});
   for (const auto& [name, array] : node.parameters)
-    write_values(group, name, array.shape, holds_integers(node, name) ? H5T_STD_I64LE : H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE,
-                 array.values.data());
+    write_values(group, name, array.shape, holds_integers(node, name) ? H5T_STD_I64LE : H5T_IEEE_F64LE,
+                 H5T_NATIVE_DOUBLE, array.values.data());
   if (!node.padding_mode.empty()) write_texts(group, "padding", {}, {node.padding_mode.c_str()});
 }
 
@@ -75,7 +78,8 @@ void write_file(const Graph& graph, const std::filesystem::path& path) {
 void write_graph(const Graph& graph, const std::filesystem::path& path) {
   for (const Node& node : graph.nodes)
     if (node.name.empty() || node.name == "." || node.name == ".." || node.name.find('/') != std::string::npos)
-      throw Error(ErrorKind::model, fmt::format("a node called '{}' cannot be written; allowed: names without '/'", node.name));
+      throw Error(ErrorKind::model,
+                  fmt::format("a node called '{}' cannot be written; allowed: names without '/'", node.name));
   write_file(graph, part_path(path));
   publish(part_path(path), path);
 }

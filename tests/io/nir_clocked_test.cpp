@@ -46,7 +46,8 @@ Options in_steps(Delay dt) {
 // A run of a graph with one Input: the spikes that enter at each step, and what is looked at after it.
 class Stepper {
  public:
-  Stepper(const NirFile& file, const Options& options) : graph_(read(file)), network_(graph_, options), in_(graph_.nodes.size()) {}
+  Stepper(const NirFile& file, const Options& options)
+      : graph_(read(file)), network_(graph_, options), in_(graph_.nodes.size()) {}
   void step(std::vector<std::uint32_t> spikes) {
     in_[graph_.find("input")] = std::move(spikes);
     network_.step(in_);
@@ -97,8 +98,11 @@ TEST(NirClocked, TakesTheEulerStepsOfLif) {
 }
 
 NirFile cuba(const std::string& kind) {
-  std::map<std::string, NirFile::Dataset> parameters{{"tau_syn", scalar(0.002)}, {"tau_mem", scalar(0.01)}, {"r", scalar(3.0)},
-                                                     {"v_leak", scalar(0.05)},   {"w_in", scalar(1.5)}};
+  std::map<std::string, NirFile::Dataset> parameters{{"tau_syn", scalar(0.002)},
+                                                     {"tau_mem", scalar(0.01)},
+                                                     {"r", scalar(3.0)},
+                                                     {"v_leak", scalar(0.05)},
+                                                     {"w_in", scalar(1.5)}};
   if (kind == "CubaLIF") parameters["v_threshold"] = scalar(0.3), parameters["v_reset"] = scalar(-0.1);
   return one_neuron(kind, parameters);
 }
@@ -126,7 +130,8 @@ TEST(NirClocked, ChargesACubaMembraneWithTheCurrentThatWasAskedFor) {
 }
 
 TEST(NirClocked, ResetsToAValueOrBySubtraction) {
-  const NirFile file = one_neuron("IF", {{"r", scalar(700.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(-0.25)}});
+  const NirFile file =
+      one_neuron("IF", {{"r", scalar(700.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(-0.25)}});
   Options options = in_steps(1_ms);
   Stepper to_value(file, options);
   for (int k = 0; k < 2; ++k) to_value.step({0});
@@ -211,12 +216,14 @@ TEST(NirClocked, RefusesADelayBetweenSteps) {
   NirFile file = relay();
   file.of("delay", "delay") = numbers({0.003, 0.0015});
   const Graph graph = read(file);
-  EXPECT_THAT(message_of([&] { ClockedNetwork(graph, in_steps(1_ms)); }), HasSubstr("node 'delay' (Delay): delay = 0.0015 s is no multiple of dt = 0.001 s"));
+  EXPECT_THAT(message_of([&] { ClockedNetwork(graph, in_steps(1_ms)); }),
+              HasSubstr("node 'delay' (Delay): delay = 0.0015 s is no multiple of dt = 0.001 s"));
 }
 
 TEST(NirClocked, MakesALoopOneStepLate) {
   NirFile file = one_neuron("IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(0.5)}});
-  file.node("again", "Affine", {{"weight", array({1, 1}, {1.0})}, {"bias", numbers({-0.125})}}).chain({"neuron", "again", "neuron"});
+  file.node("again", "Affine", {{"weight", array({1, 1}, {1.0})}, {"bias", numbers({-0.125})}})
+      .chain({"neuron", "again", "neuron"});
   Stepper run(file, in_steps(1_ms));
   run.step({});
   EXPECT_DOUBLE_EQ(run.v("neuron"), -0.125) << "in the first step the loop brings what it gives without spikes";
@@ -244,8 +251,13 @@ TEST(NirClocked, ConvolvesAndPoolsAsDefined) {
   for (double& w : weight) w = static_cast<double>(random() % 2001) * 1e-3 - 1.0;
   NirFile file;
   file.node("input", "Input", {{"shape", whole({2, 6, 8})}})
-      .node("conv", "Conv2d", {{"weight", array({3, 2, 3, 3}, weight)}, {"bias", numbers({0.1, 0.2, 0.3})}, {"stride", whole({1, 2})},
-                               {"padding", whole({1, 1})}, {"dilation", whole({1, 1})}, {"groups", test::NirFile::Dataset{{}, {1.0}, true}}})
+      .node("conv", "Conv2d",
+            {{"weight", array({3, 2, 3, 3}, weight)},
+             {"bias", numbers({0.1, 0.2, 0.3})},
+             {"stride", whole({1, 2})},
+             {"padding", whole({1, 1})},
+             {"dilation", whole({1, 1})},
+             {"groups", test::NirFile::Dataset{{}, {1.0}, true}}})
       .node("sum", "SumPool2d", {{"kernel_size", whole({2, 2})}, {"stride", whole({2, 2})}, {"padding", whole({0, 0})}})
       .node("avg", "AvgPool2d", {{"kernel_size", whole({3, 2})}, {"stride", whole({3, 2})}, {"padding", whole({0, 0})}})
       .node("a", "Output", {{"shape", whole({3, 3, 2})}})
@@ -273,7 +285,8 @@ TEST(NirClocked, ConvolvesAndPoolsAsDefined) {
               for (int kx = 0; kx < 3; ++kx) {
                 const int row = y + ky - 1, column = 2 * x + kx - 1;
                 if (row < 0 || row >= 6 || column < 0 || column >= 8) continue;
-                out += weight[static_cast<std::size_t>(((c * 2 + in) * 3 + ky) * 3 + kx)] * image[static_cast<std::size_t>((in * 6 + row) * 8 + column)];
+                out += weight[static_cast<std::size_t>(((c * 2 + in) * 3 + ky) * 3 + kx)] *
+                       image[static_cast<std::size_t>((in * 6 + row) * 8 + column)];
               }
         }
     for (std::size_t i = 0; i < conv.size(); ++i) ASSERT_NEAR(run.output("conv")[i], conv[i], 1e-12);
@@ -281,8 +294,10 @@ TEST(NirClocked, ConvolvesAndPoolsAsDefined) {
     for (int c = 0; c < 3; ++c)
       for (int x = 0; x < 2; ++x) {
         for (int y = 0; y < 3; ++y)
-          ASSERT_NEAR(run.output("a")[static_cast<std::size_t>((c * 3 + y) * 2 + x)],
-                      at(c, 2 * y, 2 * x) + at(c, 2 * y, 2 * x + 1) + at(c, 2 * y + 1, 2 * x) + at(c, 2 * y + 1, 2 * x + 1), 1e-12);
+          ASSERT_NEAR(
+              run.output("a")[static_cast<std::size_t>((c * 3 + y) * 2 + x)],
+              at(c, 2 * y, 2 * x) + at(c, 2 * y, 2 * x + 1) + at(c, 2 * y + 1, 2 * x) + at(c, 2 * y + 1, 2 * x + 1),
+              1e-12);
         for (int y = 0; y < 2; ++y) {
           double sum = 0.0;
           for (int k = 0; k < 6; ++k) sum += at(c, 3 * y + k / 2, 2 * x + k % 2);

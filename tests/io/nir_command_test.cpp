@@ -30,10 +30,13 @@ std::vector<Spike> spikes_in(const ExperimentFolder& folder) {
   return read_spike_file(folder.path("results/spikes.h5")).populations.at(0).spikes;
 }
 
-const std::string multimeter = "[[recorder]]\nmodel = \"multimeter\"\nname = \"v\"\nsource = \"lif[0:2]\"\ninterval = \"2 ms\"\n";
+const std::string multimeter =
+    "[[recorder]]\nmodel = \"multimeter\"\nname = \"v\"\nsource = \"lif[0:2]\"\ninterval = \"2 ms\"\n";
 
 TEST(NirExperiment, RunsExactlyAndSaysSo) {
-  const ExperimentFolder folder = small("mode = \"exact\"\nspike = \"delta\"\nspike_area = \"10 ms\"\nspike_times = [[5, 10, 11], [12, \"12.5 ms\"]]", multimeter);
+  const ExperimentFolder folder = small(
+      "mode = \"exact\"\nspike = \"delta\"\nspike_area = \"10 ms\"\nspike_times = [[5, 10, 11], [12, \"12.5 ms\"]]",
+      multimeter);
   const CliCall run = run_small(folder);
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("mode: exact"));
@@ -42,13 +45,15 @@ TEST(NirExperiment, RunsExactlyAndSaysSo) {
   std::vector<double> of_third;
   for (const Spike& spike : spikes_in(folder))
     if (spike.neuron == 2) of_third.push_back(spike.time.ms());
-  EXPECT_THAT(of_third, ElementsAre(11.0, 12.5)) << "0.35 for a spike of the first input, 0.45 of the second, -0.4 for ever";
+  EXPECT_THAT(of_third, ElementsAre(11.0, 12.5))
+      << "0.35 for a spike of the first input, 0.45 of the second, -0.4 for ever";
   EXPECT_EQ(read_report_file(folder.path("results/v.h5")).at(0).row_count(), 25u);
   EXPECT_EQ(folder.check().code, 0);
 }
 
 TEST(NirExperiment, RunsInStepsAndSaysSo) {
-  const ExperimentFolder folder = small("mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"\nrate = \"900 Hz\"", multimeter);
+  const ExperimentFolder folder =
+      small("mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"\nrate = \"900 Hz\"", multimeter);
   const CliCall run = run_small(folder);
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("mode: clocked, forward Euler in steps of dt = 1 ms"));
@@ -65,9 +70,12 @@ TEST(NirExperiment, RunsInStepsAndSaysSo) {
 }
 
 TEST(NirExperiment, StandsBesidePopulationsOfItsOwnKindOfTime) {
-  const std::string beside = "[[population]]\nname = \"more\"\nmodel = \"iaf_psc_delta\"\nsize = 3\n[[projection]]\nsource = \"lif\"\ntarget = \"more\"\n"
-                             "rule = \"one_to_one\"\nweight = \"20 mV\"\n[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"more\"\n";
-  const ExperimentFolder folder = small("mode = \"exact\"\nspike = \"delta\"\nspike_area = \"100 ms\"\nspike_times = [[5], []]", beside);
+  const std::string beside =
+      "[[population]]\nname = \"more\"\nmodel = \"iaf_psc_delta\"\nsize = 3\n[[projection]]\nsource = \"lif\"\ntarget "
+      "= \"more\"\n"
+      "rule = \"one_to_one\"\nweight = \"20 mV\"\n[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"more\"\n";
+  const ExperimentFolder folder =
+      small("mode = \"exact\"\nspike = \"delta\"\nspike_area = \"100 ms\"\nspike_times = [[5], []]", beside);
   const CliCall run = run_small(folder);
   ASSERT_EQ(run.code, 0) << run.err;
   const auto populations = read_spike_file(folder.path("results/spikes.h5")).populations;
@@ -99,10 +107,18 @@ TEST(NirExperiment, RefusesBadKeysWithTheirPlace) {
       {good + "spike_times = [[1], [3, 2]]", "", {"key 'nir.spike_times[1][1]'", "sorted"}},
       {good + "spike_times = [[1]]", "", {"1 lists of spike times", "2 neurons", "node 'input'"}},
       {good + "reset = \"subtract\"", "", {"node 'lif' (LIF)", "subtraction"}},
-      {good, "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"lift\"\n", {"names no population", "did you mean 'lif'"}},
-      {good, "[[population]]\nname = \"lif\"\nmodel = \"iaf_psc_delta\"\nsize = 1\n", {"already the name of a node of [nir]"}},
-      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"0.3 ms\"", multimeter, {"recorder[1].interval", "multiples of dt = 0.3 ms"}},
-      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"", "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"lif\"\nrate = \"1 kHz\"\nweight = 1\n", {"stimulus[0]"}},
+      {good,
+       "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"lift\"\n",
+       {"names no population", "did you mean 'lif'"}},
+      {good,
+       "[[population]]\nname = \"lif\"\nmodel = \"iaf_psc_delta\"\nsize = 1\n",
+       {"already the name of a node of [nir]"}},
+      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"0.3 ms\"",
+       multimeter,
+       {"recorder[1].interval", "multiples of dt = 0.3 ms"}},
+      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"",
+       "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"lif\"\nrate = \"1 kHz\"\nweight = 1\n",
+       {"stimulus[0]"}},
   };
   for (const Case& bad : cases) {
     const ExperimentFolder folder = small(bad.keys, bad.rest);
@@ -139,7 +155,9 @@ TEST(ImportNir, WritesAnExperimentThatRuns) {
   const TemporaryFolder folder;
   small_nir().write(folder / "net.nir");
   const std::string toml = (folder / "net.toml").string();
-  const std::vector<std::string> args{"import", "nir", (folder / "net.nir").string(), "-o", toml, "--spike-area", "5 ms", "--rate", "1 kHz", "--duration", "100 ms"};
+  const std::vector<std::string> args{
+      "import",     "nir",   (folder / "net.nir").string(), "-o", toml, "--spike-area", "5 ms", "--rate", "1 kHz",
+      "--duration", "100 ms"};
   ASSERT_EQ(call(args).code, 0);
   EXPECT_EQ(call(args).code, 4) << "the file is there already";
   const CliCall run = call({"run", toml, "-o", (folder / "out").string(), "--quiet"});
@@ -152,7 +170,8 @@ TEST(ImportNir, ComparesTheModes) {
   small_nir().write(folder / "net.nir");
   write_text_file(folder / "in.csv", "node_ids,timestamps\n0,1.0\n1,1.0\n1,30.0\n");
   const std::string file = (folder / "net.nir").string();
-  const CliCall from_file = call({"import", "nir", file, "--compare", "--input", (folder / "in.csv").string(), "--duration", "50 ms", "--dt", "1 ms", "--spike-area", "20 ms"});
+  const CliCall from_file = call({"import", "nir", file, "--compare", "--input", (folder / "in.csv").string(),
+                                  "--duration", "50 ms", "--dt", "1 ms", "--spike-area", "20 ms"});
   ASSERT_EQ(from_file.code, 0) << from_file.err;
   EXPECT_THAT(from_file.out, HasSubstr("3 input spikes in 50 ms"));
   EXPECT_THAT(from_file.out, HasSubstr("spikes of each neuron of 'lif'"));
@@ -168,7 +187,8 @@ TEST(ImportNir, SaysWhichNeuronsAFileOfSpikesHasTooMany) {
   const TemporaryFolder folder;
   small_nir().write(folder / "net.nir");
   write_text_file(folder / "in.csv", "node_ids,timestamps\n2,1.0\n");
-  const CliCall bad = call({"import", "nir", (folder / "net.nir").string(), "--compare", "--input", (folder / "in.csv").string(), "--duration", "5 ms", "--dt", "1 ms"});
+  const CliCall bad = call({"import", "nir", (folder / "net.nir").string(), "--compare", "--input",
+                            (folder / "in.csv").string(), "--duration", "5 ms", "--dt", "1 ms"});
   EXPECT_EQ(bad.code, 3);
   EXPECT_THAT(bad.err, HasSubstr("allowed: [0, 2)"));
 }

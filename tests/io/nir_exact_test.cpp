@@ -54,8 +54,8 @@ nir::InputSpikes into(const Graph& graph, std::vector<std::vector<double>> ms) {
   return nir::listed_input_spikes(graph, trains);
 }
 
-std::vector<double> spikes_of(const Graph& graph, const Options& options, std::vector<std::vector<double>> in, double end_ms,
-                              const std::string& node, std::uint32_t neuron = 0) {
+std::vector<double> spikes_of(const Graph& graph, const Options& options, std::vector<std::vector<double>> in,
+                              double end_ms, const std::string& node, std::uint32_t neuron = 0) {
   const auto all = run_exact(graph, options, into(graph, std::move(in)), Time::from_ms(end_ms), 1);
   std::vector<double> times;
   for (const Spike& spike : all[graph.find(node)])
@@ -64,7 +64,8 @@ std::vector<double> spikes_of(const Graph& graph, const Options& options, std::v
 }
 
 // The potential of neuron 0 of a node at an instant.
-double potential(const Graph& graph, const Options& options, std::vector<std::vector<double>> in, const std::string& node, double at_ms) {
+double potential(const Graph& graph, const Options& options, std::vector<std::vector<double>> in,
+                 const std::string& node, double at_ms) {
   Experiment experiment;
   nir::ExactNetwork made = make_exact_network(graph, options, into(graph, std::move(in)));
   experiment.populations = std::move(made.populations);
@@ -96,7 +97,9 @@ TEST(NirExact, PulsesFromOutsideFollowTheirClosedForm) {
   options.spike = nir::SpikeMeaning::pulse;
   options.dt = 3_ms;
   // Two pulses, [2, 5) and [4, 7) ms, which overlap.
-  const auto pulse = [](double begin) { return 2.0 * (std::exp(-(20.0 - begin - 3.0) / 10.0) - std::exp(-(20.0 - begin) / 10.0)); };
+  const auto pulse = [](double begin) {
+    return 2.0 * (std::exp(-(20.0 - begin - 3.0) / 10.0) - std::exp(-(20.0 - begin) / 10.0));
+  };
   EXPECT_NEAR(potential(graph, options, {{2.0, 4.0}}, "neuron", 20.0), pulse(2.0) + pulse(4.0), rounding);
 }
 
@@ -107,21 +110,31 @@ TEST(NirExact, IntegratorAddsUp) {
 
 // tau_syn i' = -i + w_in S, tau_mem v' = -v + r i, with a constant in S from 0 on.
 TEST(NirExact, CubaWithABiasFollowsItsClosedForm) {
-  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.004)}, {"tau_mem", scalar(0.01)}, {"r", scalar(3.0)}, {"v_leak", scalar(0.1)}, {"w_in", scalar(1.5)}});
+  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.004)},
+                                       {"tau_mem", scalar(0.01)},
+                                       {"r", scalar(3.0)},
+                                       {"v_leak", scalar(0.1)},
+                                       {"w_in", scalar(1.5)}});
   file.node("fc", "Affine", {{"weight", array({1, 1}, {2.0})}, {"bias", numbers({0.25})}});
   file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
   const Graph graph = read(file);
   const double t = 0.02, ts = 0.004, tm = 0.01;
-  const auto filtered = [&](double s) { return ts / (tm - ts) * (std::exp(-s / tm) - std::exp(-s / ts)); };  // of i = e^(-s/ts)
+  const auto filtered = [&](double s) {
+    return ts / (tm - ts) * (std::exp(-s / tm) - std::exp(-s / ts));
+  };  // of i = e^(-s/ts)
   const double constant = 1.5 * 0.25;
   const double jump = 1.5 * 2.0 * 0.001 / ts;
-  const double wanted = 0.1 * (1.0 - std::exp(-t / tm)) + 3.0 * constant * (1.0 - std::exp(-t / tm)) - 3.0 * constant * filtered(t) +
-                        3.0 * jump * filtered(t - 0.005);
+  const double wanted = 0.1 * (1.0 - std::exp(-t / tm)) + 3.0 * constant * (1.0 - std::exp(-t / tm)) -
+                        3.0 * constant * filtered(t) + 3.0 * jump * filtered(t - 0.005);
   EXPECT_NEAR(potential(graph, impulses(), {{5.0}}, "neuron", 20.0), wanted, rounding);
 }
 
 TEST(NirExact, LifFiresWhereTheExponentialCrosses) {
-  NirFile file = one_neuron("LIF", {{"tau", scalar(0.01)}, {"r", scalar(1.0)}, {"v_leak", scalar(0.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(-0.5)}});
+  NirFile file = one_neuron("LIF", {{"tau", scalar(0.01)},
+                                    {"r", scalar(1.0)},
+                                    {"v_leak", scalar(0.0)},
+                                    {"v_threshold", scalar(1.0)},
+                                    {"v_reset", scalar(-0.5)}});
   file.node("fc", "Affine", {{"weight", array({1, 1}, {0.0})}, {"bias", numbers({2.0})}});
   file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
   const Graph graph = read(file);
@@ -145,8 +158,10 @@ TEST(NirExact, TakesOneInstantTogetherAndSpikesOnceInIt) {
   file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
   const Graph graph = read(file);
   EXPECT_THAT(spikes_of(graph, impulses(), {{5.0}, {}, {5.0}}, 10.0, "neuron"), ElementsAre()) << "1.5 - 0.75";
-  EXPECT_THAT(spikes_of(graph, impulses(), {{5.0}, {5.0}, {5.0}}, 10.0, "neuron"), ElementsAre(5.0)) << "4.75, but once";
-  EXPECT_THAT(spikes_of(graph, impulses(), {{6.0}, {5.0}, {}}, 10.0, "neuron"), ElementsAre(5.0, 6.0)) << "the rest is gone with the reset";
+  EXPECT_THAT(spikes_of(graph, impulses(), {{5.0}, {5.0}, {5.0}}, 10.0, "neuron"), ElementsAre(5.0))
+      << "4.75, but once";
+  EXPECT_THAT(spikes_of(graph, impulses(), {{6.0}, {5.0}, {}}, 10.0, "neuron"), ElementsAre(5.0, 6.0))
+      << "the rest is gone with the reset";
 }
 
 // input -> Scale 2 -> Delay -> Linear -> IF, beside a direct edge from the Input.
@@ -165,21 +180,29 @@ TEST(NirExact, FoldsMapsAndDelaysOfAllPaths) {
   ASSERT_EQ(made.projections.size(), 1u);
   const ConnectionList& list = made.projections.front().rule.connections;
   std::vector<std::tuple<std::uint32_t, std::uint32_t, double, double>> synapses;
-  for (std::size_t k = 0; k < list.size(); ++k) synapses.emplace_back(list.sources[k], list.targets[k], list.weights[k], list.delays_ms[k]);
+  for (std::size_t k = 0; k < list.size(); ++k)
+    synapses.emplace_back(list.sources[k], list.targets[k], list.weights[k], list.delays_ms[k]);
   using S = std::tuple<std::uint32_t, std::uint32_t, double, double>;
-  EXPECT_THAT(synapses, ElementsAre(S{0, 0, 1.0, 0.0}, S{0, 0, 2.0, 1.0}, S{0, 1, 200.0, 1.0}, S{1, 0, 30.0, 2.5}, S{1, 1, 1.0, 0.0}));
+  EXPECT_THAT(synapses, ElementsAre(S{0, 0, 1.0, 0.0}, S{0, 0, 2.0, 1.0}, S{0, 1, 200.0, 1.0}, S{1, 0, 30.0, 2.5},
+                                    S{1, 1, 1.0, 0.0}));
 }
 
 TEST(NirExact, GivesAConvolutionItsSynapses) {
   NirFile file;
   file.node("input", "Input", {{"shape", whole({1, 4, 4})}})
-      .node("conv", "Conv2d", {{"weight", array({2, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8})}, {"bias", numbers({0, 0})}, {"stride", whole({1, 1})},
-                               {"padding", whole({0, 0})}, {"dilation", whole({1, 1})}, {"groups", test::NirFile::Dataset{{}, {1.0}, true}}})
+      .node("conv", "Conv2d",
+            {{"weight", array({2, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8})},
+             {"bias", numbers({0, 0})},
+             {"stride", whole({1, 1})},
+             {"padding", whole({0, 0})},
+             {"dilation", whole({1, 1})},
+             {"groups", test::NirFile::Dataset{{}, {1.0}, true}}})
       .node("neuron", "IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(4.5)}})
       .node("output", "Output", {{"shape", whole({2, 3, 3})}})
       .chain({"input", "conv", "neuron", "output"});
   const Graph graph = read(file);
-  const nir::ExactNetwork made = make_exact_network(graph, impulses(), into(graph, std::vector<std::vector<double>>(16)));
+  const nir::ExactNetwork made =
+      make_exact_network(graph, impulses(), into(graph, std::vector<std::vector<double>>(16)));
   ASSERT_EQ(made.projections.size(), 1u);
   EXPECT_EQ(made.projections.front().rule.connections.size(), 2u * 9u * 4u);
   std::vector<std::vector<double>> in(16);
@@ -190,7 +213,8 @@ TEST(NirExact, GivesAConvolutionItsSynapses) {
   EXPECT_THAT(fired, ElementsAre(9, 10, 12, 13)) << "the second channel, whose taps are above 4.5";
 }
 
-// With ever smaller steps the clocked run comes to the exact one: recurrent, leaky, with biases, currents and inhibition.
+// With ever smaller steps the clocked run comes to the exact one: recurrent, leaky, with biases, currents and
+// inhibition.
 TEST(NirExact, IsWhereTheClockedRunGoesWithSmallSteps) {
   NirFile file;
   std::vector<double> weights, loop;
@@ -198,11 +222,21 @@ TEST(NirExact, IsWhereTheClockedRunGoesWithSmallSteps) {
   for (int k = 0; k < 25; ++k) loop.push_back(0.3 * ((k * 5) % 7) - 0.8);
   file.node("input", "Input", {{"shape", whole({4})}})
       .node("fc", "Affine", {{"weight", array({5, 4}, weights)}, {"bias", numbers({0.2, 0.0, 0.9, -0.1, 0.05})}})
-      .node("cuba", "CubaLIF", {{"tau_syn", scalar(0.003)}, {"tau_mem", scalar(0.01)}, {"r", scalar(1.3)}, {"v_leak", scalar(0.02)}, {"w_in", scalar(1.1)},
-                                {"v_threshold", scalar(0.2)}, {"v_reset", scalar(-0.05)}})
+      .node("cuba", "CubaLIF",
+            {{"tau_syn", scalar(0.003)},
+             {"tau_mem", scalar(0.01)},
+             {"r", scalar(1.3)},
+             {"v_leak", scalar(0.02)},
+             {"w_in", scalar(1.1)},
+             {"v_threshold", scalar(0.2)},
+             {"v_reset", scalar(-0.05)}})
       .node("loop", "Linear", {{"weight", array({5, 5}, loop)}})
       .node("delay", "Delay", {{"delay", scalar(0.002)}})
-      .node("lif", "LIF", {{"tau", numbers({0.01, 0.02, 0.01, 0.01, 0.005})}, {"r", scalar(2.0)}, {"v_leak", scalar(0.0)}, {"v_threshold", scalar(0.3)}})
+      .node("lif", "LIF",
+            {{"tau", numbers({0.01, 0.02, 0.01, 0.01, 0.005})},
+             {"r", scalar(2.0)},
+             {"v_leak", scalar(0.0)},
+             {"v_threshold", scalar(0.3)}})
       .node("output", "Output", {{"shape", whole({5})}})
       .chain({"input", "fc", "cuba", "lif", "output"})
       .chain({"cuba", "delay", "loop", "cuba"});
@@ -224,12 +258,29 @@ TEST(NirExact, IsWhereTheClockedRunGoesWithSmallSteps) {
       if (dt != 1_us) continue;
       const auto rows = compare(graph, in_steps, in_time, 50_us);
       for (const auto& row : rows)
-        if (graph.nodes[row.node].name == node) EXPECT_GT(static_cast<double>(row.partners), 0.9 * static_cast<double>(b.size())) << node;
+        if (graph.nodes[row.node].name == node)
+          EXPECT_GT(static_cast<double>(row.partners), 0.9 * static_cast<double>(b.size())) << node;
     }
   }
 }
 
-// Perfect integrators that subtract: after the clocked run has caught up, as many spikes as there are thresholds of input.
+// Perfect integrators that subtract: after the clocked run has caught up, as many spikes as there are thresholds of
+// input.
+TEST(NirExact, ReadsPotentialsAtTheEndAndTheLargest) {
+  const Graph graph = read(li(0.01, 2.0, 0.0));
+  Options options = impulses();
+  options.dt = 1_ms;
+  const auto in = into(graph, {{2.0, 3.0}});
+  const double jump = 0.2;
+  const auto exact = run_exact(graph, options, in, Time::from_ms(20.0), 1).readouts[graph.find("neuron")];
+  EXPECT_NEAR(exact.last.at(0), jump * (std::exp(-1.8) + std::exp(-1.7)), rounding);
+  EXPECT_NEAR(exact.largest.at(0), jump * (1.0 + std::exp(-0.1)), rounding);
+  options.mode = nir::Mode::clocked;
+  const auto clocked = run_clocked(graph, options, in, Time::from_ms(20.0)).readouts[graph.find("neuron")];
+  EXPECT_NEAR(clocked.last.at(0), jump * (std::pow(0.9, 17) + std::pow(0.9, 16)), 1e-12);
+  EXPECT_NEAR(clocked.largest.at(0), jump * 1.9, 1e-12);
+}
+
 TEST(NirExact, SubtractsInIfNodes) {
   NirFile file = one_neuron("IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(0.5)}});
   file.node("fc", "Affine", {{"weight", array({1, 1}, {2.3})}, {"bias", numbers({0.05})}});
@@ -248,7 +299,11 @@ TEST(NirExact, SubtractsInIfNodes) {
 }
 
 TEST(NirExact, NamesTheNodeWhoseModelRefusesItsParameters) {
-  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.010000001)}, {"tau_mem", scalar(0.01)}, {"r", scalar(3.0)}, {"v_leak", scalar(0.1)}, {"w_in", scalar(1.5)}});
+  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.010000001)},
+                                       {"tau_mem", scalar(0.01)},
+                                       {"r", scalar(3.0)},
+                                       {"v_leak", scalar(0.1)},
+                                       {"w_in", scalar(1.5)}});
   const Graph graph = read(file);
   EXPECT_THAT(message_of([&] { make_exact_network(graph, impulses(), nir::InputSpikes(graph.nodes.size())); }),
               testing::AllOf(HasSubstr("node 'neuron' (CubaLI)"), HasSubstr("tau_syn")));
@@ -269,18 +324,31 @@ TEST(NirExact, RefusesWhatHasNoEventsByName) {
     std::vector<const char*> says;
   };
   const std::vector<Case> cases{
-      {[](NirFile& f, Options&) { f.node("rec", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}}).chain({"lif", "rec", "lif"}); },
+      {[](NirFile& f, Options&) {
+         f.node("rec", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}}).chain({"lif", "rec", "lif"});
+       },
        {"node 'lif' (LIF)", "'rec' closes a loop without a Delay", "recurrent_delay"}},
       {[](NirFile& f, Options&) {
-         f.node("li", "LI", {{"tau", scalar(0.01)}, {"r", scalar(1.0)}, {"v_leak", scalar(0.0)}}).node("more", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}});
+         f.node("li", "LI", {{"tau", scalar(0.01)}, {"r", scalar(1.0)}, {"v_leak", scalar(0.0)}})
+             .node("more", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}});
          f.chain({"lif", "li", "more", "lif"});
        },
        {"node 'more' (Linear)", "'li' (LI) gives it a graded signal"}},
-      {[](NirFile& f, Options&) { f.node("above", "Threshold", {{"threshold", scalar(0.5)}}).chain({"lif", "above"}); }, {"node 'above' (Threshold)"}},
-      {[](NirFile& f, Options&) { f.chain({"fc", "output"}); }, {"node 'output' (Output)", "'fc' (Affine)", "weighted spikes"}},
+      {[](NirFile& f, Options&) {
+         f.node("above", "Threshold", {{"threshold", scalar(0.5)}}).chain({"lif", "above"});
+       },
+       {"node 'above' (Threshold)"}},
+      {[](NirFile& f, Options&) {
+         f.chain({"fc", "output"});
+       },
+       {"node 'output' (Output)", "'fc' (Affine)", "weighted spikes"}},
       {[](NirFile& f, Options&) { f.of("lif", "r").values[1] = -1.0; }, {"node 'lif' (LIF)", "r = -1 of neuron 1"}},
-      {[](NirFile& f, Options&) { f.of("lif", "v_reset") = scalar(0.7); }, {"node 'lif' (LIF)", "v_reset = 0.7 of neuron 2", "v_threshold = 0.5"}},
-      {[](NirFile& f, Options&) { f.node("late", "Delay", {{"delay", scalar(0.001)}}).edges = {{"input", "fc"}, {"fc", "late"}, {"late", "lif"}, {"lif", "output"}}; },
+      {[](NirFile& f, Options&) { f.of("lif", "v_reset") = scalar(0.7); },
+       {"node 'lif' (LIF)", "v_reset = 0.7 of neuron 2", "v_threshold = 0.5"}},
+      {[](NirFile& f, Options&) {
+         f.node("late", "Delay", {{"delay", scalar(0.001)}}).edges = {
+             {"input", "fc"}, {"fc", "late"}, {"late", "lif"}, {"lif", "output"}};
+       },
        {"node 'late' (Delay)", "bias"}},
       {[](NirFile&, Options& o) { o.reset = nir::Reset::by_subtraction; }, {"node 'lif' (LIF)", "subtraction"}},
       {[](NirFile& f, Options& o) {
@@ -289,8 +357,10 @@ TEST(NirExact, RefusesWhatHasNoEventsByName) {
        },
        {"node 'next' (IF)", "pulses between neurons", "spike_area = dt"}},
       {[](NirFile& f, Options&) {
-         f.node("round", "Linear", {{"weight", array({2, 2}, {1, 0, 0, 1})}}).node("turn", "Delay", {{"delay", scalar(0.001)}});
-         f.edges = {{"input", "round"}, {"round", "turn"}, {"turn", "round"}, {"round", "fc"}, {"fc", "lif"}, {"lif", "output"}};
+         f.node("round", "Linear", {{"weight", array({2, 2}, {1, 0, 0, 1})}})
+             .node("turn", "Delay", {{"delay", scalar(0.001)}});
+         f.edges = {{"input", "round"}, {"round", "turn"}, {"turn", "round"},
+                    {"round", "fc"},    {"fc", "lif"},     {"lif", "output"}};
        },
        {"closes a loop without a neuron"}},
   };
@@ -299,7 +369,8 @@ TEST(NirExact, RefusesWhatHasNoEventsByName) {
     Options options = impulses();
     cases[i].change(file, options);
     const Graph graph = read(file);
-    const std::string message = message_of([&] { make_exact_network(graph, options, nir::InputSpikes(graph.nodes.size())); });
+    const std::string message =
+        message_of([&] { make_exact_network(graph, options, nir::InputSpikes(graph.nodes.size())); });
     for (const char* part : cases[i].says) EXPECT_THAT(message, HasSubstr(part)) << "case " << i;
     EXPECT_THAT(message, HasSubstr("clocked")) << "case " << i;
   }
@@ -311,7 +382,8 @@ class PublishedNir : public testing::Test {
   void SetUp() override {
     const char* const folder = std::getenv("SYNOP_NIR_DIR");
     if (folder == nullptr || !std::filesystem::exists(folder))
-      GTEST_SKIP() << "SYNOP_NIR_DIR does not name the folder with lif_norse.nir, cnn_sinabs.nir and braille_noDelay_bias_zero.nir";
+      GTEST_SKIP() << "SYNOP_NIR_DIR does not name the folder with lif_norse.nir, cnn_sinabs.nir and "
+                      "braille_noDelay_bias_zero.nir";
     data_ = folder;
   }
   std::string data_;
@@ -327,15 +399,17 @@ TEST_F(PublishedNir, LifIsThatOfTheExactSolution) {
   while (std::getline(csv, line)) {
     double input = 0, v = 0, spike = 0;
     ASSERT_EQ(std::sscanf(line.c_str(), "%lf,%lf,%lf", &input, &v, &spike), 3);
-    if (input > 0.0) times += (times.empty() ? "" : ", ") + std::to_string(0.1 * static_cast<double>(potentials.size()));
+    if (input > 0.0)
+      times += (times.empty() ? "" : ", ") + std::to_string(0.1 * static_cast<double>(potentials.size()));
     if (spike > 0.0) firing_rows.push_back(0.1 * static_cast<double>(potentials.size()));
     potentials.push_back(v);
   }
   ASSERT_EQ(potentials.size(), 1000u);
-  const ExperimentFolder experiment("[simulation]\nduration = \"100.05 ms\"\n[nir]\nfile = \"" + data_ + "/lif_norse.nir\"\n" +
-                                    "mode = \"exact\"\nspike = \"pulse\"\ndt = \"0.1 ms\"\nspike_times = [[" + times + "]]\n" +
-                                    "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"1\"\n" +
-                                    "[[recorder]]\nmodel = \"multimeter\"\nsource = \"1\"\ninterval = \"0.1 ms\"\nname = \"v\"\n");
+  const ExperimentFolder experiment(
+      "[simulation]\nduration = \"100.05 ms\"\n[nir]\nfile = \"" + data_ + "/lif_norse.nir\"\n" +
+      "mode = \"exact\"\nspike = \"pulse\"\ndt = \"0.1 ms\"\nspike_times = [[" + times + "]]\n" +
+      "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"1\"\n" +
+      "[[recorder]]\nmodel = \"multimeter\"\nsource = \"1\"\ninterval = \"0.1 ms\"\nname = \"v\"\n");
   const CliCall run = experiment.run();
   ASSERT_EQ(run.code, 0) << run.err;
   const auto spikes = read_spike_file(experiment.path("results/spikes.h5")).populations.at(0).spikes;
@@ -352,14 +426,17 @@ TEST_F(PublishedNir, LifIsThatOfTheExactSolution) {
 }
 
 TEST_F(PublishedNir, ConvolutionalNetworkRunsInBothModes) {
-  const CliCall run = call({"import", "nir", data_ + "/cnn_sinabs.nir", "--compare", "--rate", "20 Hz", "--duration", "20 ms", "--dt", "20 us"});
+  const CliCall run = call({"import", "nir", data_ + "/cnn_sinabs.nir", "--compare", "--rate", "20 Hz", "--duration",
+                            "20 ms", "--dt", "20 us"});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("spikes of each neuron of '12'"));
 }
 
 TEST_F(PublishedNir, RecurrentNetworkRunsInBothModes) {
-  const std::vector<std::string> args{"import", "nir", data_ + "/braille_noDelay_bias_zero.nir", "--compare", "--rate", "100 Hz", "--duration", "50 ms",
-                                      "--dt", "0.1 ms", "--spike-area", "0.1 ms"};
+  const std::vector<std::string> args{"import",     "nir",          data_ + "/braille_noDelay_bias_zero.nir",
+                                      "--compare",  "--rate",       "100 Hz",
+                                      "--duration", "50 ms",        "--dt",
+                                      "0.1 ms",     "--spike-area", "0.1 ms"};
   const CliCall refused = call(args);
   EXPECT_EQ(refused.code, 3);
   EXPECT_THAT(refused.err, HasSubstr("'lif1.w_rec' closes a loop without a Delay"));

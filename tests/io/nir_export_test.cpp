@@ -46,8 +46,14 @@ Graph written_and_read(const Graph& graph) {
 TEST(NirWriter, GivesTheSameGraphAgain) {
   const TemporaryFolder folder;
   NirFile file = small_nir();
-  file.node("conv", "Conv1d", {{"weight", array({1, 1, 2}, {1.0 / 3.0, 2.0})}, {"bias", test::numbers({0.5})}, {"stride", scalar(1)},
-                               {"padding", {.shape = {}, .values = {}, .text = "same"}}, {"dilation", scalar(1)}, {"groups", scalar(1)}, {"input_shape", scalar(4)}})
+  file.node("conv", "Conv1d",
+            {{"weight", array({1, 1, 2}, {1.0 / 3.0, 2.0})},
+             {"bias", test::numbers({0.5})},
+             {"stride", scalar(1)},
+             {"padding", {.shape = {}, .values = {}, .text = "same"}},
+             {"dilation", scalar(1)},
+             {"groups", scalar(1)},
+             {"input_shape", scalar(4)}})
       .node("image", "Input", {{"shape", test::whole({1, 4})}})
       .node("pixels", "Output", {{"shape", test::whole({1, 4})}})
       .chain({"image", "conv", "pixels"});
@@ -143,7 +149,8 @@ TEST(NirExport, GivesANetworkThatFiresTheSame) {
     std::string csv = "population,node_ids,timestamps\n";
     for (const auto& population : read_spike_file(folder.path("results/spikes.h5")).populations)
       if (population.name == "in")
-        for (const Spike& spike : population.spikes) csv += "in," + std::to_string(spike.neuron) + "," + nlohmann::json(spike.time.ms()).dump() + "\n";
+        for (const Spike& spike : population.spikes)
+          csv += "in," + std::to_string(spike.neuron) + "," + nlohmann::json(spike.time.ms()).dump() + "\n";
     write_text_file(folder.path("in.csv"), csv);
     return folder.path("in.csv");
   }());
@@ -166,11 +173,14 @@ TEST(NirExport, SaysWeightsParametersAndDelays) {
   const Graph graph = nir::read_graph(folder.path("net.nir"));
   std::vector<std::string> names;
   for (const nir::Node& node : graph.nodes) names.push_back(node.name + ":" + std::string(nir::type_name(node.kind)));
-  EXPECT_THAT(names, ElementsAre("delta:LIF", "delta_delta:Linear", "delta_delta_2:Linear", "delta_delta_3:Linear", "delta_delta_delay:Delay",
-                                 "delta_delta_delay_2:Delay", "delta_delta_delay_3:Delay", "delta_exp:Linear", "exp:CubaLIF",
-                                 "exp_output:Output", "exp_perfect:Affine", "exp_perfect_delay:Delay", "in:Input", "in_delta:Linear", "in_delta_delay:Delay",
+  EXPECT_THAT(names, ElementsAre("delta:LIF", "delta_delta:Linear", "delta_delta_2:Linear", "delta_delta_3:Linear",
+                                 "delta_delta_delay:Delay", "delta_delta_delay_2:Delay", "delta_delta_delay_3:Delay",
+                                 "delta_exp:Linear", "exp:CubaLIF", "exp_output:Output", "exp_perfect:Affine",
+                                 "exp_perfect_delay:Delay", "in:Input", "in_delta:Linear", "in_delta_delay:Delay",
                                  "perfect:IF", "perfect_output:Output"));
-  const auto value = [&](const char* node, const char* dataset) { return graph.nodes[graph.find(node)].parameter(dataset).values.back(); };
+  const auto value = [&](const char* node, const char* dataset) {
+    return graph.nodes[graph.find(node)].parameter(dataset).values.back();
+  };
   EXPECT_EQ(value("delta_exp", "weight"), 9.0);
   EXPECT_EQ(value("exp_perfect", "weight"), 0.3);
   EXPECT_EQ(value("exp_perfect", "bias"), 2.0 / 0.2);  // pA / pF, per s
@@ -186,11 +196,19 @@ TEST(NirExport, RefusesWhatNirCannotSayByName) {
     std::vector<const char*> says;
   };
   const std::vector<Case> cases{
-      {"params = { t_ref = 0, E_L = 0, V_th = \"1 mV\", V_reset = \"-0.5 mV\"", "params = { E_L = 0, V_th = \"1 mV\", V_reset = \"-0.5 mV\"", {"population 'delta'", "t_ref = 2 ms"}},
-      {"tau_syn_in = \"3 ms\"", "tau_syn_in = \"4 ms\"", {"population 'exp'", "tau_syn_ex = 3 ms and tau_syn_in = 4 ms"}},
-      {"model = \"iaf_psc_exp\"", "model = \"iaf_psc_alpha\"", {"population 'exp' (iaf_psc_alpha)", "NIR has no such model"}},
+      {"params = { t_ref = 0, E_L = 0, V_th = \"1 mV\", V_reset = \"-0.5 mV\"",
+       "params = { E_L = 0, V_th = \"1 mV\", V_reset = \"-0.5 mV\"",
+       {"population 'delta'", "t_ref = 2 ms"}},
+      {"tau_syn_in = \"3 ms\"",
+       "tau_syn_in = \"4 ms\"",
+       {"population 'exp'", "tau_syn_ex = 3 ms and tau_syn_in = 4 ms"}},
+      {"model = \"iaf_psc_exp\"",
+       "model = \"iaf_psc_alpha\"",
+       {"population 'exp' (iaf_psc_alpha)", "NIR has no such model"}},
       {"uniform_int = [1, 3]", "uniform = [1, 3]", {"projection 'delta_delta'", "delays that differ"}},
-      {"[[recorder]]", "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"delta\"\nrate = 5\nweight = 1\n[[recorder]]", {"poisson_generator", "no node"}},
+      {"[[recorder]]",
+       "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"delta\"\nrate = 5\nweight = 1\n[[recorder]]",
+       {"poisson_generator", "no node"}},
       {"weight = \"9 pA\"\n", "weight = \"9 pA\"\nsynapse = \"stdp_synapse\"\n", {"projection 'delta_exp'", "plastic"}},
   };
   for (const Case& bad : cases) {
@@ -207,7 +225,8 @@ TEST(NirExport, RefusesWhatNirCannotSayByName) {
 
 // As nir.read walks through a file, in Python with h5py.
 TEST(NirExport, HasTheLayoutThatPublicReadersExpect) {
-  if (std::system("/usr/bin/python3 -c 'import h5py' > /dev/null 2>&1") != 0) GTEST_SKIP() << "python3-h5py is not installed";
+  if (std::system("/usr/bin/python3 -c 'import h5py' > /dev/null 2>&1") != 0)
+    GTEST_SKIP() << "python3-h5py is not installed";
   const ExperimentFolder folder(network_text);
   ASSERT_EQ(call({"export", "nir", folder.file(), "-o", folder.path("net.nir")}).code, 0);
   write_text_file(folder.path("read.py"), R"(

@@ -16,7 +16,7 @@ struct NirFile {
   struct Dataset {
     std::vector<hsize_t> shape;  // empty: a scalar
     std::vector<double> values;
-    bool whole = false;  // stored as int64, else as float64
+    bool whole = false;     // stored as int64, else as float64
     std::string text = {};  // in place of values
   };
   struct Node {
@@ -64,8 +64,9 @@ struct NirFile {
   }
   static void write_dataset(hid_t at, const std::string& name, const Dataset& data) {
     if (!data.text.empty()) return write_text(at, name, data.text);
-    const hid_t space = data.shape.empty() ? H5Screate(H5S_SCALAR)
-                                           : H5Screate_simple(static_cast<int>(data.shape.size()), data.shape.data(), nullptr);
+    const hid_t space = data.shape.empty()
+                            ? H5Screate(H5S_SCALAR)
+                            : H5Screate_simple(static_cast<int>(data.shape.size()), data.shape.data(), nullptr);
     const hid_t dataset = H5Dcreate2(at, name.c_str(), data.whole ? H5T_STD_I64LE : H5T_IEEE_F64LE, space, H5P_DEFAULT,
                                      H5P_DEFAULT, H5P_DEFAULT);
     if (!data.values.empty()) H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data.values.data());
@@ -103,16 +104,25 @@ struct NirFile {
   }
 };
 
-inline NirFile::Dataset numbers(std::vector<double> values) { return {{values.size()}, std::move(values)}; }
-inline NirFile::Dataset scalar(double value) { return {{}, {value}}; }
-inline NirFile::Dataset whole(std::vector<double> values) { return {{values.size()}, std::move(values), true}; }
-inline NirFile::Dataset array(std::vector<hsize_t> shape, std::vector<double> values) { return {std::move(shape), std::move(values)}; }
+inline NirFile::Dataset numbers(std::vector<double> values) {
+  return {{values.size()}, std::move(values)};
+}
+inline NirFile::Dataset scalar(double value) {
+  return {{}, {value}};
+}
+inline NirFile::Dataset whole(std::vector<double> values) {
+  return {{values.size()}, std::move(values), true};
+}
+inline NirFile::Dataset array(std::vector<hsize_t> shape, std::vector<double> values) {
+  return {std::move(shape), std::move(values)};
+}
 
 // input (2) -> fc (Affine 3 x 2) -> lif (3) -> output (3); tau is 10 ms, v_threshold 1, v_leak 0.
 inline NirFile small_nir() {
   NirFile file;
   file.node("input", "Input", {{"shape", whole({2})}})
-      .node("fc", "Affine", {{"weight", array({3, 2}, {0.3, 0.1, -0.2, 0.5, 0.7, 0.9})}, {"bias", numbers({0.0, 0.25, -0.5})}})
+      .node("fc", "Affine",
+            {{"weight", array({3, 2}, {0.3, 0.1, -0.2, 0.5, 0.7, 0.9})}, {"bias", numbers({0.0, 0.25, -0.5})}})
       .node("lif", "LIF",
             {{"tau", numbers({0.01, 0.01, 0.02})},
              {"r", numbers({1.0, 2.0, 1.0})},

@@ -33,7 +33,9 @@ Graph read(const NirFile& file) {
   return nir::read_graph(folder / "net.nir");
 }
 
-const nir::Node& node(const Graph& graph, const std::string& name) { return graph.nodes[graph.find(name)]; }
+const nir::Node& node(const Graph& graph, const std::string& name) {
+  return graph.nodes[graph.find(name)];
+}
 
 TEST(NirGraph, KeepsNodesEdgesAndValues) {
   const Graph graph = read(small_nir());
@@ -52,12 +54,18 @@ NirFile images() {
   NirFile file;
   file.node("in", "Input", {{"shape", whole({2, 7, 6})}})
       .node("conv", "Conv2d",
-            {{"weight", array({4, 1, 3, 2}, std::vector<double>(24, 0.5))}, {"bias", numbers({0, 0, 0, 0})}, {"stride", whole({2, 1})},
-             {"padding", whole({1, 0})}, {"dilation", whole({1, 2})}, {"groups", test::NirFile::Dataset{{}, {2.0}, true}},
+            {{"weight", array({4, 1, 3, 2}, std::vector<double>(24, 0.5))},
+             {"bias", numbers({0, 0, 0, 0})},
+             {"stride", whole({2, 1})},
+             {"padding", whole({1, 0})},
+             {"dilation", whole({1, 2})},
+             {"groups", test::NirFile::Dataset{{}, {2.0}, true}},
              {"input_shape", whole({7, 6})}})
       .node("sum", "SumPool2d", {{"kernel_size", whole({2, 2})}, {"stride", whole({2, 2})}, {"padding", whole({0, 0})}})
       .node("avg", "AvgPool2d", {{"kernel_size", whole({2, 2})}, {"stride", whole({1, 1})}, {"padding", whole({1, 1})}})
-      .node("flat", "Flatten", {{"start_dim", test::NirFile::Dataset{{}, {0.0}, true}}, {"end_dim", test::NirFile::Dataset{{}, {-1.0}, true}}})
+      .node("flat", "Flatten",
+            {{"start_dim", test::NirFile::Dataset{{}, {0.0}, true}},
+             {"end_dim", test::NirFile::Dataset{{}, {-1.0}, true}}})
       .node("scale", "Scale", {{"scale", scalar(2.0)}})
       .node("out", "Output", {{"shape", whole({36})}})
       .chain({"in", "conv", "sum", "avg", "flat", "scale", "out"});
@@ -106,7 +114,8 @@ TEST(NirGraph, TakesNestedGraphsApart) {
 
 TEST(NirGraph, TakesScalarsForAllNeurons) {
   NirFile file = small_nir();
-  for (const char* name : {"tau", "r", "v_leak", "v_threshold"}) file.of("lif", name) = scalar(name[0] == 't' ? 0.01 : 1.0);
+  for (const char* name : {"tau", "r", "v_leak", "v_threshold"})
+    file.of("lif", name) = scalar(name[0] == 't' ? 0.01 : 1.0);
   const Graph graph = read(file);
   EXPECT_EQ(node(graph, "lif").output_shape, Shape{3});
   EXPECT_EQ(node(graph, "lif").parameter("tau").at(2), 0.01);
@@ -130,25 +139,47 @@ TEST(BadNirFile, IsRefusedWithNodeAndDataset) {
       {[](NirFile& f) { f.of("lif", "tau").values[1] = -0.01; }, {"lif/tau", "-0.01"}},
       {[=](NirFile& f) { f.of("fc", "weight").values[4] = nan; }, {"fc/weight", "nan at 4"}},
       {[=](NirFile& f) { f.of("fc", "bias").values[0] = infinity; }, {"fc/bias", "inf at 0"}},
-      {[](NirFile& f) { f.of("fc", "bias") = numbers({1, 2}); }, {"'fc' (Affine)", "bias has 2 values", "3 rows"}},
-      {[](NirFile& f) { f.of("fc", "weight") = array({6}, {1, 2, 3, 4, 5, 6}); }, {"fc/weight", "(6)", "2 dimensions"}},
-      {[](NirFile& f) { f.of("fc", "weight") = array({2, 3}, {1, 2, 3, 4, 5, 6}); }, {"'fc' (Affine)", "bias has 3"}},
-      {[](NirFile& f) { f.of("lif", "r") = numbers({1, 2}); }, {"'lif' (LIF)", "has the shape", "allowed: the same"}},
-      {[](NirFile& f) { f.of("input", "shape") = whole({4}); }, {"shapes do not chain", "'input' (Input) gives (4)", "'fc' (Affine) takes (2)"}},
-      {[](NirFile& f) { f.of("output", "shape") = whole({4}); }, {"shapes do not chain", "'lif' (LIF) gives (3)", "'output' (Output) takes (4)"}},
+      {[](NirFile& f) {
+         f.of("fc", "bias") = numbers({1, 2});
+       },
+       {"'fc' (Affine)", "bias has 2 values", "3 rows"}},
+      {[](NirFile& f) {
+         f.of("fc", "weight") = array({6}, {1, 2, 3, 4, 5, 6});
+       },
+       {"fc/weight", "(6)", "2 dimensions"}},
+      {[](NirFile& f) {
+         f.of("fc", "weight") = array({2, 3}, {1, 2, 3, 4, 5, 6});
+       },
+       {"'fc' (Affine)", "bias has 3"}},
+      {[](NirFile& f) {
+         f.of("lif", "r") = numbers({1, 2});
+       },
+       {"'lif' (LIF)", "has the shape", "allowed: the same"}},
+      {[](NirFile& f) { f.of("input", "shape") = whole({4}); },
+       {"shapes do not chain", "'input' (Input) gives (4)", "'fc' (Affine) takes (2)"}},
+      {[](NirFile& f) { f.of("output", "shape") = whole({4}); },
+       {"shapes do not chain", "'lif' (LIF) gives (3)", "'output' (Output) takes (4)"}},
       {[](NirFile& f) { f.of("input", "shape") = whole({0}); }, {"input/shape", "holds 0"}},
       {[](NirFile& f) { f.of("input", "shape") = numbers({2.5}); }, {"input/shape", "2.5", "whole"}},
       {[](NirFile& f) { f.of("input", "shape") = whole({1e8}); }, {"'input' (Input)", "allowed: at most"}},
-      {[](NirFile& f) { f.of("input", "shape") = {.shape = {}, .values = {}, .text = "two"}; }, {"input/shape", "does not hold numbers"}},
-      {[](NirFile& f) { f.edges.emplace_back("lif", "ouput"); }, {"node/edges", "row 3", "'ouput'", "did you mean 'output'"}},
+      {[](NirFile& f) { f.of("input", "shape") = {.shape = {}, .values = {}, .text = "two"}; },
+       {"input/shape", "does not hold numbers"}},
+      {[](NirFile& f) { f.edges.emplace_back("lif", "ouput"); },
+       {"node/edges", "row 3", "'ouput'", "did you mean 'output'"}},
       {[](NirFile& f) { f.edges.emplace_back("input", "fc"); }, {"row 3", "given twice"}},
       {[](NirFile& f) { f.edges.emplace_back("output", "fc"); }, {"'output' is an Output"}},
       {[](NirFile& f) { f.edges.emplace_back("fc", "input"); }, {"'input' is an Input"}},
       {[](NirFile& f) { f.edges.erase(f.edges.begin()); }, {"no edge leads to node 'fc' (Affine)"}},
       {[](NirFile& f) { f.edges.clear(); }, {"no edge leads to"}},
       {[](NirFile& f) { f.type = "LIF"; }, {"node/type", "'LIF'", "NIRGraph"}},
-      {[](NirFile& f) { f.nodes["d"] = {"Delay", {{"delay", scalar(-0.001)}}}, f.chain({"input", "d"}); }, {"d/delay", "-0.001", "[0, inf)"}},
-      {[](NirFile& f) { f.graphs["block"] = NirFile{}, f.chain({"lif", "block"}); }, {"'block' has 0 nodes of type Input"}},
+      {[](NirFile& f) {
+         f.nodes["d"] = {"Delay", {{"delay", scalar(-0.001)}}}, f.chain({"input", "d"});
+       },
+       {"d/delay", "-0.001", "[0, inf)"}},
+      {[](NirFile& f) {
+         f.graphs["block"] = NirFile{}, f.chain({"lif", "block"});
+       },
+       {"'block' has 0 nodes of type Input"}},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     NirFile file = small_nir();
@@ -162,13 +193,27 @@ TEST(BadNirFile, IsRefusedWithNodeAndDataset) {
 TEST(BadNirFile, WithAConvolutionThatDoesNotFitIsRefused) {
   const std::vector<BadFile> cases{
       {[](NirFile& f) { f.of("conv", "groups").values = {3.0}; }, {"'conv' (Conv2d)"}},
-      {[](NirFile& f) { f.of("conv", "stride") = whole({0, 1}); }, {"conv/stride", "holds 0"}},
-      {[](NirFile& f) { f.of("conv", "dilation") = whole({9, 9}); }, {"'conv' (Conv2d)", "kernel reaches over 19 of the 9 values"}},
-      {[](NirFile& f) { f.of("conv", "padding") = {.shape = {}, .values = {}, .text = "sam"}; }, {"conv/padding", "'sam'"}},
-      {[](NirFile& f) { f.of("conv", "padding") = {.shape = {}, .values = {}, .text = "same"}; }, {"'conv' (Conv2d)", "'same'", "stride of 2"}},
-      {[](NirFile& f) { f.of("conv", "padding") = whole({1e12, 1e12}); }, {"'conv' (Conv2d)", "allowed: at most"}},
+      {[](NirFile& f) {
+         f.of("conv", "stride") = whole({0, 1});
+       },
+       {"conv/stride", "holds 0"}},
+      {[](NirFile& f) {
+         f.of("conv", "dilation") = whole({9, 9});
+       },
+       {"'conv' (Conv2d)", "kernel reaches over 19 of the 9 values"}},
+      {[](NirFile& f) { f.of("conv", "padding") = {.shape = {}, .values = {}, .text = "sam"}; },
+       {"conv/padding", "'sam'"}},
+      {[](NirFile& f) { f.of("conv", "padding") = {.shape = {}, .values = {}, .text = "same"}; },
+       {"'conv' (Conv2d)", "'same'", "stride of 2"}},
+      {[](NirFile& f) {
+         f.of("conv", "padding") = whole({1e12, 1e12});
+       },
+       {"'conv' (Conv2d)", "allowed: at most"}},
       {[](NirFile& f) { f.of("flat", "start_dim").values = {5.0}; }, {"'flat' (Flatten)", "start_dim = 5"}},
-      {[](NirFile& f) { f.of("in", "shape") = whole({2, 7}); }, {"shapes do not chain"}},
+      {[](NirFile& f) {
+         f.of("in", "shape") = whole({2, 7});
+       },
+       {"shapes do not chain"}},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     NirFile file = images();
@@ -180,9 +225,12 @@ TEST(BadNirFile, WithAConvolutionThatDoesNotFitIsRefused) {
 
 // The definition: out[c][y][x] = sum over taps of weight * in[y stride + ky dilation - padding].
 TEST(ConvolutionGeometry, GivesEverySynapseOfTheDefinition) {
-  const nir::ConvolutionGeometry g{.channels_in = 4, .channels_out = 6, .groups = 2,
-                                   .rows = {.in = 7, .out = 4, .kernel = 3, .stride = 2, .dilation = 1, .padding = 1},
-                                   .columns = {.in = 6, .out = 3, .kernel = 2, .stride = 1, .dilation = 3, .padding = 0}};
+  const nir::ConvolutionGeometry g{
+      .channels_in = 4,
+      .channels_out = 6,
+      .groups = 2,
+      .rows = {.in = 7, .out = 4, .kernel = 3, .stride = 2, .dilation = 1, .padding = 1},
+      .columns = {.in = 6, .out = 3, .kernel = 2, .stride = 1, .dilation = 3, .padding = 0}};
   std::vector<std::array<std::uint64_t, 3>> wanted, found;
   for (std::uint64_t c = 0; c < 6; ++c)
     for (std::uint64_t y = 0; y < 4; ++y)
@@ -194,7 +242,8 @@ TEST(ConvolutionGeometry, GivesEverySynapseOfTheDefinition) {
               const std::uint64_t column = x + 3 * kx;
               if (row < 0 || row >= 7 || column >= 6) continue;
               const std::uint64_t channel = c / 3 * 2 + in;
-              wanted.push_back({(channel * 7 + static_cast<std::uint64_t>(row)) * 6 + column, (c * 4 + y) * 3 + x, ((c * 2 + in) * 3 + ky) * 2 + kx});
+              wanted.push_back({(channel * 7 + static_cast<std::uint64_t>(row)) * 6 + column, (c * 4 + y) * 3 + x,
+                                ((c * 2 + in) * 3 + ky) * 2 + kx});
             }
   for (std::uint64_t source = 0; source < g.sources(); ++source)
     g.for_each_target(source, [&](std::uint64_t target, std::uint64_t tap) { found.push_back({source, target, tap}); });

@@ -31,10 +31,12 @@ std::vector<std::vector<Time>> read_trains(const Value& value) {
 }
 
 void read_options(TableReader& table, nir::Options& options) {
-  table.choice<nir::Mode>(table.required("mode"), options.mode, {{"exact", nir::Mode::exact}, {"clocked", nir::Mode::clocked}});
+  table.choice<nir::Mode>(table.required("mode"), options.mode,
+                          {{"exact", nir::Mode::exact}, {"clocked", nir::Mode::clocked}});
   table.choice<nir::SpikeMeaning>(table.required("spike"), options.spike,
                                   {{"pulse", nir::SpikeMeaning::pulse}, {"delta", nir::SpikeMeaning::delta}});
-  table.choice<nir::Reset>("reset", options.reset, {{"value", nir::Reset::to_value}, {"subtract", nir::Reset::by_subtraction}});
+  table.choice<nir::Reset>("reset", options.reset,
+                           {{"value", nir::Reset::to_value}, {"subtract", nir::Reset::by_subtraction}});
   table.choice<nir::CubaCurrent>("current", options.current,
                                  {{"previous", nir::CubaCurrent::previous}, {"updated", nir::CubaCurrent::updated}});
   table.delay("dt", options.dt, above_nothing);
@@ -44,7 +46,8 @@ void read_options(TableReader& table, nir::Options& options) {
   Delay recurrent;
   if (table.delay("recurrent_delay", recurrent, above_nothing)) options.recurrent_delay = recurrent;
   if (options.mode == nir::Mode::clocked)
-    table.refuse("recurrent_delay", "this key has no effect with mode = \"clocked\", where such an edge takes one step");
+    table.refuse("recurrent_delay",
+                 "this key has no effect with mode = \"clocked\", where such an edge takes one step");
   if (options.mode == nir::Mode::exact) table.refuse("current", "this key has no effect with mode = \"exact\"");
 }
 

@@ -9,13 +9,14 @@
 
 namespace synop::nir::detail {
 
-ClockedRecording::ClockedRecording(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder,
-                                   const Provenance& provenance) {
+ClockedRecording::ClockedRecording(const Experiment& experiment, const Graph& graph,
+                                   const std::filesystem::path& folder, const Provenance& provenance) {
   open_spikes(experiment, folder, provenance);
   open_reports(experiment, graph, folder, provenance);
 }
 
-void ClockedRecording::open_spikes(const Experiment& experiment, const std::filesystem::path& folder, const Provenance& provenance) {
+void ClockedRecording::open_spikes(const Experiment& experiment, const std::filesystem::path& folder,
+                                   const Provenance& provenance) {
   for (const RecorderSection& recorder : experiment.recorders) {
     if (recorder.kind != RecorderSection::Kind::spike_recorder) continue;
     Recorded& of = recorded_[recorder.source.population];
@@ -37,12 +38,13 @@ void ClockedRecording::open_spikes(const Experiment& experiment, const std::file
     populations.back().stop = of.stop;
   }
   if (populations.empty()) return;
-  if (experiment.output.spikes) spike_file_ = std::make_unique<SpikeFileWriter>(folder / "spikes.h5", populations, provenance);
+  if (experiment.output.spikes)
+    spike_file_ = std::make_unique<SpikeFileWriter>(folder / "spikes.h5", populations, provenance);
   if (experiment.output.csv) spike_csv_ = std::make_unique<SpikeCsvWriter>(folder / "spikes.csv", names);
 }
 
-void ClockedRecording::open_reports(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder,
-                                    const Provenance& provenance) {
+void ClockedRecording::open_reports(const Experiment& experiment, const Graph& graph,
+                                    const std::filesystem::path& folder, const Provenance& provenance) {
   const auto populations = clocked_populations(graph);
   for (const RecorderSection& recorder : experiment.recorders) {
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;

@@ -18,7 +18,8 @@ namespace synop::nir::detail {
 // The spike_recorders and multimeters of an experiment that runs in time steps.
 class ClockedRecording {
  public:
-  ClockedRecording(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder, const Provenance& provenance);
+  ClockedRecording(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder,
+                   const Provenance& provenance);
 
   void add(std::uint32_t population, std::span<const Spike> spikes);
   void sample(Time t, const ClockedNetwork& network);  // at every step, before it
@@ -41,7 +42,8 @@ class ClockedRecording {
   };
 
   void open_spikes(const Experiment& experiment, const std::filesystem::path& folder, const Provenance& provenance);
-  void open_reports(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder, const Provenance& provenance);
+  void open_reports(const Experiment& experiment, const Graph& graph, const std::filesystem::path& folder,
+                    const Provenance& provenance);
 
   std::map<std::uint32_t, Recorded> recorded_;  // by population
   std::unique_ptr<SpikeFileWriter> spike_file_;

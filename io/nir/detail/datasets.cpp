@@ -59,23 +59,39 @@ constexpr DatasetRule of_delay[] = {{"delay", Content::each, non_negative}};
 std::span<const DatasetRule> datasets_of(NodeKind kind) {
   switch (kind) {
     case NodeKind::input:
-    case NodeKind::output: return of_markers;
-    case NodeKind::affine: return of_affine;
-    case NodeKind::linear: return of_linear;
-    case NodeKind::scale: return of_scale;
-    case NodeKind::conv1d: return of_conv1d;
-    case NodeKind::conv2d: return of_conv2d;
-    case NodeKind::flatten: return of_flatten;
+    case NodeKind::output:
+      return of_markers;
+    case NodeKind::affine:
+      return of_affine;
+    case NodeKind::linear:
+      return of_linear;
+    case NodeKind::scale:
+      return of_scale;
+    case NodeKind::conv1d:
+      return of_conv1d;
+    case NodeKind::conv2d:
+      return of_conv2d;
+    case NodeKind::flatten:
+      return of_flatten;
     case NodeKind::sum_pool2d:
-    case NodeKind::avg_pool2d: return of_pools;
-    case NodeKind::i: return of_i;
-    case NodeKind::if_: return of_if;
-    case NodeKind::li: return of_li;
-    case NodeKind::lif: return of_lif;
-    case NodeKind::cuba_li: return of_cuba_li;
-    case NodeKind::cuba_lif: return of_cuba_lif;
-    case NodeKind::threshold: return of_threshold;
-    case NodeKind::delay: break;
+    case NodeKind::avg_pool2d:
+      return of_pools;
+    case NodeKind::i:
+      return of_i;
+    case NodeKind::if_:
+      return of_if;
+    case NodeKind::li:
+      return of_li;
+    case NodeKind::lif:
+      return of_lif;
+    case NodeKind::cuba_li:
+      return of_cuba_li;
+    case NodeKind::cuba_lif:
+      return of_cuba_lif;
+    case NodeKind::threshold:
+      return of_threshold;
+    case NodeKind::delay:
+      break;
   }
   return of_delay;
 }

@@ -11,12 +11,17 @@ constexpr double ms_per_s = 1e3;
 constexpr double no_threshold = any_potential.high;
 constexpr double strictness = 0x1p-38;  // four times the tolerance of the engine's test (core/threshold.hpp)
 
-bool is_cuba(const Node& node) { return node.kind == NodeKind::cuba_li || node.kind == NodeKind::cuba_lif; }
-bool is_leaky(const Node& node) { return node.kind != NodeKind::i && node.kind != NodeKind::if_; }
+bool is_cuba(const Node& node) {
+  return node.kind == NodeKind::cuba_li || node.kind == NodeKind::cuba_lif;
+}
+bool is_leaky(const Node& node) {
+  return node.kind != NodeKind::i && node.kind != NodeKind::if_;
+}
 
 class Builder {
  public:
-  Builder(const Node& node, const std::vector<double>& current, bool subtracts) : node_(node), current_(current), subtracts_(subtracts) {}
+  Builder(const Node& node, const std::vector<double>& current, bool subtracts)
+      : node_(node), current_(current), subtracts_(subtracts) {}
 
   double constant(std::uint64_t i) const {
     const double input = current_.empty() ? 0.0 : current_[i];
@@ -24,11 +29,14 @@ class Builder {
   }
   double leak(std::uint64_t i) const { return is_leaky(node_) ? node_.parameter("v_leak").at(i) : 0.0; }
   // Subtraction takes off V_th - V_reset, which is to be v_threshold.
-  double reset(std::uint64_t i) const { return spikes(node_.kind) && !subtracts_ ? node_.parameter("v_reset").at(i) : 0.0; }
+  double reset(std::uint64_t i) const {
+    return spikes(node_.kind) && !subtracts_ ? node_.parameter("v_reset").at(i) : 0.0;
+  }
   double threshold(std::uint64_t i) const {
     if (!spikes(node_.kind)) return no_threshold;
     const double v = node_.parameter("v_threshold").at(i);
-    const double scale = std::abs(v) + std::abs(reset(i)) + std::abs(leak(i)) + std::abs(node_.parameter("r").at(i) * constant(i));
+    const double scale =
+        std::abs(v) + std::abs(reset(i)) + std::abs(leak(i)) + std::abs(node_.parameter("r").at(i) * constant(i));
     return v + strictness * scale;
   }
 
@@ -51,7 +59,8 @@ class Builder {
 
 }  // namespace
 
-PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current, Reset reset) {
+PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current,
+                                Reset reset) {
   const bool subtracts = spikes(node.kind) && reset == Reset::by_subtraction;
   const Builder of(node, current, subtracts);
   const auto in_ms = [&](const char* dataset) {

@@ -9,7 +9,8 @@
 namespace synop::nir::detail {
 
 // A node with a potential as a population of neurons; `current` is what enters each for ever (empty: nothing).
-PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current, Reset reset);
+PopulationSection exact_neurons(const Node& node, const std::string& name, const std::vector<double>& current,
+                                Reset reset);
 
 // By how much a spike of weight 1 and this area (s) moves the state that inputs of the population's model move.
 std::vector<double> jump_per_weight(const Node& node, double area);

@@ -19,7 +19,8 @@ namespace {
 constexpr double s_per_ms = 1e-3;
 
 [[noreturn]] void refuse(const Population& population, const std::string& problem) {
-  throw Error(ErrorKind::model, fmt::format("population '{}' ({}): {}", population.name, population.model->name(), problem));
+  throw Error(ErrorKind::model,
+              fmt::format("population '{}' ({}): {}", population.name, population.model->name(), problem));
 }
 
 // The parameters of every neuron, or nothing if the population is of another model.
@@ -63,7 +64,8 @@ Node lif(const Population& population, const std::vector<IafPscDelta>& neurons) 
   Node node;
   node.kind = NodeKind::lif;
   refuse_refractoriness(population, neurons);
-  for (const char* dataset : {"tau", "r"}) set(node, dataset, neurons, [](const auto& m) { return m.tau_m * s_per_ms; });
+  for (const char* dataset : {"tau", "r"})
+    set(node, dataset, neurons, [](const auto& m) { return m.tau_m * s_per_ms; });
   set(node, "v_leak", neurons, leak_of<IafPscDelta>);
   set_threshold(node, neurons);
   return node;
@@ -75,9 +77,12 @@ Node cuba_lif(const Population& population, const std::vector<IafPscExp>& neuron
   refuse_refractoriness(population, neurons);
   for (const IafPscExp& m : neurons)
     if (m.tau_syn_ex != m.tau_syn_in)
-      refuse(population, fmt::format("tau_syn_ex = {} ms and tau_syn_in = {} ms; NIR has one synaptic time constant, allowed: equal ones",
-                                     m.tau_syn_ex, m.tau_syn_in));
-  for (const char* dataset : {"tau_syn", "w_in"}) set(node, dataset, neurons, [](const auto& m) { return m.tau_syn_ex * s_per_ms; });
+      refuse(population,
+             fmt::format(
+                 "tau_syn_ex = {} ms and tau_syn_in = {} ms; NIR has one synaptic time constant, allowed: equal ones",
+                 m.tau_syn_ex, m.tau_syn_in));
+  for (const char* dataset : {"tau_syn", "w_in"})
+    set(node, dataset, neurons, [](const auto& m) { return m.tau_syn_ex * s_per_ms; });
   set(node, "tau_mem", neurons, [](const auto& m) { return m.tau_m * s_per_ms; });
   set(node, "r", neurons, [](const auto& m) { return m.resistance(); });
   set(node, "v_leak", neurons, leak_of<IafPscExp>);
@@ -110,7 +115,8 @@ ExportedNode exported_node(const Population& population) {
   } else if (const auto none = neurons_of<IfPscDelta, IfPscDeltaVaried>(population); !none.empty()) {
     result.node = perfect(population, none, result.bias);
   } else {
-    refuse(population, "NIR has no such model; allowed: iaf_psc_delta, iaf_psc_exp, if_psc_delta and sources of spikes");
+    refuse(population,
+           "NIR has no such model; allowed: iaf_psc_delta, iaf_psc_exp, if_psc_delta and sources of spikes");
   }
   result.node.name = population.name;
   return result;

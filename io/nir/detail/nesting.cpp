@@ -40,12 +40,13 @@ std::optional<std::string> NestedGraph::resolve(const std::string& name, bool as
   if (const auto inner = graphs_.find(name); inner != graphs_.end()) {
     const auto& ends = as_source ? inner->second.outputs : inner->second.inputs;
     if (ends.size() != 1)
-      return fmt::format("the graph '{}' has {} nodes of type {}; allowed: one, so that it is clear where the edge {}", name,
-                         ends.size(), as_source ? "Output" : "Input", as_source ? "begins" : "ends");
+      return fmt::format("the graph '{}' has {} nodes of type {}; allowed: one, so that it is clear where the edge {}",
+                         name, ends.size(), as_source ? "Output" : "Input", as_source ? "begins" : "ends");
     out = ends.front();
     return std::nullopt;
   }
-  if (!own_.contains(name)) return fmt::format("there is no node '{}'{}", shown(name), did_you_mean(name, known_names()));
+  if (!own_.contains(name))
+    return fmt::format("there is no node '{}'{}", shown(name), did_you_mean(name, known_names()));
   const NodeKind kind = nodes_.at(name).kind;
   if (as_source && kind == NodeKind::output) return fmt::format("'{}' is an Output, which no edge leaves", name);
   if (!as_source && kind == NodeKind::input) return fmt::format("'{}' is an Input, which no edge enters", name);

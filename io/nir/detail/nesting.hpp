@@ -19,8 +19,8 @@ class NestedGraph {
   // The problem, if there is one: an end that does not exist or takes no edge, an edge that is there already.
   std::optional<std::string> add_edge(const std::string& source, const std::string& target);
 
-  // One graph, in which the Inputs and Outputs of inner graphs have given way to edges. Throws Error(input) naming a node
-  // that nothing leads to, and when the graph has no Input or no Output.
+  // One graph, in which the Inputs and Outputs of inner graphs have given way to edges. Throws Error(input) naming a
+  // node that nothing leads to, and when the graph has no Input or no Output.
   Graph spliced(std::string file) const;
 
  private:

@@ -8,7 +8,11 @@
 namespace synop::nir::detail {
 
 Paths::Paths(const Graph& graph, std::int64_t recurrent_delay, std::vector<bool> skipped)
-    : graph_(graph), leaving_(graph.nodes.size()), edge_delay_(graph.edges.size()), map_(graph.nodes.size()), at_(graph.nodes.size()) {
+    : graph_(graph),
+      leaving_(graph.nodes.size()),
+      edge_delay_(graph.edges.size()),
+      map_(graph.nodes.size()),
+      at_(graph.nodes.size()) {
   const std::vector<bool> closing = loop_closing_edges(graph);
   for (std::uint32_t e = 0; e < graph.edges.size(); ++e) {
     if (closing[e]) edge_delay_[e] = recurrent_delay;
@@ -64,8 +68,9 @@ std::vector<Paths::Arrival> Paths::through(std::uint32_t node, const std::vector
 }
 
 void Paths::merge(std::vector<Arrival>& arrivals) {
-  std::stable_sort(arrivals.begin(), arrivals.end(),
-                   [](const Arrival& a, const Arrival& b) { return std::tie(a.neuron, a.delay) < std::tie(b.neuron, b.delay); });
+  std::stable_sort(arrivals.begin(), arrivals.end(), [](const Arrival& a, const Arrival& b) {
+    return std::tie(a.neuron, a.delay) < std::tie(b.neuron, b.delay);
+  });
   std::size_t kept = 0;
   for (std::size_t k = 1; k < arrivals.size(); ++k) {
     Arrival& last = arrivals[kept];

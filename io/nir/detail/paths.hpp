@@ -18,8 +18,8 @@ class Paths {
     double weight;       // the sum over all paths with this delay
   };
 
-  // Edges for which `skipped` is true are not followed. `recurrent_delay` (ticks) is that of edges that close a loop. The
-  // graph must outlive this and pass exact_obstacles().
+  // Edges for which `skipped` is true are not followed. `recurrent_delay` (ticks) is that of edges that close a loop.
+  // The graph must outlive this and pass exact_obstacles().
   Paths(const Graph& graph, std::int64_t recurrent_delay, std::vector<bool> skipped);
 
   // Calls arrive(target node, arrivals by neuron and delay) for every node with a potential.
@@ -34,10 +34,10 @@ class Paths {
   const Graph& graph_;
   std::vector<std::vector<std::uint32_t>> leaving_;  // edges, by node
   std::vector<std::int64_t> edge_delay_;
-  std::vector<std::uint32_t> order_;       // of maps and Delays
-  std::vector<std::uint32_t> ends_;        // nodes with a potential
+  std::vector<std::uint32_t> order_;         // of maps and Delays
+  std::vector<std::uint32_t> ends_;          // nodes with a potential
   std::vector<std::vector<LinearMap>> map_;  // by node; one of a map, none else
-  std::vector<std::vector<Arrival>> at_;   // by node
+  std::vector<std::vector<Arrival>> at_;     // by node
 };
 
 }  // namespace synop::nir::detail

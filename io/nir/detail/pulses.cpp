@@ -8,8 +8,8 @@ namespace synop::nir::detail {
 
 namespace {
 
-// What happens to the current of one neuron at an instant. Whole pulses are counted, so that the current is 0 again, and
-// not a rounding error, when all have ended.
+// What happens to the current of one neuron at an instant. Whole pulses are counted, so that the current is 0 again,
+// and not a rounding error, when all have ended.
 struct Change {
   double amplitude = 0.0;
   int pulses = 0;
@@ -17,8 +17,8 @@ struct Change {
 
 }  // namespace
 
-void add_pulses(const Graph& graph, std::uint32_t input, Paths& paths, const std::vector<std::vector<Time>>& trains, Delay dt,
-                ExactNetwork& made) {
+void add_pulses(const Graph& graph, std::uint32_t input, Paths& paths, const std::vector<std::vector<Time>>& trains,
+                Delay dt, ExactNetwork& made) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<Time, Change>> changes;  // by node and neuron
   for (std::uint32_t i = 0; i < trains.size(); ++i) {
     if (trains[i].empty()) continue;
