@@ -12,6 +12,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/detail/commands.hpp"
+#include "synop/io/experiment/units.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/version.hpp"
 
@@ -40,7 +41,7 @@ std::string not_empty(const std::string& path) { return path.empty() ? "the path
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "saccades", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "saccades", "import", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
@@ -54,6 +55,12 @@ void add_experiment_options(CLI::App& command, detail::ExperimentArguments& argu
       ->check(CLI::Range(0, most_threads));
   command.add_flag("--json", arguments.json, "Print JSON");
 }
+
+// The options of a time quantity, kept as text until the errors of a whole command line can be told.
+struct NirOptionTexts {
+  std::string mode = "exact", spike = "delta", reset = "value", current = "previous";
+  std::string dt, spike_area, recurrent_delay, duration, rate;
+};
 
 struct Arguments {
   detail::ExperimentArguments run;
@@ -69,7 +76,70 @@ struct Arguments {
   detail::SaccadeArguments saccades;
   std::string model;
   bool models_json = false;
+  detail::ExperimentArguments nir_exported;
+  std::string nir_file;
+  bool nir_overwrite = false;
+  detail::NirArguments nir;
+  NirOptionTexts nir_texts;
 };
+
+void add_import(CLI::App& app, Arguments& a) {
+  CLI::App* const imports = app.add_subcommand("import", "Read a network from a format of other programs");
+  imports->require_subcommand(1);
+  CLI::App* const nir = imports->add_subcommand(
+      "nir", "Print a network in the Neuromorphic Intermediate Representation and what of it can run exactly (docs/nir.md)");
+  nir->add_option("file", a.nir.file, "NIR file (HDF5)")->required();
+  nir->add_option("--mode", a.nir_texts.mode, "exact: in continuous time; clocked: in training time steps")
+      ->check(CLI::IsMember({"exact", "clocked"}))->capture_default_str();
+  nir->add_option("--spike", a.nir_texts.spike, "delta: an impulse; pulse: the value 1 during dt")
+      ->check(CLI::IsMember({"delta", "pulse"}))->capture_default_str();
+  nir->add_option("--spike-area", a.nir_texts.spike_area, "Area of the impulse, \"1 s\" (the default) or as short as dt");
+  nir->add_option("--dt", a.nir_texts.dt, "Training time step: \"0.1 ms\"");
+  nir->add_option("--reset", a.nir_texts.reset, "value: to v_reset; subtract: by v_threshold")
+      ->check(CLI::IsMember({"value", "subtract"}))->capture_default_str();
+  nir->add_option("--current", a.nir_texts.current, "Current that charges a Cuba membrane in a time step")
+      ->check(CLI::IsMember({"previous", "updated"}))->capture_default_str();
+  nir->add_option("--recurrent-delay", a.nir_texts.recurrent_delay, "Delay of edges that close a loop without a Delay");
+  nir->add_option("-o,--output", a.nir.experiment, "Write an experiment file (TOML) that runs the network")->check(not_empty);
+  nir->add_flag("--overwrite", a.nir.overwrite, "Replace that file");
+  nir->add_flag("--compare", a.nir.compare, "Run clocked and exact side by side");
+  nir->add_option("--input", a.nir.input, "File of spikes that enter (docs/file_formats.md)");
+  nir->add_option("--rate", a.nir_texts.rate, "Or Poisson processes of that rate: \"20 Hz\"");
+  nir->add_option("--duration", a.nir_texts.duration, "How long: \"100 ms\"");
+  nir->add_option("--seed", a.nir.seed, "Of these processes")->capture_default_str();
+  nir->add_option("--threads", a.nir.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
+  nir->add_flag("--json", a.nir.json, "Print JSON");
+}
+
+std::optional<double> quantity_of(const std::string& option, const std::string& text, std::string_view unit) {
+  if (text.empty()) return std::nullopt;
+  try {
+    const double value = parse_quantity(text, unit);
+    if (value > 0.0 || (value == 0.0 && unit == "Hz")) return value;
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, fmt::format("{}: {}", option, error.what()));
+  }
+  throw Error(ErrorKind::usage, fmt::format("{} {} is not above 0", option, text));
+}
+
+detail::NirArguments nir_arguments(const Arguments& a) {
+  detail::NirArguments nir = a.nir;
+  const NirOptionTexts& texts = a.nir_texts;
+  const auto delay = [](const std::string& option, const std::string& text) {
+    const auto ms = quantity_of(option, text, "ms");
+    return ms ? std::optional(Delay::from_ms(*ms)) : std::nullopt;
+  };
+  nir.options.mode = texts.mode == "exact" ? nir::Mode::exact : nir::Mode::clocked;
+  nir.options.spike = texts.spike == "delta" ? nir::SpikeMeaning::delta : nir::SpikeMeaning::pulse;
+  nir.options.reset = texts.reset == "value" ? nir::Reset::to_value : nir::Reset::by_subtraction;
+  nir.options.current = texts.current == "previous" ? nir::CubaCurrent::previous : nir::CubaCurrent::updated;
+  nir.options.dt = delay("--dt", texts.dt).value_or(Delay{});
+  if (const auto area = delay("--spike-area", texts.spike_area)) nir.options.spike_area = *area;
+  nir.options.recurrent_delay = delay("--recurrent-delay", texts.recurrent_delay);
+  nir.duration_ms = quantity_of("--duration", texts.duration, "ms");
+  nir.rate = quantity_of("--rate", texts.rate, "Hz");
+  return nir;
+}
 
 void add_commands(CLI::App& app, Arguments& a) {
   CLI::App* const run = app.add_subcommand("run", "Run an experiment and write a results folder");
@@ -93,6 +163,7 @@ void add_commands(CLI::App& app, Arguments& a) {
   recover->add_option("-o,--output", a.recovered_file, "The new file (default: spikes.recovered.h5 beside it)")
       ->check(not_empty);
   recover->add_flag("--json", a.recover_json, "Print JSON");
+  add_import(app, a);
   CLI::App* const exports = app.add_subcommand("export", "Write an experiment in a format of other simulators");
   exports->require_subcommand(1);
   CLI::App* const sonata = exports->add_subcommand("sonata", "Write a SONATA circuit and simulation with the same spikes");
@@ -114,6 +185,12 @@ void add_commands(CLI::App& app, Arguments& a) {
   saccades->add_option("--seed", a.saccades.seed, "Of the generated digits (default: 1)")->excludes(images);
   saccades->add_option("--threshold", a.saccades.threshold, "Change of log brightness per event (default: 0.3)")
       ->check(CLI::Range(0.01, 2.0));
+  CLI::App* const nir = exports->add_subcommand("nir", "Write the network in the Neuromorphic Intermediate Representation");
+  nir->add_option("experiment", a.nir_exported.file, "Experiment file (TOML)")->required();
+  nir->add_option("--set", a.nir_exported.overrides, "Override a key (may be repeated)")->allow_extra_args(false);
+  nir->add_option("--threads", a.nir_exported.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
+  nir->add_option("-o,--output", a.nir_file, "NIR file (HDF5)")->required()->check(not_empty);
+  nir->add_flag("--overwrite", a.nir_overwrite, "Replace the file");
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
@@ -132,6 +209,9 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
   if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
   if (app.got_subcommand("recover"))
     return detail::recover_command(a.recover_file, a.recovered_file, a.recover_json, out);
+  if (app.got_subcommand("import")) return detail::import_nir_command(nir_arguments(a), out);
+  if (app.got_subcommand("export") && app.get_subcommand("export")->got_subcommand("nir"))
+    return detail::export_nir_command(a.nir_exported, a.nir_file, a.nir_overwrite, out);
   if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
   if (app.got_subcommand("saccades")) return detail::saccades_command(a.saccades, out);
   return detail::models_command(a.model, a.models_json, out);

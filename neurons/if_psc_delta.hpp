@@ -20,6 +20,10 @@ namespace synop {
 // Exact: between events V is a straight line, kept as its value at the neuron's last event and its slope. Nothing pulls
 // V back, so inhibition takes it as far down as it adds up.
 //
+// With reset_by_subtraction = 1 (and t_ref = 0) a spike lowers V by V_th - V_reset in place of setting it to V_reset: inputs of one
+// instant are all added, and what exceeds the threshold stays. An instant yields one spike; where V is still at V_th or above, the
+// neuron fires again one tick later.
+//
 // Gerstein & Mandelbrot (1964) Biophys. J. 4:41.
 struct IfPscDelta {
   static constexpr std::string_view name = "if_psc_delta";
@@ -32,6 +36,9 @@ struct IfPscDelta {
   double V_reset = -70.0;  // mV, also the initial potential
   double t_ref = 2.0;      // ms
   double I_e = 0.0;        // pA
+  double reset_by_subtraction = 0.0;  // 0 or 1
+
+  bool subtracts() const { return reset_by_subtraction != 0.0; }
 
   static constexpr auto parameter_table() {
     using P = Parameter<IfPscDelta>;
@@ -40,7 +47,9 @@ struct IfPscDelta {
         P{{"V_th", "mV", any_potential, "threshold"}, &IfPscDelta::V_th},
         P{{"V_reset", "mV", any_potential, "potential at the start and after a spike, below V_th"}, &IfPscDelta::V_reset},
         P{{"t_ref", "ms", {.low = 0.0, .high = 1e6}, "refractory time"}, &IfPscDelta::t_ref},
-        P{{"I_e", "pA", any_current, "constant input current"}, &IfPscDelta::I_e}};
+        P{{"I_e", "pA", any_current, "constant input current"}, &IfPscDelta::I_e},
+        P{{"reset_by_subtraction", "", unit_interval, "1: a spike lowers V by V_th - V_reset; 0: it sets it to V_reset"},
+          &IfPscDelta::reset_by_subtraction}};
   }
   void validate() const;
   Delay refractory_time() const { return Delay::from_ms(t_ref); }
@@ -118,8 +127,10 @@ class IfPscDelta::Dynamics {
   Time attend(std::uint32_t i, Time t, Time horizon) const;
   void scan(Time t, Time horizon, Alerts& alerts);
   bool scans_windows() const { return rising_; }
-  void fire(std::uint32_t i, Time t) { put(i, -std::numeric_limits<double>::infinity(), t); }
-  void release(std::uint32_t i, Time t) { put(i, 0.0, t); }
+  void fire(std::uint32_t i, Time t);
+  void release(std::uint32_t i, Time t) {
+    if (!of(i).subtracts()) put(i, 0.0, t);
+  }
   void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
 
   double value(std::string_view variable, std::uint32_t i, Time t) const;
@@ -129,7 +140,7 @@ class IfPscDelta::Dynamics {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(neurons_, current_, rising_);
+    archive(neurons_, current_, rising_, fired_);
   }
 
  protected:
@@ -149,6 +160,7 @@ class IfPscDelta::Dynamics {
   std::vector<Neuron> neurons_;
   std::vector<double> current_;  // pA; apart, because deliveries do not need it
   bool rising_ = false;          // some slope > 0
+  std::vector<Time> fired_;      // the last spike of each; empty unless models_ reset by subtraction
 };
 
 class IfPscDeltaVaried::Dynamics : public IfPscDelta::Dynamics {

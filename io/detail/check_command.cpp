@@ -9,6 +9,9 @@
 #include "synop/io/detail/resolved_values.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/nir/print_graph.hpp"
+#include "synop/io/nir/read_graph.hpp"
+#include "synop/io/nir/run_clocked_experiment.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/sonata/check_sonata.hpp"
@@ -50,11 +53,13 @@ std::vector<ResolvedValue> values_of(const StimulusSection& s) {
 // What a projection's weights and delays are when they are in its file.
 std::string weight_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("weight");
+  if (!p.rule.connections.weights.empty()) return fmt::format("{} listed", grouped(p.rule.connections.weights.size()));
   if (p.weight_of_distance) return text_of(*p.weight_of_distance, p.weight_unit);
   return from_file ? "from the file, else 1" : text_of(p.weight, p.weight_unit);
 }
 std::string delay_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("delay");
+  if (!p.rule.connections.delays_ms.empty()) return fmt::format("{} listed", grouped(p.rule.connections.delays_ms.size()));
   if (p.delay_of_distance) return text_of(*p.delay_of_distance, "ms");
   return from_file ? "from the file, else 1 ms" : text_of(p.delay, "ms");
 }
@@ -178,6 +183,18 @@ void print_memory(std::ostream& out, const Checked& c) {
              c.estimate.total_bytes() * 1e-6, static_cast<double>(c.available) * 1e-6);
 }
 
+int check_clocked(const Experiment& experiment, bool json, std::ostream& out) {
+  check_clocked_experiment(experiment);
+  const nir::Graph graph = nir::read_graph(experiment.nir->file);
+  if (json) {
+    out << nir::graph_json(graph, experiment.nir->options);
+    return 0;
+  }
+  fmt::print(out, "{}: valid; seed {}\n", experiment.name, experiment.seed);
+  print_graph(out, graph, experiment.nir->options);
+  return 0;
+}
+
 }  // namespace
 
 int check_command(const ExperimentArguments& arguments, std::ostream& out) {
@@ -188,6 +205,7 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   }
   Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
                   .estimate = {}};
+  if (is_clocked(checked.experiment)) return check_clocked(checked.experiment, arguments.json, out);
   if (checked.experiment.task) {
     check_task(checked.experiment);
     check_dataset(checked.experiment);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "synop/io/nir/options.hpp"
+
 namespace synop::detail {
 
 struct ExperimentArguments {
@@ -21,6 +23,21 @@ struct RunArguments {
   bool overwrite = false;
   bool quiet = false;
   bool statistics = false;
+};
+
+// Of `import nir`.
+struct NirArguments {
+  std::string file;
+  nir::Options options;
+  std::string experiment;  // to be written; empty: none
+  bool overwrite = false;
+  bool json = false;
+  bool compare = false;
+  std::string input;           // spikes that enter
+  std::optional<double> rate;  // or their rate, 1/s
+  std::optional<double> duration_ms;
+  std::uint64_t seed = 1;
+  int threads = 1;
 };
 
 // The commands of the program; they return its exit code and throw Error.
@@ -42,6 +59,8 @@ struct SaccadeArguments {
   double threshold = 0.3;
 };
 int saccades_command(const SaccadeArguments& arguments, std::ostream& out);
+int import_nir_command(const NirArguments& arguments, std::ostream& out);
+int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

@@ -9,6 +9,7 @@
 #include "synop/io/hdf5/file_info.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/nir/run_clocked_experiment.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_experiment.hpp"
@@ -80,7 +81,8 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
   if (options.folder.empty()) options.folder = std::filesystem::path("results") / experiment.name;
   note_threads(arguments.threads.value_or(static_cast<int>(experiment.simulation.threads)), err);
   if (experiment.task) return signal_exit_code(run_task(experiment, options, out, err));
-  const RunResult result = run_experiment(experiment, options, err);
+  const RunResult result = is_clocked(experiment) ? run_clocked_experiment(experiment, options, err)
+                                                  : run_experiment(experiment, options, err);
   print(result, options.folder, options.json, out);
   return signal_exit_code(result.interrupted_by);
 }

@@ -195,6 +195,8 @@ void check_price_tables(const EnergySection& section) {
 NetworkBuilder compose(const Experiment& experiment) {
   check_price_tables(experiment.energy);
   check_injectors(experiment);
+  if (experiment.nir && experiment.nir->options.mode == nir::Mode::clocked)
+    throw experiment_error(experiment.nir->where.at("mode"), "a graph in time steps is no network of events; allowed here: mode = \"exact\"");
   NetworkBuilder builder(experiment.seed);
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
@@ -276,15 +278,31 @@ BuildOptions build_options(const Experiment& experiment, int threads) {
           .interrupted = [] { return interrupted_by() != 0; }};
 }
 
+namespace {
+
+// What enters a graph.
+std::string input_sentence(const NirSection& nir) {
+  if (!nir.spike_file.empty()) return fmt::format("input: the spikes of {}", nir.spike_file.string());
+  if (!nir.spike_times.empty()) return "input: spike_times";
+  if (nir.rate > 0.0) return fmt::format("input: Poisson processes of {} spikes per second and neuron", nir.rate);
+  return "input: no spikes (spike_file, spike_times or rate is not given)";
+}
+
+}  // namespace
+
 std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
+  if (experiment.nir) {
+    sentences = sentences_of(experiment.nir->options);
+    sentences.push_back(input_sentence(*experiment.nir));
+  }
   for (const ProjectionSection& section : experiment.projections) {
     if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
-    if (!section.where.has("delay") && section.rule.file.empty())
+    if (!section.where.has("delay") && section.rule.file.empty() && section.rule.connections.delays_ms.empty())
       sentences.push_back(fmt::format("projection '{}': delay = 1 ms (not given)", section.name));
-    if (!section.where.has("weight") && section.rule.file.empty())
+    if (!section.where.has("weight") && section.rule.file.empty() && section.rule.connections.weights.empty())
       sentences.push_back(fmt::format("projection '{}': weight = 1 {} (not given)", section.name, section.weight_unit));
   }
   return sentences;

@@ -96,6 +96,14 @@ void read_energy(const Value& value, EnergySection& energy) {
   table.finish();
 }
 
+// The populations of [nir] come first; none after them may have one of their names.
+void refuse_names_of_nir(TableReader& root, const Experiment& experiment, std::size_t from_nir) {
+  const auto first = experiment.populations.begin(), own = first + static_cast<std::ptrdiff_t>(from_nir);
+  for (auto at = own; at != experiment.populations.end(); ++at)
+    if (std::any_of(first, own, [&](const PopulationSection& p) { return p.name == at->name; }))
+      root.report("population", fmt::format("\"{}\" is already the name of a node of [nir]; allowed: unique names", at->name));
+}
+
 void read_network(TableReader& root, ReadContext& context) {
   struct Section {
     std::string_view key;
@@ -105,7 +113,10 @@ void read_network(TableReader& root, ReadContext& context) {
                                   {"projection", detail::read_projections},
                                   {"stimulus", detail::read_stimuli},
                                   {"recorder", detail::read_recorders}};
-  root.required("population");
+  const std::optional<Value> nir = root.find("nir");
+  if (nir) detail::read_nir(*nir, context);
+  const std::size_t from_nir = context.experiment.populations.size();
+  if (!nir) root.required("population");
   for (const Section& section : sections) {
     const std::optional<Value> value = root.find(section.key);
     if (value && value->items(0, fmt::format("[[{}]] tables", section.key))) section.read(*value, context);
@@ -113,6 +124,7 @@ void read_network(TableReader& root, ReadContext& context) {
   const std::optional<Value> populations = root.find("population");
   if (populations && populations->is_array() && populations->size() == 0)
     populations->report("the array is empty; allowed: at least one population");
+  refuse_names_of_nir(root, context.experiment, from_nir);
 }
 
 void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& log, Experiment& experiment) {
@@ -145,6 +157,8 @@ bool make_absolute(Node* node, const std::filesystem::path& folder) {
 // So that a copy of the experiment elsewhere reads the same data files. True if any path was relative.
 bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
   bool changed = false;
+  if (Node* const nir = document.find("nir"))
+    for (const char* key : {"file", "spike_file"}) changed |= make_absolute(nir->find(key), folder);
   for (const auto& [section, key] : {std::pair{"population", "spike_file"}, std::pair{"projection", "file"}})
     if (Node* const array = document.find(section))
       for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);

@@ -13,6 +13,7 @@
 #include "synop/io/experiment/network_sections.hpp"
 #include "synop/io/experiment/source_position.hpp"
 #include "synop/io/experiment/task_section.hpp"
+#include "synop/io/nir/nir_section.hpp"
 
 namespace synop {
 
@@ -54,6 +55,7 @@ struct Experiment {
   OutputSection output;
   EnergySection energy;
   std::optional<TaskSection> task;
+  std::optional<NirSection> nir;  // what it adds comes first in the lists above
   SourceTable where;
 
   // For provenance: parsing effective_text under the same file name gives this experiment again. It is the text that
@@ -64,7 +66,7 @@ struct Experiment {
 };
 
 // Reads and checks an experiment. `file_name` stands in messages, gives the default name and the folder against which
-// relative paths of data files are resolved; data files are not opened. Throws Error(model) whose message has one line
+// relative paths of data files are resolved; of data files only that of [nir] is opened, which says what populations there are. Throws Error(model) whose message has one line
 // "file:line:column: key '...': problem" for each of the first 20 errors, in the order of the file.
 Experiment parse_experiment(std::string_view text, std::string file_name, const Catalogue& catalogue);
 

@@ -78,6 +78,54 @@ TEST(IfPscDelta, NeuronsOfAPopulationMayDiffer) {
   EXPECT_THROW(NetworkBuilder().add_population("bad", 2, varied(IfPscDelta{}, {{"V_reset", listed({-70.0, -50.0})}})), Error);
 }
 
+// Inputs at one instant that are worth 3.5 thresholds, another with inhibition, and a current that carries on what is left.
+TEST(IfPscDelta, KeepsWhatExceedsTheThresholdWhenItSubtracts) {
+  const auto train = [](std::vector<double> ms) {
+    std::vector<Time> times;
+    for (const double t : ms) times.push_back(Time::from_ms(t));
+    return times;
+  };
+  for (const double current : {0.0, 25.0}) {  // pA: 0.1 mV/ms
+    NetworkBuilder builder;
+    const IfPscDelta model{.V_th = 10.0, .V_reset = 0.0, .t_ref = 0.0, .I_e = current, .reset_by_subtraction = 1.0};
+    const auto neuron = builder.add_population("neuron", 1, model);
+    const auto source = builder.add_population("source", 3, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{train({5.0, 30.0}), train({5.0, 60.0}), train({30.0})}));
+    const double weights[] = {20.0, 15.0, -12.0};
+    for (std::uint32_t i = 0; i < 3; ++i)
+      builder.connect({source, Slice{i, 1}}, neuron, AllToAll(), {.weight = constant(weights[i]), .delay = constant(0.0)}, std::to_string(i));
+    const Network network = builder.build();
+    std::vector<Time> times;
+    for (const Spike& spike : run(network, neuron, 100.0)) times.push_back(spike.time);
+    const Time five = Time::from_ms(5.0), thirty = Time::from_ms(30.0), sixty = Time::from_ms(60.0);
+    if (current == 0.0) {  // 35 -> 5, 5 + 8 -> 3, 3 + 15 -> 8
+      EXPECT_THAT(times, testing::ElementsAre(five, five + tick, five + 2 * tick, thirty, sixty));
+    } else {  // 35.5 -> 5.5, at 30 ms 8 + 8 -> 6, at 60 ms 9 + 15 -> 14 -> 4 (a tick later), at 100 ms 8
+      EXPECT_THAT(times, testing::ElementsAre(five, five + tick, five + 2 * tick, thirty, sixty, sixty + tick));
+    }
+    Simulation simulation(network);
+    simulation.run_until(Time::from_ms(90.0));
+    EXPECT_NEAR(simulation.values(neuron, "V_m")[0], current == 0.0 ? 8.0 : 7.0, 1e-8);
+  }
+}
+
+TEST(IfPscDelta, SubtractsOnlyWithoutRefractoriness) {
+  EXPECT_THROW((IfPscDelta{.t_ref = 1.0, .reset_by_subtraction = 1.0}.validate()), Error);
+  EXPECT_THROW((IfPscDelta{.t_ref = 0.0, .reset_by_subtraction = 0.5}.validate()), Error);
+  EXPECT_NO_THROW((IfPscDelta{.t_ref = 0.0, .reset_by_subtraction = 1.0}.validate()));
+}
+
+// A constant current alone: as many spikes as thresholds of charge, at equal intervals, whether or not excess can arise.
+TEST(IfPscDelta, SubtractsWhereItWouldReset) {
+  std::vector<std::vector<Spike>> both;
+  for (const double subtracts : {0.0, 1.0}) {
+    NetworkBuilder builder;
+    const auto neuron = builder.add_population("neuron", 1, IfPscDelta{.V_th = 15.0, .V_reset = 0.0, .t_ref = 0.0, .I_e = 300.0, .reset_by_subtraction = subtracts});
+    both.push_back(run(builder.build(), neuron, 1000.0));
+  }
+  ASSERT_EQ(both[0].size(), both[1].size());
+  for (std::size_t k = 0; k < both[0].size(); ++k) EXPECT_NEAR(both[0][k].time.ms(), both[1][k].time.ms(), 1e-6);
+}
+
 TEST(IfPscDelta, SavedAndRestoredGoesOnBitForBit) {
   NetworkBuilder builder;
   const auto neuron = builder.add_population("neuron", 20, IfPscDelta{.I_e = 120.0}, uniform(-70.0, -55.0));

@@ -70,6 +70,7 @@ const std::vector<Example> examples{
     {"alpha_currents", "200 ms", {"simulation.warm_up=20 ms"}},
     {"stdp_pair", "200 ms"},
     {"spatial_layer", "60 ms"},
+    {"nir_export", "200 ms"},
 };
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
 

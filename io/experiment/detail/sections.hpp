@@ -24,6 +24,8 @@ void read_projections(const Value& array, ReadContext& context);
 void read_stimuli(const Value& array, ReadContext& context);
 void read_recorders(const Value& array, ReadContext& context);
 void read_task(const Value& table, ReadContext& context);
+// Before all others: what it names is there for them.
+void read_nir(const Value& table, ReadContext& context);
 
 // Shared by them.
 

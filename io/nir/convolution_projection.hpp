@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "synop/io/experiment/network_sections.hpp"
+#include "synop/io/nir/convolution_geometry.hpp"
+
+namespace synop::nir {
+
+// A convolution or pool between two populations, each taken whole: `kernel[tap]` is the weight, in the target model's
+// unit, of every synapse that `geometry` gives that tap. Taps of weight 0 make no synapses. The synapses are listed one
+// by one; this is the one place that decides so.
+ProjectionSection convolution_projection(const PopulationSlice& source, const PopulationSlice& target,
+                                         const ConvolutionGeometry& geometry, const std::vector<double>& kernel,
+                                         Delay delay);
+
+}  // namespace synop::nir

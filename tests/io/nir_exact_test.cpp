@@ -1,0 +1,451 @@
+#include <cmath>
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "io/cli_call.hpp"
+#include "io/nir_file.hpp"
+#include "synop/core/error.hpp"
+#include "synop/core/simulation.hpp"
+#include "synop/io/experiment/compose.hpp"
+#include "synop/io/hdf5/report_file.hpp"
+#include "synop/io/hdf5/spike_file.hpp"
+#include "synop/io/nir/compare.hpp"
+#include "synop/io/nir/exact_limits.hpp"
+#include "synop/io/nir/exact_network.hpp"
+#include "synop/io/nir/read_graph.hpp"
+
+namespace synop {
+namespace {
+
+using namespace synop::literals;
+using nir::Graph;
+using nir::Options;
+using test::array;
+using test::NirFile;
+using test::numbers;
+using test::one_neuron;
+using test::scalar;
+using test::small_nir;
+using test::whole;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Graph read(const NirFile& file) {
+  const TemporaryFolder folder;
+  file.write(folder / "net.nir");
+  return nir::read_graph(folder / "net.nir");
+}
+
+// Impulses of the area 1 ms.
+Options impulses() {
+  Options options;
+  options.spike_area = 1_ms;
+  return options;
+}
+
+nir::InputSpikes into(const Graph& graph, std::vector<std::vector<double>> ms) {
+  std::vector<std::vector<Time>> trains;
+  for (const auto& train : ms) {
+    trains.emplace_back();
+    for (const double t : train) trains.back().push_back(Time::from_ms(t));
+  }
+  return nir::listed_input_spikes(graph, trains);
+}
+
+std::vector<double> spikes_of(const Graph& graph, const Options& options, std::vector<std::vector<double>> in,
+                              double end_ms, const std::string& node, std::uint32_t neuron = 0) {
+  const auto all = run_exact(graph, options, into(graph, std::move(in)), Time::from_ms(end_ms), 1);
+  std::vector<double> times;
+  for (const Spike& spike : all[graph.find(node)])
+    if (spike.neuron == neuron) times.push_back(spike.time.ms());
+  return times;
+}
+
+// The potential of neuron 0 of a node at an instant.
+double potential(const Graph& graph, const Options& options, std::vector<std::vector<double>> in,
+                 const std::string& node, double at_ms) {
+  Experiment experiment;
+  nir::ExactNetwork made = make_exact_network(graph, options, into(graph, std::move(in)));
+  experiment.populations = std::move(made.populations);
+  experiment.projections = std::move(made.projections);
+  experiment.stimuli = std::move(made.stimuli);
+  const Network network = compose(experiment).build();
+  Simulation simulation(network);
+  simulation.run_until(Time::from_ms(at_ms));
+  return simulation.values({made.population_of[graph.find(node)]}, "V_m").at(0);
+}
+
+NirFile li(double tau, double r, double leak) {
+  return one_neuron("LI", {{"tau", scalar(tau)}, {"r", scalar(r)}, {"v_leak", scalar(leak)}});
+}
+
+// Potentials without a threshold, which stands at 1e6, have the rounding errors of such numbers.
+constexpr double rounding = 2e-10;
+
+TEST(NirExact, LeakyIntegratorFollowsItsClosedForm) {
+  const Graph graph = read(li(0.01, 2.0, 0.3));
+  const double jump = 2.0 * 0.001 / 0.01;
+  const double wanted = 0.3 * (1.0 - std::exp(-2.0)) + jump * (std::exp(-1.8) + std::exp(-0.5));
+  EXPECT_NEAR(potential(graph, impulses(), {{2.0, 15.0}}, "neuron", 20.0), wanted, rounding);
+}
+
+TEST(NirExact, PulsesFromOutsideFollowTheirClosedForm) {
+  const Graph graph = read(li(0.01, 2.0, 0.0));
+  Options options;
+  options.spike = nir::SpikeMeaning::pulse;
+  options.dt = 3_ms;
+  // Two pulses, [2, 5) and [4, 7) ms, which overlap.
+  const auto pulse = [](double begin) {
+    return 2.0 * (std::exp(-(20.0 - begin - 3.0) / 10.0) - std::exp(-(20.0 - begin) / 10.0));
+  };
+  EXPECT_NEAR(potential(graph, options, {{2.0, 4.0}}, "neuron", 20.0), pulse(2.0) + pulse(4.0), rounding);
+}
+
+TEST(NirExact, IntegratorAddsUp) {
+  const Graph graph = read(one_neuron("I", {{"r", scalar(30.0)}}));
+  EXPECT_NEAR(potential(graph, impulses(), {{2.0, 4.0, 4.0}}, "neuron", 20.0), 0.09, rounding);
+}
+
+// tau_syn i' = -i + w_in S, tau_mem v' = -v + r i, with a constant in S from 0 on.
+TEST(NirExact, CubaWithABiasFollowsItsClosedForm) {
+  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.004)},
+                                       {"tau_mem", scalar(0.01)},
+                                       {"r", scalar(3.0)},
+                                       {"v_leak", scalar(0.1)},
+                                       {"w_in", scalar(1.5)}});
+  file.node("fc", "Affine", {{"weight", array({1, 1}, {2.0})}, {"bias", numbers({0.25})}});
+  file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
+  const Graph graph = read(file);
+  const double t = 0.02, ts = 0.004, tm = 0.01;
+  const auto filtered = [&](double s) {
+    return ts / (tm - ts) * (std::exp(-s / tm) - std::exp(-s / ts));
+  };  // of i = e^(-s/ts)
+  const double constant = 1.5 * 0.25;
+  const double jump = 1.5 * 2.0 * 0.001 / ts;
+  const double wanted = 0.1 * (1.0 - std::exp(-t / tm)) + 3.0 * constant * (1.0 - std::exp(-t / tm)) -
+                        3.0 * constant * filtered(t) + 3.0 * jump * filtered(t - 0.005);
+  EXPECT_NEAR(potential(graph, impulses(), {{5.0}}, "neuron", 20.0), wanted, rounding);
+}
+
+TEST(NirExact, LifFiresWhereTheExponentialCrosses) {
+  NirFile file = one_neuron("LIF", {{"tau", scalar(0.01)},
+                                    {"r", scalar(1.0)},
+                                    {"v_leak", scalar(0.0)},
+                                    {"v_threshold", scalar(1.0)},
+                                    {"v_reset", scalar(-0.5)}});
+  file.node("fc", "Affine", {{"weight", array({1, 1}, {0.0})}, {"bias", numbers({2.0})}});
+  file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
+  const Graph graph = read(file);
+  const double first = 10.0 * std::log(2.0), later = 10.0 * std::log(2.5);
+  const auto times = spikes_of(graph, impulses(), {{}}, 30.0, "neuron");
+  ASSERT_EQ(times.size(), 3u);
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(times[k], first + static_cast<double>(k) * later, 1e-8);
+}
+
+TEST(NirExact, NeedsMoreThanTheThreshold) {
+  const Graph graph = read(one_neuron("IF", {{"r", scalar(500.0)}, {"v_threshold", scalar(1.0)}}));
+  EXPECT_THAT(spikes_of(graph, impulses(), {{1.0, 2.0}}, 10.0, "neuron"), ElementsAre()) << "v = v_threshold";
+  EXPECT_THAT(spikes_of(graph, impulses(), {{1.0, 2.0, 3.0}}, 10.0, "neuron"), ElementsAre(3.0));
+}
+
+// What arrives at one instant is taken together, and makes one spike.
+TEST(NirExact, TakesOneInstantTogetherAndSpikesOnceInIt) {
+  NirFile file = one_neuron("IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(1.0)}});
+  file.of("input", "shape") = whole({3});
+  file.node("fc", "Linear", {{"weight", array({1, 3}, {1.5, 4.0, -0.75})}});
+  file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
+  const Graph graph = read(file);
+  EXPECT_THAT(spikes_of(graph, impulses(), {{5.0}, {}, {5.0}}, 10.0, "neuron"), ElementsAre()) << "1.5 - 0.75";
+  EXPECT_THAT(spikes_of(graph, impulses(), {{5.0}, {5.0}, {5.0}}, 10.0, "neuron"), ElementsAre(5.0))
+      << "4.75, but once";
+  EXPECT_THAT(spikes_of(graph, impulses(), {{6.0}, {5.0}, {}}, 10.0, "neuron"), ElementsAre(5.0, 6.0))
+      << "the rest is gone with the reset";
+}
+
+// input -> Scale 2 -> Delay -> Linear -> IF, beside a direct edge from the Input.
+TEST(NirExact, FoldsMapsAndDelaysOfAllPaths) {
+  NirFile file;
+  file.node("input", "Input", {{"shape", whole({2})}})
+      .node("scale", "Scale", {{"scale", numbers({2.0, 3.0})}})
+      .node("delay", "Delay", {{"delay", numbers({0.001, 0.0025})}})
+      .node("mix", "Linear", {{"weight", array({2, 2}, {1.0, 10.0, 100.0, 0.0})}})
+      .node("neuron", "IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(1e5)}})
+      .node("output", "Output", {{"shape", whole({2})}})
+      .chain({"input", "scale", "delay", "mix", "neuron", "output"})
+      .chain({"input", "neuron"});
+  const Graph graph = read(file);
+  const nir::ExactNetwork made = make_exact_network(graph, impulses(), into(graph, {{}, {}}));
+  ASSERT_EQ(made.projections.size(), 1u);
+  const ConnectionList& list = made.projections.front().rule.connections;
+  std::vector<std::tuple<std::uint32_t, std::uint32_t, double, double>> synapses;
+  for (std::size_t k = 0; k < list.size(); ++k)
+    synapses.emplace_back(list.sources[k], list.targets[k], list.weights[k], list.delays_ms[k]);
+  using S = std::tuple<std::uint32_t, std::uint32_t, double, double>;
+  EXPECT_THAT(synapses, ElementsAre(S{0, 0, 1.0, 0.0}, S{0, 0, 2.0, 1.0}, S{0, 1, 200.0, 1.0}, S{1, 0, 30.0, 2.5},
+                                    S{1, 1, 1.0, 0.0}));
+}
+
+TEST(NirExact, GivesAConvolutionItsSynapses) {
+  NirFile file;
+  file.node("input", "Input", {{"shape", whole({1, 4, 4})}})
+      .node("conv", "Conv2d",
+            {{"weight", array({2, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8})},
+             {"bias", numbers({0, 0})},
+             {"stride", whole({1, 1})},
+             {"padding", whole({0, 0})},
+             {"dilation", whole({1, 1})},
+             {"groups", test::NirFile::Dataset{{}, {1.0}, true}}})
+      .node("neuron", "IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(4.5)}})
+      .node("output", "Output", {{"shape", whole({2, 3, 3})}})
+      .chain({"input", "conv", "neuron", "output"});
+  const Graph graph = read(file);
+  const nir::ExactNetwork made =
+      make_exact_network(graph, impulses(), into(graph, std::vector<std::vector<double>>(16)));
+  ASSERT_EQ(made.projections.size(), 1u);
+  EXPECT_EQ(made.projections.front().rule.connections.size(), 2u * 9u * 4u);
+  std::vector<std::vector<double>> in(16);
+  in[5] = {1.0};  // row 1, column 1: tap (1 - y, 1 - x) of output (y, x)
+  const auto all = run_exact(graph, impulses(), into(graph, in), Time::from_ms(2.0), 1);
+  std::vector<std::uint32_t> fired;
+  for (const Spike& spike : all[graph.find("neuron")]) fired.push_back(spike.neuron);
+  EXPECT_THAT(fired, ElementsAre(9, 10, 12, 13)) << "the second channel, whose taps are above 4.5";
+}
+
+// With ever smaller steps the clocked run comes to the exact one: recurrent, leaky, with biases, currents and
+// inhibition.
+TEST(NirExact, IsWhereTheClockedRunGoesWithSmallSteps) {
+  NirFile file;
+  std::vector<double> weights, loop;
+  for (int k = 0; k < 20; ++k) weights.push_back(0.6 + 0.07 * ((k * 7) % 11) - 0.25 * (k % 3));
+  for (int k = 0; k < 25; ++k) loop.push_back(0.3 * ((k * 5) % 7) - 0.8);
+  file.node("input", "Input", {{"shape", whole({4})}})
+      .node("fc", "Affine", {{"weight", array({5, 4}, weights)}, {"bias", numbers({0.2, 0.0, 0.9, -0.1, 0.05})}})
+      .node("cuba", "CubaLIF",
+            {{"tau_syn", scalar(0.003)},
+             {"tau_mem", scalar(0.01)},
+             {"r", scalar(1.3)},
+             {"v_leak", scalar(0.02)},
+             {"w_in", scalar(1.1)},
+             {"v_threshold", scalar(0.2)},
+             {"v_reset", scalar(-0.05)}})
+      .node("loop", "Linear", {{"weight", array({5, 5}, loop)}})
+      .node("delay", "Delay", {{"delay", scalar(0.002)}})
+      .node("lif", "LIF",
+            {{"tau", numbers({0.01, 0.02, 0.01, 0.01, 0.005})},
+             {"r", scalar(2.0)},
+             {"v_leak", scalar(0.0)},
+             {"v_threshold", scalar(0.3)}})
+      .node("output", "Output", {{"shape", whole({5})}})
+      .chain({"input", "fc", "cuba", "lif", "output"})
+      .chain({"cuba", "delay", "loop", "cuba"});
+  const Graph graph = read(file);
+  const auto in = nir::poisson_input_spikes(graph, 100.0, Time{} + 200_ms, 3);
+  Options exact = impulses();
+  const auto in_time = run_exact(graph, exact, in, Time{} + 200_ms, 1);
+  ASSERT_GT(in_time[graph.find("lif")].size(), 20u);
+  std::vector<double> worst;
+  for (const Delay dt : {100_us, 1_us}) {
+    Options clocked = exact;
+    clocked.mode = nir::Mode::clocked;
+    clocked.dt = dt;
+    const auto in_steps = run_clocked(graph, clocked, in, Time{} + 200_ms);
+    for (const char* node : {"cuba", "lif"}) {
+      const auto& a = in_steps[graph.find(node)];
+      const auto& b = in_time[graph.find(node)];
+      EXPECT_NEAR(static_cast<double>(a.size()), static_cast<double>(b.size()), dt == 1_us ? 1.0 : 12.0) << node;
+      if (dt != 1_us) continue;
+      const auto rows = compare(graph, in_steps, in_time, 50_us);
+      for (const auto& row : rows)
+        if (graph.nodes[row.node].name == node)
+          EXPECT_GT(static_cast<double>(row.partners), 0.9 * static_cast<double>(b.size())) << node;
+    }
+  }
+}
+
+// Perfect integrators that subtract: after the clocked run has caught up, as many spikes as there are thresholds of
+// input.
+TEST(NirExact, ReadsPotentialsAtTheEndAndTheLargest) {
+  const Graph graph = read(li(0.01, 2.0, 0.0));
+  Options options = impulses();
+  options.dt = 1_ms;
+  const auto in = into(graph, {{2.0, 3.0}});
+  const double jump = 0.2;
+  const auto exact = run_exact(graph, options, in, Time::from_ms(20.0), 1).readouts[graph.find("neuron")];
+  EXPECT_NEAR(exact.last.at(0), jump * (std::exp(-1.8) + std::exp(-1.7)), rounding);
+  EXPECT_NEAR(exact.largest.at(0), jump * (1.0 + std::exp(-0.1)), rounding);
+  options.mode = nir::Mode::clocked;
+  const auto clocked = run_clocked(graph, options, in, Time::from_ms(20.0)).readouts[graph.find("neuron")];
+  EXPECT_NEAR(clocked.last.at(0), jump * (std::pow(0.9, 17) + std::pow(0.9, 16)), 1e-12);
+  EXPECT_NEAR(clocked.largest.at(0), jump * 1.9, 1e-12);
+}
+
+TEST(NirExact, SubtractsInIfNodes) {
+  NirFile file = one_neuron("IF", {{"r", scalar(1000.0)}, {"v_threshold", scalar(1.0)}, {"v_reset", scalar(0.5)}});
+  file.node("fc", "Affine", {{"weight", array({1, 1}, {2.3})}, {"bias", numbers({0.05})}});
+  file.edges = {{"input", "fc"}, {"fc", "neuron"}, {"neuron", "output"}};
+  const Graph graph = read(file);
+  Options options = impulses();
+  options.reset = nir::Reset::by_subtraction;
+  const auto in = into(graph, {{1.0, 2.0, 2.0, 7.5, 11.0, 11.1, 11.2}});
+  const auto in_time = run_exact(graph, options, in, Time::from_ms(50.0), 1)[graph.find("neuron")];
+  EXPECT_EQ(in_time.size(), 18u) << "7 * 2.3 + 50 * 0.05 = 18.6";
+  options.mode = nir::Mode::clocked;
+  options.dt = 10_us;
+  const auto in_steps = run_clocked(graph, options, in, Time::from_ms(50.0))[graph.find("neuron")];
+  ASSERT_EQ(in_steps.size(), in_time.size());
+  for (std::size_t k = 0; k < in_time.size(); ++k) EXPECT_NEAR(in_steps[k].time.ms(), in_time[k].time.ms(), 0.05) << k;
+}
+
+TEST(NirExact, NamesTheNodeWhoseModelRefusesItsParameters) {
+  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.010000001)},
+                                       {"tau_mem", scalar(0.01)},
+                                       {"r", scalar(3.0)},
+                                       {"v_leak", scalar(0.1)},
+                                       {"w_in", scalar(1.5)}});
+  const Graph graph = read(file);
+  EXPECT_THAT(message_of([&] { make_exact_network(graph, impulses(), nir::InputSpikes(graph.nodes.size())); }),
+              testing::AllOf(HasSubstr("node 'neuron' (CubaLI)"), HasSubstr("tau_syn")));
+}
+
+TEST(NirExact, IsTheSameForEveryNumberOfThreads) {
+  const Graph graph = read(small_nir());
+  const auto in = nir::poisson_input_spikes(graph, 3000.0, Time{} + 300_ms, 3);
+  const auto one = run_exact(graph, impulses(), in, Time{} + 300_ms, 1);
+  EXPECT_GT(one[graph.find("lif")].size(), 10u);
+  for (const int threads : {2, 3, 8}) EXPECT_EQ(run_exact(graph, impulses(), in, Time{} + 300_ms, threads), one);
+}
+
+// Every reason has the name of its node.
+TEST(NirExact, RefusesWhatHasNoEventsByName) {
+  struct Case {
+    std::function<void(NirFile&, Options&)> change;
+    std::vector<const char*> says;
+  };
+  const std::vector<Case> cases{
+      {[](NirFile& f, Options&) {
+         f.node("rec", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}}).chain({"lif", "rec", "lif"});
+       },
+       {"node 'lif' (LIF)", "'rec' closes a loop without a Delay", "recurrent_delay"}},
+      {[](NirFile& f, Options&) {
+         f.node("li", "LI", {{"tau", scalar(0.01)}, {"r", scalar(1.0)}, {"v_leak", scalar(0.0)}})
+             .node("more", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}});
+         f.chain({"lif", "li", "more", "lif"});
+       },
+       {"node 'more' (Linear)", "'li' (LI) gives it a graded signal"}},
+      {[](NirFile& f, Options&) {
+         f.node("above", "Threshold", {{"threshold", scalar(0.5)}}).chain({"lif", "above"});
+       },
+       {"node 'above' (Threshold)"}},
+      {[](NirFile& f, Options&) {
+         f.chain({"fc", "output"});
+       },
+       {"node 'output' (Output)", "'fc' (Affine)", "weighted spikes"}},
+      {[](NirFile& f, Options&) { f.of("lif", "r").values[1] = -1.0; }, {"node 'lif' (LIF)", "r = -1 of neuron 1"}},
+      {[](NirFile& f, Options&) { f.of("lif", "v_reset") = scalar(0.7); },
+       {"node 'lif' (LIF)", "v_reset = 0.7 of neuron 2", "v_threshold = 0.5"}},
+      {[](NirFile& f, Options&) {
+         f.node("late", "Delay", {{"delay", scalar(0.001)}}).edges = {
+             {"input", "fc"}, {"fc", "late"}, {"late", "lif"}, {"lif", "output"}};
+       },
+       {"node 'late' (Delay)", "bias"}},
+      {[](NirFile&, Options& o) { o.reset = nir::Reset::by_subtraction; }, {"node 'lif' (LIF)", "subtraction"}},
+      {[](NirFile& f, Options& o) {
+         o.spike = nir::SpikeMeaning::pulse, o.dt = 1_ms;
+         f.node("next", "IF", {{"r", scalar(1.0)}, {"v_threshold", scalar(1.0)}}).chain({"lif", "next"});
+       },
+       {"node 'next' (IF)", "pulses between neurons", "spike_area = dt"}},
+      {[](NirFile& f, Options&) {
+         f.node("round", "Linear", {{"weight", array({2, 2}, {1, 0, 0, 1})}})
+             .node("turn", "Delay", {{"delay", scalar(0.001)}});
+         f.edges = {{"input", "round"}, {"round", "turn"}, {"turn", "round"},
+                    {"round", "fc"},    {"fc", "lif"},     {"lif", "output"}};
+       },
+       {"closes a loop without a neuron"}},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    NirFile file = small_nir();
+    Options options = impulses();
+    cases[i].change(file, options);
+    const Graph graph = read(file);
+    const std::string message =
+        message_of([&] { make_exact_network(graph, options, nir::InputSpikes(graph.nodes.size())); });
+    for (const char* part : cases[i].says) EXPECT_THAT(message, HasSubstr(part)) << "case " << i;
+    EXPECT_THAT(message, HasSubstr("clocked")) << "case " << i;
+  }
+}
+
+// The files of the NIR paper, where the folder is named by the environment.
+class PublishedNir : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* const folder = std::getenv("SYNOP_NIR_DIR");
+    if (folder == nullptr || !std::filesystem::exists(folder))
+      GTEST_SKIP() << "SYNOP_NIR_DIR does not name the folder with lif_norse.nir, cnn_sinabs.nir and "
+                      "braille_noDelay_bias_zero.nir";
+    data_ = folder;
+  }
+  std::string data_;
+  TemporaryFolder folder_;
+};
+
+// lif_exact.csv: in each row, for 0.1 ms, the input, then the potential at the end and whether it fired.
+TEST_F(PublishedNir, LifIsThatOfTheExactSolution) {
+  std::ifstream csv(data_ + "/lif_exact.csv");
+  std::string line, times;
+  std::vector<double> potentials;
+  std::vector<double> firing_rows;
+  while (std::getline(csv, line)) {
+    double input = 0, v = 0, spike = 0;
+    ASSERT_EQ(std::sscanf(line.c_str(), "%lf,%lf,%lf", &input, &v, &spike), 3);
+    if (input > 0.0)
+      times += (times.empty() ? "" : ", ") + std::to_string(0.1 * static_cast<double>(potentials.size()));
+    if (spike > 0.0) firing_rows.push_back(0.1 * static_cast<double>(potentials.size()));
+    potentials.push_back(v);
+  }
+  ASSERT_EQ(potentials.size(), 1000u);
+  const ExperimentFolder experiment(
+      "[simulation]\nduration = \"100.05 ms\"\n[nir]\nfile = \"" + data_ + "/lif_norse.nir\"\n" +
+      "mode = \"exact\"\nspike = \"pulse\"\ndt = \"0.1 ms\"\nspike_times = [[" + times + "]]\n" +
+      "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"1\"\n" +
+      "[[recorder]]\nmodel = \"multimeter\"\nsource = \"1\"\ninterval = \"0.1 ms\"\nname = \"v\"\n");
+  const CliCall run = experiment.run();
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto spikes = read_spike_file(experiment.path("results/spikes.h5")).populations.at(0).spikes;
+  const double published[] = {46.084, 51.090, 71.092, 76.091};  // ms, to 1e-3 ms = 1e-6 s
+  ASSERT_EQ(spikes.size(), 4u);
+  for (std::size_t k = 0; k < 4; ++k) {
+    EXPECT_NEAR(spikes[k].time.ms(), published[k], 1e-3);
+    EXPECT_GT(spikes[k].time.ms(), firing_rows.at(k) - 1e-9);
+    EXPECT_LT(spikes[k].time.ms(), firing_rows.at(k) + 0.1);
+  }
+  const RecordedReport report = read_report_file(experiment.path("results/v.h5")).at(0);
+  ASSERT_EQ(report.values.size(), 1001u);
+  for (std::size_t row = 0; row < 1000; ++row) ASSERT_NEAR(report.values[row + 1], potentials[row], 1e-8) << row;
+}
+
+TEST_F(PublishedNir, ConvolutionalNetworkRunsInBothModes) {
+  const CliCall run = call({"import", "nir", data_ + "/cnn_sinabs.nir", "--compare", "--rate", "20 Hz", "--duration",
+                            "20 ms", "--dt", "20 us"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("spikes of each neuron of '12'"));
+}
+
+TEST_F(PublishedNir, RecurrentNetworkRunsInBothModes) {
+  const std::vector<std::string> args{"import",     "nir",          data_ + "/braille_noDelay_bias_zero.nir",
+                                      "--compare",  "--rate",       "100 Hz",
+                                      "--duration", "50 ms",        "--dt",
+                                      "0.1 ms",     "--spike-area", "0.1 ms"};
+  const CliCall refused = call(args);
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("'lif1.w_rec' closes a loop without a Delay"));
+  std::vector<std::string> more = args;
+  more.insert(more.end(), {"--recurrent-delay", "0.1 ms"});
+  const CliCall run = call(more);
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("lif2"));
+}
+
+}  // namespace
+}  // namespace synop
