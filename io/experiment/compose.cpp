@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/core/price_tables.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/interrupt.hpp"

@@ -9,6 +9,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/csv/spike_csv.hpp"
 #include "synop/io/interrupt.hpp"
@@ -72,15 +73,23 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   const double accuracy = linear.accuracy(test);
   const std::size_t layers[] = {pixels, class_count};
   const std::size_t same_fan_in[] = {pixels, neurons};
-  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test)},
-                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy},
+  result.test_hash = hash_of(test);
+  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test),
+                       {pixels, class_count}, false, train.size() * pixels},
+                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy,
+                       {pixels, class_count}, true, linear.training_macs()},
                       {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
-                       dense_ann_operations(same_fan_in), {}}};
-  const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
-  const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
+                       dense_ann_operations(same_fan_in), {}, {pixels, neurons}, true}};
   std::vector<std::string> tables = experiment.energy.tables;
   if (tables.empty()) tables.assign(std::begin(default_tables), std::end(default_tables));
-  for (const std::string& table : tables) result.comparisons.push_back(compare(spiking, ann, find_price_table(table)));
+  for (const std::string& name : tables) {
+    const PriceTable& table = find_price_table(name);
+    const SpikingWork work = spiking_work(phase->ledger, {.clocked = table.clocked});
+    const SpikingRun spiking{total(work.inference), phase->samples, result.synapses, *phase->accuracy, work.inference};
+    const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy,
+                          {ann_work(dense_layer("linear classifier", pixels, class_count, true), Traffic::every_use)}};
+    result.comparisons.push_back(compare(spiking, ann, table));
+  }
 }
 
 std::vector<std::uint32_t> plastic_projections(const Network& network) {

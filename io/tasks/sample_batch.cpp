@@ -7,7 +7,7 @@
 
 #include "synop/core/machine.hpp"
 #include "synop/io/interrupt.hpp"
-#include "synop/io/run/run_result.hpp"
+#include "synop/io/run/ledger_of.hpp"
 
 namespace synop {
 
@@ -42,6 +42,8 @@ SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, c
     simulation.freeze_plasticity(true);
     simulation.freeze_adaptation(true);
     presenters_.back()->always_restart();
+    tallies_.push_back(std::make_unique<SpikeTally>(network));
+    simulation.attach(*tallies_.back());
   }
 }
 
@@ -57,8 +59,9 @@ std::uint64_t SampleBatch::present(const ImageSet& images, std::uint64_t first, 
     for (std::int64_t i = 0; i < size; ++i) {
       try {
         const std::uint64_t image = first + done + static_cast<std::uint64_t>(i);
-        Presenter& presenter = *presenters_[static_cast<std::size_t>(omp_get_thread_num())];
-        responses[static_cast<std::size_t>(i)] = presenter.present(images.image(image), sample_base + image);
+        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+        responses[static_cast<std::size_t>(i)] = presenters_[thread]->present(images.image(image), sample_base + image);
+        tallies_[thread]->end_inference();
       } catch (...) {
 #pragma omp critical(synop_sample_failure)
         failure = std::current_exception();
@@ -72,9 +75,9 @@ std::uint64_t SampleBatch::present(const ImageSet& images, std::uint64_t first, 
   return done;
 }
 
-OperationCounts SampleBatch::operations() const {
-  OperationCounts sum;
-  for (const auto& presenter : presenters_) sum += operations_of(presenter->simulation());
+Ledger SampleBatch::ledger() const {
+  Ledger sum;
+  for (std::size_t i = 0; i < presenters_.size(); ++i) sum += ledger_of(presenters_[i]->simulation(), *tallies_[i]);
   return sum;
 }
 

@@ -6,8 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "synop/core/operations.hpp"
+#include "synop/core/ledger.hpp"
 #include "synop/io/tasks/dataset.hpp"
+#include "synop/io/run/spike_tally.hpp"
 #include "synop/io/tasks/presenter.hpp"
 
 namespace synop {
@@ -32,10 +33,12 @@ class SampleBatch {
   std::uint64_t present(const ImageSet& images, std::uint64_t first, std::uint64_t count, std::uint64_t sample_base,
                         const std::function<void(std::uint64_t image, const Response&)>& receive);
 
-  OperationCounts operations() const;
+  // What all presenters did together; `simulated` is the caller's to fill in.
+  Ledger ledger() const;
 
  private:
   std::vector<std::unique_ptr<Presenter>> presenters_;  // one per thread
+  std::vector<std::unique_ptr<SpikeTally>> tallies_;     // one per presenter
 };
 
 }  // namespace synop

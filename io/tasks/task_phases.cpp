@@ -6,6 +6,7 @@
 
 #include "synop/io/interrupt.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/run/ledger_of.hpp"
 #include "synop/io/run/run_result.hpp"
 
 namespace synop {
@@ -43,11 +44,14 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
       csv_(csv),
       err_(err),
       training_(experiment, network),
-      readout_(experiment.populations[task_.readout].size) {}
+      tally_(network),
+      readout_(experiment.populations[task_.readout].size) {
+  training_.simulation().attach(tally_);
+}
 
 PhaseResult TaskPhases::run(std::uint32_t index) {
   const PhaseSection& phase = task_.phases[index];
-  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}};
+  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .ledger = {}, .operations = {}, .accuracy = {}};
   const double start = seconds_now();
   kept_.clear();
   kept_from_ = recorded_until_;
@@ -56,6 +60,8 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   else
     hold(phase, index * samples_per_phase, result);
   if (phase.role == PhaseSection::Role::label) readout_.assign();
+  result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
+  result.operations = operations_of(result.ledger);
   result.seconds = seconds_now() - start;
   return result;
 }
@@ -86,18 +92,20 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
   simulation.freeze_plasticity(!phase.plasticity);
   simulation.freeze_adaptation(!phase.homeostasis);
   simulation.reset_counters();
+  tally_.reset();
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
     const std::uint64_t image = phase.first + std::uint64_t{i};
     if (phase.plasticity) normalize();
     const Response response = training_.present(images_.image(image), sample_base + image);
+    tally_.end_inference();
     record(response, result);
     if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, images_.labels[image]);
     progress.update(i + std::uint64_t{1});
   }
   if (phase.plasticity) normalize();
-  result.operations = operations_of(simulation);
+  result.ledger = ledger_of(simulation, tally_);
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
@@ -121,7 +129,7 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     progress.update(result.samples);
   };
   batch.present(images_, phase.first, phase.samples, sample_base, receive);
-  result.operations = batch.operations();
+  result.ledger = batch.ledger();
   if (phase.role == PhaseSection::Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);
 }
