@@ -22,6 +22,20 @@ struct RunArguments {
   bool statistics = false;
 };
 
+struct EnergyArguments {
+  std::string result;
+  std::vector<std::string> prices;
+  std::vector<std::string> against;
+  std::string folder;
+  std::string step = "1 ms";
+  std::string code = "rate";
+  std::string grid;
+  std::optional<double> pue;
+  bool overwrite = false;
+  bool json = false;
+  bool list_prices = false;
+};
+
 // The commands of the program; they return its exit code and throw Error.
 int run_command(const ExperimentArguments& arguments, const RunArguments& more, const std::string& command_line,
                 bool terminal, std::ostream& out, std::ostream& err);
@@ -30,6 +44,7 @@ int info_command(const std::string& file, bool json, std::ostream& out);
 // `target` may be empty: then the file is named after `source`.
 int recover_command(const std::string& source, const std::string& target, bool json, std::ostream& out);
 int export_sonata_command(const ExperimentArguments& arguments, const RunArguments& more, std::ostream& out);
+int energy_command(const EnergyArguments& arguments, const std::string& command_line, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

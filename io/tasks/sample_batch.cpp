@@ -75,8 +75,9 @@ std::uint64_t SampleBatch::present(const ImageSet& images, std::uint64_t first, 
   return done;
 }
 
-Ledger SampleBatch::ledger() const {
+Ledger SampleBatch::finish() {
   Ledger sum;
+  for (const auto& presenter : presenters_) presenter->restart(0);  // what is still in flight depends on who presented last
   for (std::size_t i = 0; i < presenters_.size(); ++i) sum += ledger_of(presenters_[i]->simulation(), *tallies_[i]);
   return sum;
 }

@@ -33,8 +33,9 @@ class SampleBatch {
   std::uint64_t present(const ImageSet& images, std::uint64_t first, std::uint64_t count, std::uint64_t sample_base,
                         const std::function<void(std::uint64_t image, const Response&)>& receive);
 
-  // What all presenters did together; `simulated` is the caller's to fill in.
-  Ledger ledger() const;
+  // What all presenters did together; `simulated` is the caller's to fill in. What was not delivered when its sample ended
+  // is dropped, the last sample's too. Nothing is presented afterwards.
+  Ledger finish();
 
  private:
   std::vector<std::unique_ptr<Presenter>> presenters_;  // one per thread

@@ -129,7 +129,7 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     progress.update(result.samples);
   };
   batch.present(images_, phase.first, phase.samples, sample_base, receive);
-  result.ledger = batch.ledger();
+  result.ledger = batch.finish();
   if (phase.role == PhaseSection::Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);
 }

@@ -78,7 +78,8 @@ const Json& at(const Json& json, const std::string& where, const char* key) {
 
 void read(const Json& json, const std::string& where, const char* key, std::uint64_t& out) {
   const Json& value = at(json, where, key);
-  if (!value.is_number_unsigned()) refuse(value, where, key, "a count");
+  if (!value.is_number_unsigned() && !(value.is_number_integer() && value.get<std::int64_t>() >= 0))
+    refuse(value, where, key, "a count");
   out = value.get<std::uint64_t>();
 }
 
