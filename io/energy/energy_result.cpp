@@ -81,6 +81,7 @@ AnnResult builtin_ann(const Json& json, const std::string& where) {
   const bool bias = get<bool>(json, where, "bias");
   for (std::size_t i = 1; i < sizes.size(); ++i)
     ann.layers.push_back(dense_layer(fmt::format("layer {}", i), sizes[i - 1], sizes[i], bias));
+  if (!ann.layers.empty()) ann.layers.front().density = fraction(json, where, "input_density").value_or(1.0);
   return ann;
 }
 

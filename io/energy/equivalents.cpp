@@ -125,10 +125,17 @@ std::vector<Equivalent> equivalents_of(const EnergyResult& result, const Code& c
 
 std::vector<Equivalent> equally_accurate(const std::vector<AnnResult>& anns, double accuracy, double tolerance) {
   std::vector<Equivalent> all;
-  for (const AnnResult& ann : anns)
-    if (ann.accuracy && *ann.accuracy >= accuracy - tolerance)
-      all.push_back({.kind = EquivalentKind::equal_accuracy, .name = ann.name, .remark = "trained: " + ann.origin,
-                     .layers = ann.layers, .accuracy = ann.accuracy, .training_macs = ann.training_macs});
+  for (const AnnResult& ann : anns) {
+    if (!ann.accuracy || *ann.accuracy < accuracy - tolerance) continue;
+    Equivalent dense{.kind = EquivalentKind::equal_accuracy, .name = ann.name, .remark = "trained: " + ann.origin,
+                     .layers = ann.layers, .accuracy = ann.accuracy, .training_macs = ann.training_macs};
+    for (AnnLayer& layer : dense.layers) layer.density = 1.0;
+    all.push_back(dense);
+    if (std::all_of(ann.layers.begin(), ann.layers.end(), [](const AnnLayer& layer) { return layer.density == 1.0; })) continue;
+    dense.name += ", zeros skipped";
+    dense.layers = ann.layers;
+    all.push_back(std::move(dense));
+  }
   return all;
 }
 

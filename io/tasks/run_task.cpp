@@ -74,12 +74,14 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   const std::size_t layers[] = {pixels, class_count};
   const std::size_t same_fan_in[] = {pixels, neurons};
   result.test_hash = hash_of(test);
+  const auto zeros = static_cast<double>(std::count(test.pixels.begin(), test.pixels.end(), 0));
+  const double density = 1.0 - zeros / static_cast<double>(test.pixels.size());
   result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test),
-                       {pixels, class_count}, false, train.size() * pixels},
+                       {pixels, class_count}, false, density, train.size() * pixels},
                       {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy,
-                       {pixels, class_count}, true, linear.training_macs()},
+                       {pixels, class_count}, true, density, linear.training_macs()},
                       {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
-                       dense_ann_operations(same_fan_in), {}, {pixels, neurons}, true}};
+                       dense_ann_operations(same_fan_in), {}, {pixels, neurons}, true, density}};
   std::vector<std::string> tables = experiment.energy.tables;
   if (tables.empty()) tables.assign(std::begin(default_tables), std::end(default_tables));
   for (const std::string& name : tables) {

@@ -67,6 +67,7 @@ Json baseline_json(const BaselineResult& b, const std::vector<Comparison>& compa
   json["accuracy"] = b.accuracy ? Json(*b.accuracy) : Json();
   json["layers"] = b.layers;
   json["bias"] = b.bias;
+  json["input_density"] = b.input_density;
   json["training_macs"] = b.training_macs;
   return json;
 }

@@ -33,6 +33,7 @@ struct BaselineResult {
   std::optional<double> accuracy;
   std::vector<std::size_t> layers = {};  // units of its layers, inputs first
   bool bias = true;
+  double input_density = 1.0;            // part of the inputs that are not zero
   std::uint64_t training_macs = 0;       // of the whole training
 };
 

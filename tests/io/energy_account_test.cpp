@@ -98,6 +98,19 @@ TEST(EnergyAccount, ComparesWithAllThreeKindsAndOnlyWithTheFirstWithoutATask) {
   EXPECT_THAT(run.remarks.at(0), HasSubstr("only (a) is compared"));
 }
 
+// Zeros of a trained network are skipped where it is known how many there are: then both ways are compared.
+TEST(Equivalents, SkipZerosOfTrainedNetworksToo) {
+  std::vector<AnnResult> anns = task_with(10).anns;
+  EXPECT_EQ(equally_accurate(anns, 0.9, 0.01).size(), 1u);
+  EXPECT_EQ(equally_accurate(anns, 0.5, 0.01).size(), 2u);
+  anns[0].layers[0].density = 0.25;
+  const std::vector<Equivalent> both = equally_accurate(anns, 0.9, 0.01);
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].layers[0].density, 1.0);
+  EXPECT_EQ(both[1].layers[0].density, 0.25);
+  EXPECT_THAT(both[1].name, HasSubstr("zeros skipped"));
+}
+
 TEST(EnergyAccount, SaysThatNoTrainedNetworkIsAsGood) {
   EnergyResult result = task_with(10);
   result.accuracy = 0.99;
