@@ -3,7 +3,7 @@
 //   linear_network EXPERIMENT.toml OUT.csv [key=value ...]
 //
 // trains it on the images of the experiment (io/tasks/baselines.hpp) and writes source,target,weight for a projection of
-// rule = "explicit" from pixels to classes, in units of the largest weight. Biases are left out.
+// rule = "explicit" from pixels to classes, in units of the largest weight; pixels that are never seen have weights of 0. Biases are left out.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     out << "source,target,weight\n";
     for (std::size_t p = 0; p < pixels; ++p)
       for (std::size_t c = 0; c < synop::class_count; ++c)
-        if (linear.weight(p, c) != 0.0F) out << fmt::format("{},{},{:.6g}\n", p, c, linear.weight(p, c) / largest);
+        out << fmt::format("{},{},{:.6g}\n", p, c, linear.weight(p, c) / largest);
   } catch (const std::exception& error) {
     std::cerr << "linear_network: " << error.what() << '\n';
     return 1;

@@ -231,8 +231,9 @@ std::string verdict_sentence(const EnergyAccount& account, double node, Traffic 
   }
   if (tables == 0) return "";
   const char* const verdict = wins ? "spiking wins" : loses ? "spiking loses" : tables == 1 ? "about equal" : "it depends on the table";
-  return fmt::format("{:g} nm, {}: {}, {:.3g} to {:.3g} times the modelled energy of the cheapest network of {} ({}), over {} table{}", node,
-                     name(traffic), verdict, ratio.low, ratio.high, kind, fmt::join(names, "; "), tables, tables == 1 ? "" : "s");
+  const std::string times = ratio.low == ratio.high ? fmt::format("{:.3g}", ratio.low) : fmt::format("{:.3g} to {:.3g}", ratio.low, ratio.high);
+  return fmt::format("{:g} nm, {}: {}, {} times the modelled energy of the cheapest network of {} ({}), over {} table{}", node,
+                     name(traffic), verdict, times, kind, fmt::join(names, "; "), tables, tables == 1 ? "" : "s");
 }
 
 void judge_all(EnergyAccount& account) {

@@ -41,11 +41,14 @@ ImageSet load_images(const TaskSection& task) {
   return read_idx_folder(task.dataset.path);
 }
 
-// The images of all training phases, one after the other.
+// The images of all training phases, one after the other; those that are labelled where the weights are given and nothing
+// is trained.
 ImageSet training_images(const TaskSection& task, const ImageSet& images) {
   ImageSet selected = images.slice(0, 0);
+  const bool trains = std::any_of(task.phases.begin(), task.phases.end(),
+                                  [](const PhaseSection& phase) { return phase.role == PhaseSection::Role::train; });
   for (const PhaseSection& phase : task.phases) {
-    if (phase.role != PhaseSection::Role::train) continue;
+    if (phase.role != (trains ? PhaseSection::Role::train : PhaseSection::Role::label)) continue;
     const ImageSet part = images.slice(phase.first, phase.samples);
     selected.pixels.insert(selected.pixels.end(), part.pixels.begin(), part.pixels.end());
     selected.labels.insert(selected.labels.end(), part.labels.begin(), part.labels.end());

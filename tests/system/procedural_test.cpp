@@ -17,7 +17,7 @@ namespace synop {
 namespace {
 
 constexpr Time end{100 * ticks_per_ms};
-constexpr BuildOptions options{.threads = 2, .delay_resolution = {}, .block_size = 1500};
+const BuildOptions options{.threads = 2, .delay_resolution = {}, .block_size = 1500};
 
 Synapse one_kind(double weight, double delay, bool procedural) {
   return {.weight = constant(weight), .delay = constant(delay), .procedural = procedural};
