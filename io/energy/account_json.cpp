@@ -83,7 +83,8 @@ Json summary_json(const NodeSummary& s) {
 }
 
 Json opponent_json(const Opponent& o) {
-  return {{"kind", o.kind}, {"name", o.name}, {"remark", o.remark}, {"accuracy", or_null(o.accuracy)}, {"macs", o.macs}};
+  return {{"kind", o.kind}, {"name", o.name}, {"remark", o.remark}, {"accuracy", or_null(o.accuracy)},
+          {"int8_accuracy", or_null(o.int8_accuracy)}, {"macs", o.macs}};
 }
 
 Json threshold_json(const ThresholdStanding& each) {

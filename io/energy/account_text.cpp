@@ -52,11 +52,12 @@ void print_thresholds(std::ostream& out, const EnergyAccount& a) {
 }
 
 void print_opponents(std::ostream& out, const EnergyAccount& a) {
-  fmt::print(out, "\n{:<4} {:<68} {:>14} {:>10}\n", "", "compared with, per inference", "MACs", "accuracy");
+  const auto percent = [](const std::optional<double>& x) { return x ? fmt::format("{:.2f} %", 100.0 * *x) : "-"; };
+  fmt::print(out, "\n{:<4} {:<68} {:>14} {:>10} {:>14}\n", "", "compared with, per inference", "MACs", "accuracy", "8-bit weights");
   for (std::size_t i = 0; i < a.opponents.size(); ++i) {
     const Opponent& o = a.opponents[i];
-    fmt::print(out, "  {:<2} {:<68} {:>14} {:>10}\n", i + 1, o.kind == "same topology" || o.kind == "bit-matched" ? o.name : o.kind + ": " + o.name,
-               o.macs == 0 ? "none" : grouped(o.macs), o.accuracy ? fmt::format("{:.2f} %", 100.0 * *o.accuracy) : "-");
+    fmt::print(out, "  {:<2} {:<68} {:>14} {:>10} {:>14}\n", i + 1, o.kind == "same topology" || o.kind == "bit-matched" ? o.name : o.kind + ": " + o.name,
+               o.macs == 0 ? "none" : grouped(o.macs), percent(o.accuracy), percent(o.int8_accuracy));
   }
 }
 

@@ -338,9 +338,9 @@ EnergyAccount energy_account(EnergyResult result, EnergyOptions options) {
   describe(account);
   const std::vector<Equivalent> anns = all_equivalents(account);
   for (const Equivalent& ann : anns)
-    account.opponents.push_back({std::string(name(ann.kind)), ann.name, ann.remark, ann.accuracy, macs_of(ann)});
+    account.opponents.push_back({std::string(name(ann.kind)), ann.name, ann.remark, ann.accuracy, ann.int8_accuracy, macs_of(ann)});
   for (const EnergyResult& other : account.options.others)
-    account.opponents.push_back({"spiking", other.experiment, other.path, other.accuracy, 0});
+    account.opponents.push_back({"spiking", other.experiment, other.path, other.accuracy, {}, 0});
   for (const PriceTable& table : account.options.tables) add_table(account, table, anns);
   summarise(account);
   judge_all(account);

@@ -92,6 +92,7 @@ struct Opponent {
   std::string name;
   std::string remark;
   std::optional<double> accuracy;
+  std::optional<double> int8_accuracy;  // with weights of 8 bits
   std::uint64_t macs = 0;  // per inference
 };
 

@@ -98,8 +98,9 @@ AnnLayer layer_of(const Json& json, const std::string& where) {
   return layer;
 }
 
-std::string job_of(const std::string& dataset, std::uint64_t samples, const std::string& hash) {
-  return fmt::format("{} test samples of {} (hash {})", samples, dataset, hash);
+// Where the samples lay is not part of it.
+std::string job_of(std::uint64_t samples, const std::string& hash) {
+  return fmt::format("{} test samples with hash {}", samples, hash);
 }
 
 void read_task(const Json& json, const std::string& file, EnergyResult& result) {
@@ -119,8 +120,7 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
       result.training.push_back({get<std::string>(phases[i], file, "name"), std::move(ledger)});
   }
   result.accuracy = fraction(phases[test], file, "accuracy");
-  result.job = job_of(get<std::string>(json, file, "dataset"), get<std::uint64_t>(phases[test], file, "samples"),
-                      get<std::string>(json, file, "test_hash"));
+  result.job = job_of(get<std::uint64_t>(phases[test], file, "samples"), get<std::string>(json, file, "test_hash"));
   for (const Json& ann : json.at("baselines")) result.anns.push_back(builtin_ann(ann, file + ": baselines"));
 }
 
@@ -163,8 +163,7 @@ BaselineFile read_baseline_file(const std::filesystem::path& path) {
     throw Error(ErrorKind::input, fmt::format("{} is of the schema '{}', neither baselines nor a result of `synop run`", name, schema));
   check_version(json, name, "a file of baselines", baseline_schema_version);
   BaselineFile file;
-  file.job = job_of(get<std::string>(json, name, "dataset"), get<std::uint64_t>(json, name, "test_samples"),
-                    get<std::string>(json, name, "test_hash"));
+  file.job = job_of(get<std::uint64_t>(json, name, "test_samples"), get<std::string>(json, name, "test_hash"));
   for (const Json& each : get<std::vector<Json>>(json, name, "baselines")) {
     AnnResult ann{.name = get<std::string>(each, name, "name"), .layers = {}, .accuracy = fraction(each, name, "accuracy"),
                   .int8_accuracy = fraction(each, name, "int8_accuracy"),

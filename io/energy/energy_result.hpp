@@ -34,7 +34,7 @@ struct EnergyResult {
   Ledger ledger;                        // of the last test; of the run where there is no task
   // Of a task only.
   bool is_task = false;
-  std::string job;                      // data set, test samples and their hash: equal for equal jobs
+  std::string job;                      // test samples and the hash of their inputs and labels: equal for equal jobs
   std::optional<double> accuracy;       // 0..1
   std::vector<TrainingPhase> training;  // all phases before the test
   std::vector<AnnResult> anns;

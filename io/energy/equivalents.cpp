@@ -128,7 +128,7 @@ std::vector<Equivalent> equally_accurate(const std::vector<AnnResult>& anns, dou
   for (const AnnResult& ann : anns) {
     if (!ann.accuracy || *ann.accuracy < accuracy - tolerance) continue;
     Equivalent dense{.kind = EquivalentKind::equal_accuracy, .name = ann.name, .remark = "trained: " + ann.origin,
-                     .layers = ann.layers, .accuracy = ann.accuracy, .training_macs = ann.training_macs};
+                     .layers = ann.layers, .accuracy = ann.accuracy, .int8_accuracy = ann.int8_accuracy, .training_macs = ann.training_macs};
     for (AnnLayer& layer : dense.layers) layer.density = 1.0;
     all.push_back(dense);
     if (std::all_of(ann.layers.begin(), ann.layers.end(), [](const AnnLayer& layer) { return layer.density == 1.0; })) continue;

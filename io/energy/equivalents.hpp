@@ -23,6 +23,7 @@ struct Equivalent {
   std::string remark;  // what was assumed
   std::vector<AnnLayer> layers;
   std::optional<double> accuracy;
+  std::optional<double> int8_accuracy = {};  // with weights of 8 bits
   unsigned activation_bits = 0;  // 0: those of the price table
   std::uint64_t training_macs = 0;  // 0: not known
 };

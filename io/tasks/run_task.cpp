@@ -173,7 +173,8 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
     out << task_result_json(result);
   else
     print_task_result(out, result);
-  if (!options.json) out << "results in " << options.folder.string() << '\n';
+  if (!options.json)
+    out << "results in " << options.folder.string() << "; the full energy account: synop energy " << options.folder.string() << '\n';
   return result.interrupted_by;
 }
 

@@ -93,6 +93,9 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
   simulation.freeze_adaptation(!phase.homeostasis);
   simulation.reset_counters();
   tally_.reset();
+  std::vector<std::uint64_t> before;  // in flight; with a restart at every sample it is dropped
+  for (std::uint32_t p = 0; p < network_.projections().size(); ++p)
+    before.push_back(task_.between_samples.reset_state ? 0 : simulation.in_flight({p}));
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
@@ -106,6 +109,7 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
   }
   if (phase.plasticity) normalize();
   result.ledger = ledger_of(simulation, tally_);
+  for (std::size_t p = 0; p < before.size(); ++p) result.ledger.projections[p].in_flight_before = before[p];
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {

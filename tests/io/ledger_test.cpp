@@ -95,6 +95,24 @@ TEST(Ledger, OfPhasesAddsUpOverSamples) {
   EXPECT_THROW(sum += wrong, Error);
 }
 
+// Without a restart between samples what is in flight when a phase ends arrives in the next one.
+TEST(Ledger, BalancesOverPhasesThatFollowEachOther) {
+  std::string text = small_task;
+  text.replace(text.find("[[task.phase]]"), 0, "[[task.phase]]\nname = \"first\"\nrole = \"train\"\nsamples = 20\n\n");
+  for (const char* reset : {"true", "false"}) {
+    const ExperimentFolder folder(text);
+    const CliCall run = folder.run({"--set", std::string("task.between_samples.reset_state=") + reset, "--set", "projection[1].delay=30 ms"});
+    ASSERT_EQ(run.code, 0) << run.err;
+    std::uint64_t before = 0;
+    for (const auto& phase : folder.result().at("phases"))
+      for (const ProjectionLedger& p : ledger_in(phase).projections) {
+        EXPECT_TRUE(p.balanced()) << phase.at("name") << ' ' << p.name << " reset " << reset;
+        before += p.in_flight_before;
+      }
+    EXPECT_EQ(before > 0, std::string(reset) == "false");
+  }
+}
+
 TEST(Ledger, KeepsPlasticityApartFromInference) {
   const ExperimentFolder folder(small_task);
   ASSERT_EQ(folder.run().code, 0);

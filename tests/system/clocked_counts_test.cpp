@@ -1,5 +1,8 @@
 // Event-driven counts against a second method: the same network on a grid, step by step, with counters of its own.
+#include <algorithm>
 #include <random>
+#include <string>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -93,8 +96,11 @@ Ledger event_driven(const Plan& plan, int threads) {
   const PopulationId in = builder.add_population("in", inputs, std::make_unique<SpikeGenerator>(times));
   const PopulationId out = builder.add_population(
       "out", neurons, IfPscDelta{.C_m = 250.0, .V_th = threshold, .V_reset = 0.0, .t_ref = refractory_steps, .I_e = 0.0});
-  for (const Wiring& w : plan.wirings)
-    builder.connect(w.from_input ? in : out, out, ExplicitList(w.connections), {.weight = constant(w.weight), .delay = constant(w.delay)});
+  for (std::size_t i = 0; i < plan.wirings.size(); ++i) {
+    const Wiring& w = plan.wirings[i];
+    builder.connect(w.from_input ? in : out, out, ExplicitList(w.connections), {.weight = constant(w.weight), .delay = constant(w.delay)},
+                    "wiring " + std::to_string(i));
+  }
   const Network network = builder.build();
   Simulation simulation(network, {.threads = threads});
   SpikeTally tally(network);
