@@ -76,6 +76,22 @@ TEST(EnergyAccount, SolvesTheBreakEvenForTheCase) {
   EXPECT_NEAR(*account.tables[0].break_even, (4.6 * 1000 + 0.9 * 10) / 1000 / 0.9, 1e-9);
 }
 
+// A network with S = S* costs what the conventional one costs, also where neurons are updated in every step.
+TEST(EnergyAccount, CostsTheSameAtTheBreakEven) {
+  for (const bool clocked : {false, true}) {
+    EnergyOptions options;
+    options.tables = {find_price_table("horowitz45_fp32_sram")};
+    options.tables[0].clocked = clocked;
+    const EnergyAccount account = energy_account(result_with(100), options);
+    const TableAccount& t = account.tables.at(0);
+    ASSERT_EQ(t.traffic, Traffic::none);
+    ASSERT_TRUE(t.break_even);
+    const auto spikes = static_cast<std::uint64_t>(std::lround(100.0 * *t.break_even));
+    const EnergyAccount there = energy_account(result_with(spikes), options);
+    EXPECT_NEAR(*against(there.tables[0], there, "same topology, dense").ratio, 1.0, 1.0 / static_cast<double>(spikes)) << clocked;
+  }
+}
+
 TEST(EnergyAccount, LetsFewSpikesWinAndManyLose) {
   const std::vector<std::string> tables{"horowitz45_fp32_compute"};
   const EnergyAccount few = account_of(task_with(10), tables), many = account_of(task_with(900), tables);

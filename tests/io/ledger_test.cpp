@@ -75,7 +75,8 @@ TEST(Ledger, SurvivesJson) {
 TEST(Ledger, OfPhasesAddsUpOverSamples) {
   const ExperimentFolder folder(small_task);
   ASSERT_EQ(folder.run().code, 0);
-  for (const auto& phase : folder.result().at("phases")) {
+  const nlohmann::json result = folder.result();
+  for (const auto& phase : result.at("phases")) {
     const Ledger ledger = ledger_in(phase);
     EXPECT_EQ(ledger.inferences, phase.at("samples"));
     EXPECT_EQ(ledger.simulated, Delay::from_ms(100.0) * phase.at("presentations").get<std::int64_t>());
@@ -84,8 +85,8 @@ TEST(Ledger, OfPhasesAddsUpOverSamples) {
     EXPECT_GT(ledger.population("pixels").largest_count, 0u);
     EXPECT_LE(ledger.population("exc").active, 20 * ledger.inferences);
   }
-  Ledger sum = ledger_in(folder.result().at("phases").at(1));
-  const Ledger other = ledger_in(folder.result().at("phases").at(2));
+  Ledger sum = ledger_in(result.at("phases").at(1));
+  const Ledger other = ledger_in(result.at("phases").at(2));
   const std::uint64_t before = sum.projections[0].deliveries;
   sum += other;
   EXPECT_EQ(sum.projections[0].deliveries, before + other.projections[0].deliveries);
@@ -101,10 +102,11 @@ TEST(Ledger, BalancesOverPhasesThatFollowEachOther) {
   text.replace(text.find("[[task.phase]]"), 0, "[[task.phase]]\nname = \"first\"\nrole = \"train\"\nsamples = 20\n\n");
   for (const char* reset : {"true", "false"}) {
     const ExperimentFolder folder(text);
-    const CliCall run = folder.run({"--set", std::string("task.between_samples.reset_state=") + reset, "--set", "projection[1].delay=30 ms"});
+    const CliCall run = folder.run({"--set", std::string("task.between_samples.reset_state=") + reset, "--set", "projection[1].delay=80 ms"});
     ASSERT_EQ(run.code, 0) << run.err;
     std::uint64_t before = 0;
-    for (const auto& phase : folder.result().at("phases"))
+    const nlohmann::json result = folder.result();
+    for (const auto& phase : result.at("phases"))
       for (const ProjectionLedger& p : ledger_in(phase).projections) {
         EXPECT_TRUE(p.balanced()) << phase.at("name") << ' ' << p.name << " reset " << reset;
         before += p.in_flight_before;
