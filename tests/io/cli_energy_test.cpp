@@ -54,6 +54,7 @@ TEST(CliEnergy, WritesItsFilesBesideThoseOfTheRun) {
   for (const char* path : {"/ledger/projections/deliveries", "/ledger/populations/spikes", "/energy/ratio", "/energy/table"})
     EXPECT_GT(H5Lexists(file, path, H5P_DEFAULT), 0) << path;
   H5Fclose(file);
+  EXPECT_THAT(call({"info", folder + "/energy.h5"}).out, HasSubstr("horowitz45_fp32_memory"));
   const CliCall again = call({"energy", folder, "-o", folder});
   EXPECT_EQ(again.code, 4);
   EXPECT_THAT(again.err, HasSubstr("energy.h5' exists; --overwrite replaces it"));
