@@ -105,7 +105,7 @@ std::string job_of(std::uint64_t samples, const std::string& hash) {
 
 void read_task(const Json& json, const std::string& file, EnergyResult& result) {
   result.is_task = true;
-  const Json& phases = json.at("phases");
+  const auto phases = get<std::vector<Json>>(json, file, "phases");
   std::size_t test = phases.size();
   for (std::size_t i = 0; i < phases.size(); ++i)
     if (get<std::string>(phases[i], file, "role") == "test" && !phases[i].at("accuracy").is_null()) test = i;
@@ -121,7 +121,7 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
   }
   result.accuracy = fraction(phases[test], file, "accuracy");
   result.job = job_of(get<std::uint64_t>(phases[test], file, "samples"), get<std::string>(json, file, "test_hash"));
-  for (const Json& ann : json.at("baselines")) result.anns.push_back(builtin_ann(ann, file + ": baselines"));
+  for (const Json& ann : get<std::vector<Json>>(json, file, "baselines")) result.anns.push_back(builtin_ann(ann, file + ": baselines"));
 }
 
 }  // namespace
@@ -133,10 +133,9 @@ bool is_result(const std::filesystem::path& path) {
   return schema == "synop.result" || schema == "synop.task_result";
 }
 
-EnergyResult read_energy_result(const std::filesystem::path& path) {
-  const std::filesystem::path file = file_of(path);
-  const std::string name = file.string();
-  const Json json = read_json(file);
+namespace {
+
+EnergyResult result_in(const Json& json, const std::string& name) {
   const auto schema = get<std::string>(json, name, "schema");
   if (schema != "synop.result" && schema != "synop.task_result")
     throw Error(ErrorKind::input, fmt::format("{} is of the schema '{}', not a result of `synop run`", name, schema));
@@ -155,9 +154,7 @@ EnergyResult read_energy_result(const std::filesystem::path& path) {
   return result;
 }
 
-BaselineFile read_baseline_file(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  const Json json = read_json(path);
+BaselineFile baselines_in(const Json& json, const std::string& name) {
   const auto schema = get<std::string>(json, name, "schema");
   if (schema != "synop.baselines")
     throw Error(ErrorKind::input, fmt::format("{} is of the schema '{}', neither baselines nor a result of `synop run`", name, schema));
@@ -173,5 +170,22 @@ BaselineFile read_baseline_file(const std::filesystem::path& path) {
   }
   return file;
 }
+
+// What `read` makes of the file's content; where that is not what it should be, the file is named.
+template <class Read>
+auto content_of(const std::filesystem::path& file, Read read) {
+  const Json json = read_json(file);
+  try {
+    return read(json, file.string());
+  } catch (const Json::exception& error) {
+    throw Error(ErrorKind::input, fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace
+
+EnergyResult read_energy_result(const std::filesystem::path& path) { return content_of(file_of(path), result_in); }
+
+BaselineFile read_baseline_file(const std::filesystem::path& path) { return content_of(path, baselines_in); }
 
 }  // namespace synop

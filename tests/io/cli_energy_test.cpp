@@ -129,6 +129,11 @@ TEST(CliEnergy, RefusesResultsThatItCannotAccountFor) {
   EXPECT_THAT(refusal(edited("schema_version", 7)), HasSubstr("schema_version 7; this program reads 1"));
   EXPECT_THAT(refusal(edited("schema", "synop.check")), HasSubstr("not a result of `synop run`"));
   EXPECT_THAT(refusal(edited("complete", false)), HasSubstr("interrupted"));
+  for (const nlohmann::json& nonsense : {nlohmann::json(3), nlohmann::json::object(), nlohmann::json::array({1})}) {
+    EXPECT_THAT(refusal(edited("phases", nonsense)), HasSubstr("result.json"));
+    EXPECT_THAT(refusal(edited("baselines", nonsense)), HasSubstr("result.json"));
+  }
+  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("has no 'schema'"));
   nlohmann::json json = finished_task().result();
   json["phases"][2].erase("ledger");
   EXPECT_THAT(refusal(json.dump()), HasSubstr("has no ledger"));

@@ -5,6 +5,7 @@
 
 #include "io/temporary_folder.hpp"
 #include "synop/core/energy.hpp"
+#include "synop/core/energy_comparison.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/output_folder.hpp"
@@ -154,6 +155,11 @@ TEST(PriceCatalogue, HasTheCustomaryRatios) {
   EXPECT_NEAR(ratio("horowitz45_fp16_compute"), 3.75, 0.005);
   EXPECT_NEAR(ratio("horowitz45_int8_compute"), 7.67, 0.005);
   EXPECT_NEAR(ratio("horowitz45_int32_compute"), 32.0, 0.005);
+}
+
+// S. Davidson and S. Furber: a MAC with its operands costs 12 E, a spike 7 E.
+TEST(PriceCatalogue, HasTheRatioOfDavidsonAndFurber) {
+  EXPECT_NEAR(break_even_spikes_per_synapse(find_price_table("davidson_furber22")).value_or(0.0), 12.0 / 7.0, 0.01);
 }
 
 // What a memory of 32 KB costs by size is what the table with that memory alone says.
