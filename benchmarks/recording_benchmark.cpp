@@ -6,6 +6,7 @@
 //   spike_stream      spikes appended to a SpikeFileWriter as fast as it takes them, by the number of spikes of an
 //                     append; `of_write` is the ratio to writing the same bytes with pwrite (target: 1e7 spikes/s)
 //   counting          what counters cost in Brunel's network (target 2 %), see below
+//   spike_tally       what counting spikes by neuron and making the ledger of a run of 1 s add to that (target 2 % in all)
 //
 // `of_bound` is the ratio of the cost of an event to a bare scatter-add. Files go to the folder for temporary files.
 
@@ -22,6 +23,7 @@
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/run/ledger_of.hpp"
 #include "synop/io/run/recording.hpp"
 
 namespace {
@@ -284,6 +286,22 @@ void counting(benchmark::State& state) {
   state.counters["of_bound"] = ns / scatter_add_ns<std::uint16_t>(random_targets(), 4096);
 }
 
+void spike_tally(benchmark::State& state) {
+  const Experiment experiment = brunel_experiment();
+  const Network network = compose(experiment).build(build_options(experiment, 1));
+  Simulation simulation(network);
+  SpikeTally tally(network);
+  TimedObserver timed(tally);
+  simulation.attach(timed);
+  double cpu = 0.0;
+  for (auto _ : state) cpu += seconds_of(simulation, Delay::from_ms(100.0));
+  const double start = thread_seconds();
+  tally.end_inference();
+  benchmark::DoNotOptimize(ledger_of(simulation, tally));
+  state.counters["in_tally_%"] = timed.seconds() / cpu * 100.0;
+  state.counters["ledger_%"] = (thread_seconds() - start) / cpu * 100.0;
+}
+
 BENCHMARK(brunel_recorded)->Iterations(30)->Unit(benchmark::kMillisecond);
 BENCHMARK(spike_stream)
     ->ArgsProduct({{64, 1024, 65536}, {0, 1}})
@@ -291,6 +309,7 @@ BENCHMARK(spike_stream)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 BENCHMARK(counting)->Iterations(5)->Unit(benchmark::kMillisecond);
+BENCHMARK(spike_tally)->Iterations(10)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

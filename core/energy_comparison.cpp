@@ -21,7 +21,7 @@ std::optional<double> sum_of_prices(const PriceTable& table, std::initializer_li
   double sum = 0.0;
   for (const Operation operation : operations) {
     const Price* price = table.find(operation);
-    if (price == nullptr || price->included_in) continue;
+    if (price == nullptr || !price->included_in.empty()) continue;
     if (!price->joules) return {};
     sum += *price->joules;
   }
@@ -115,8 +115,8 @@ Comparison compare(const SpikingRun& spiking, const AnnBaseline& ann, const Pric
   c.table = table;
   c.spiking = spiking;
   c.ann = ann;
-  c.spiking_energy = price(spiking.counts, table);
-  c.ann_energy = price(ann.counts, table);
+  c.spiking_energy = spiking.work.empty() ? price(spiking.counts, table) : price(spiking.work, table);
+  c.ann_energy = ann.work.empty() ? price(ann.counts, table) : price(ann.work, table);
   const auto inferences = static_cast<double>(spiking.inferences);
   if (c.spiking_energy.total_joules) c.spiking_joules = *c.spiking_energy.total_joules / inferences;
   c.ann_joules = c.ann_energy.total_joules;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "synop/core/energy.hpp"
 
@@ -15,6 +16,7 @@ struct SpikingRun {
   std::uint64_t inferences = 0;
   std::uint64_t synapses = 0;
   double accuracy = 0.0;  // fraction right, 0..1
+  std::vector<Work> work = {};  // the same operations with their arrays, for prices by the size of memory
 };
 
 // The conventional network that does the same job.
@@ -22,6 +24,7 @@ struct AnnBaseline {
   std::string name;
   OperationCounts counts;  // of one inference
   double accuracy = 0.0;
+  std::vector<Work> work = {};  // as above
 };
 
 enum class Verdict { spiking_wins, about_equal, spiking_loses, undecided };

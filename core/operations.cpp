@@ -28,6 +28,11 @@ constexpr std::array<OperationText, operation_count> texts = {{
     {Operation::reset, "reset", "A neuron that fired is put back."},
     {Operation::spike_emitted, "spike_emitted", "A neuron sends one spike, whatever the number of its targets."},
     {Operation::plasticity_update, "plasticity_update", "A learning rule computes one change of one weight."},
+    {Operation::index_read, "index_read", "The target of one synapse is fetched; dense rows of synapses need none."},
+    {Operation::idle_update, "idle_update", "A clocked chip updates a neuron in a step in which nothing reached it."},
+    {Operation::spike_routed, "spike_routed", "A spike is sent along one projection, whatever the number of its targets."},
+    {Operation::trace_update, "trace_update", "A learning rule's trace of one neuron is brought forward at a spike."},
+    {Operation::activation, "activation", "The activation function of one unit is evaluated."},
 }};
 
 constexpr std::array<Operation, operation_count> listed() {
@@ -105,6 +110,7 @@ OperationCounts dense_ann_operations(std::span<const std::size_t> layer_sizes, b
     layer[Operation::bias_add] = biases;
     layer[Operation::weight_read] = weights;
     layer[Operation::activation_read] = weights;
+    layer[Operation::activation] = layer_sizes[i];
     layer[Operation::state_write] = layer_sizes[i];
     total += layer;
     OperationCounts bias_reads;

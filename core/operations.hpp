@@ -24,9 +24,14 @@ enum class Operation : std::uint8_t {
   reset,
   spike_emitted,
   plasticity_update,
+  index_read,
+  idle_update,
+  spike_routed,
+  trace_update,
+  activation,
 };
 
-inline constexpr std::size_t operation_count = 13;
+inline constexpr std::size_t operation_count = 18;
 
 std::span<const Operation, operation_count> all_operations();
 std::string_view name(Operation operation);  // "synaptic_add", as in files and reports
@@ -50,8 +55,8 @@ class OperationCounts {
 };
 
 // One inference of a fully connected network without sparsity: {784, 10} is 784 inputs and 10 outputs. Per weight one
-// MAC, one weight read and one activation read; per output one state write (its activation) and, with a bias, one more
-// weight read and one addition. Error(model) for fewer than two layers, an empty layer, or counts beyond 64 bits.
+// MAC, one weight read and one activation read; per output one activation function, one state write (its result) and, with
+// a bias, one more weight read and one addition. Error(model) for fewer than two layers, an empty layer, or counts beyond 64 bits.
 OperationCounts dense_ann_operations(std::span<const std::size_t> layer_sizes, bool bias = true);
 
 }  // namespace synop

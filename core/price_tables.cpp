@@ -10,75 +10,6 @@
 
 namespace synop {
 
-namespace {
-
-constexpr double pJ = 1e-12;
-
-constexpr std::string_view horowitz =
-    "M. Horowitz, Computing's energy problem (and what we can do about it), ISSCC 2014, pp. 10-14";
-
-Price priced(Operation operation, double joules) {
-  return {operation, joules, {}};
-}
-Price included(Operation operation, Operation in) {
-  return {operation, {}, in};
-}
-Price unpriced(Operation operation) {
-  return {operation, {}, {}};
-}
-
-PriceTable compute_only(std::string_view name, std::string_view format, double add, double multiply) {
-  return {.name = std::string(name),
-          .title = fmt::format("45 nm, {}, arithmetic only", format),
-          .source = fmt::format("{}: addition {:g} pJ, multiplication {:g} pJ", horowitz, add / pJ, multiply / pJ),
-          .node_nm = 45,
-          .supply_volts = 0.9,
-          .evidence = Evidence::estimated,
-          .prices = {priced(Operation::synaptic_add, add), priced(Operation::mac, add + multiply),
-                     priced(Operation::bias_add, add)}};
-}
-
-// Arithmetic and its operands: 32-bit words in a 32 KB memory whose published access of 64 bits costs 20 pJ.
-PriceTable with_memory(std::string_view name, std::string_view format, double add, double multiply) {
-  constexpr double access = 20.0 * pJ / 2;
-  PriceTable table = compute_only(name, format, add, multiply);
-  table.title = fmt::format("45 nm, {}, operands in 32 KB of SRAM", format);
-  table.source +=
-      "; 64-bit access to 32 KB of SRAM 20 pJ, halved for 32 bits; a neuron update is taken as one "
-      "multiplication, a comparison and a reset as one addition each";
-  table.evidence = Evidence::derived;
-  for (const Operation operation : {Operation::weight_read, Operation::weight_write, Operation::state_read,
-                                    Operation::state_write, Operation::activation_read}) {
-    table.prices.push_back(priced(operation, access));
-  }
-  table.prices.push_back(priced(Operation::neuron_update, multiply));
-  table.prices.push_back(priced(Operation::threshold_compare, add));
-  table.prices.push_back(priced(Operation::reset, add));
-  return table;
-}
-
-PriceTable loihi() {
-  return {
-      .name = "loihi_2018",
-      .title = "Loihi, 14 nm, smallest cost of a synaptic operation",
-      .source =
-          "M. Davies et al., Loihi: a neuromorphic manycore processor with on-chip learning, IEEE Micro 38(1), "
-          "2018, table 2: 23.6 pJ per synaptic operation (minimum), 81 pJ per update of an active neuron, "
-          "120 pJ per synaptic update of pairwise STDP; no multiply-accumulate of graded values is priced",
-      .node_nm = 14,
-      .supply_volts = 0.75,
-      .evidence = Evidence::simulated,
-      .prices = {priced(Operation::synaptic_add, 23.6 * pJ), unpriced(Operation::mac),
-                 included(Operation::weight_read, Operation::synaptic_add),
-                 included(Operation::state_read, Operation::synaptic_add),
-                 included(Operation::state_write, Operation::synaptic_add), priced(Operation::neuron_update, 81 * pJ),
-                 included(Operation::threshold_compare, Operation::neuron_update),
-                 included(Operation::reset, Operation::neuron_update), priced(Operation::plasticity_update, 120 * pJ),
-                 included(Operation::weight_write, Operation::plasticity_update)}};
-}
-
-}  // namespace
-
 std::string_view name(Evidence evidence) {
   constexpr std::array<std::string_view, 4> names = {"measured", "simulated", "estimated", "derived"};
   return names.at(static_cast<std::size_t>(evidence));
@@ -96,43 +27,63 @@ std::vector<Operation> PriceTable::covered() const {
   return operations;
 }
 
+const MemoryLevel* PriceTable::level_for(std::uint64_t bytes) const {
+  const auto holds = [&](const MemoryLevel& level) { return !level.bytes || *level.bytes >= bytes; };
+  const auto found = std::find_if(memory.begin(), memory.end(), holds);
+  return found == memory.end() ? nullptr : &*found;
+}
+
 void PriceTable::validate() const {
-  for (const Price& price : prices) {
-    const std::string_view term = synop::name(price.operation);
-    if (find(price.operation) != &price) {
-      throw Error(ErrorKind::model, fmt::format("price table {} lists {} twice", name, term));
-    }
-    if (price.joules && !(std::isfinite(*price.joules) && *price.joules >= 0.0)) {
-      throw Error(ErrorKind::model, fmt::format("price table {}: {} costs {} J, outside the allowed range [0, inf)",
-                                                name, term, *price.joules));
-    }
-    if (!price.included_in) continue;
-    const Price* container = find(*price.included_in);
-    if (price.joules || container == nullptr || !container->joules) {
-      throw Error(ErrorKind::model,
-                  fmt::format("price table {}: {} is included in {}, so it can have no price itself "
-                              "and {} must have one",
-                              name, term, synop::name(*price.included_in), synop::name(*price.included_in)));
-    }
+  for (const Price& price : prices) validate(price);
+  if (std::none_of(prices.begin(), prices.end(), [](const Price& price) { return price.by_size; })) return;
+  if (memory.empty() || access_bits == 0 || weight_bits == 0 || state_bits == 0)
+    throw Error(ErrorKind::model, fmt::format("price table {} prices memory by size, so it needs memories and the widths "
+                                              "access_bits, weight_bits and state_bits; it has {} memories, {}, {} and {}",
+                                              name, memory.size(), access_bits, weight_bits, state_bits));
+  for (std::size_t i = 0; i < memory.size(); ++i) {
+    check_price(memory[i].name, memory[i].joules);
+    const bool last = i + 1 == memory.size();
+    if (!last && (!memory[i].bytes || (memory[i + 1].bytes && *memory[i + 1].bytes <= *memory[i].bytes)))
+      throw Error(ErrorKind::model, fmt::format("price table {}: memory '{}' must be larger than '{}', before it, and only "
+                                                "the last may be without a limit",
+                                                name, memory[i + 1].name, memory[i].name));
   }
 }
 
-std::span<const PriceTable> builtin_price_tables() {
-  static const std::array<PriceTable, 5> tables = {
-      compute_only("horowitz45_fp32_compute", "32-bit floating point", 0.9 * pJ, 3.7 * pJ),
-      compute_only("horowitz45_int8_compute", "8-bit integers", 0.03 * pJ, 0.2 * pJ),
-      with_memory("horowitz45_fp32_sram", "32-bit floating point", 0.9 * pJ, 3.7 * pJ),
-      with_memory("horowitz45_int32_sram", "32-bit integers", 0.1 * pJ, 3.1 * pJ), loihi()};
-  return tables;
+void PriceTable::check_price(std::string_view term, double joules) const {
+  if (std::isfinite(joules) && joules >= 0.0) return;
+  throw Error(ErrorKind::model,
+              fmt::format("price table {}: {} costs {} J, outside the allowed range [0, inf)", name, term, joules));
 }
 
-const PriceTable& find_price_table(std::string_view name) {
-  std::vector<std::string_view> known;
-  for (const PriceTable& table : builtin_price_tables()) {
-    if (table.name == name) return table;
-    known.push_back(table.name);
+void PriceTable::validate(const Price& price) const {
+  const std::string_view term = synop::name(price.operation);
+  if (find(price.operation) != &price)
+    throw Error(ErrorKind::model, fmt::format("price table {} lists {} twice", name, term));
+  if (price.joules) check_price(term, *price.joules);
+  if (price.by_size && (price.joules || !price.included_in.empty() || !is_memory_access(price.operation)))
+    throw Error(ErrorKind::model, fmt::format("price table {}: {} cannot be priced by size: it has another price or is no "
+                                              "access to memory",
+                                              name, term));
+  for (const Operation other : price.included_in) {
+    const Price* const container = find(other);
+    if (price.joules || container == nullptr || !container->joules)
+      throw Error(ErrorKind::model, fmt::format("price table {}: {} is included in {}, so it can have no price itself "
+                                                "and {} must have one",
+                                                name, term, synop::name(other), synop::name(other)));
   }
-  throw Error(ErrorKind::model, fmt::format("there is no price table '{}'{}", name, did_you_mean(name, known)));
+}
+
+bool is_memory_access(Operation operation) {
+  switch (operation) {
+    case Operation::weight_read:
+    case Operation::weight_write:
+    case Operation::state_read:
+    case Operation::state_write:
+    case Operation::activation_read:
+    case Operation::index_read: return true;
+    default: return false;
+  }
 }
 
 }  // namespace synop

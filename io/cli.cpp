@@ -41,7 +41,7 @@ std::string not_empty(const std::string& path) { return path.empty() ? "the path
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(std::span<const std::string> args) {
-  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "saccades", "import", "models"};
+  constexpr std::string_view commands[] = {"run", "check", "info", "recover", "export", "saccades", "import", "energy", "models"};
   if (args.empty() || args[0].starts_with('-')) return;
   if (std::find(std::begin(commands), std::end(commands), args[0]) != std::end(commands)) return;
   throw Error(ErrorKind::usage, fmt::format("there is no command '{}'{}", args[0], did_you_mean(args[0], commands)));
@@ -139,6 +139,25 @@ detail::NirArguments nir_arguments(const Arguments& a) {
   nir.duration_ms = quantity_of("--duration", texts.duration, "ms");
   nir.rate = quantity_of("--rate", texts.rate, "Hz");
   return nir;
+  detail::EnergyArguments energy;
+};
+
+void add_energy(CLI::App& app, detail::EnergyArguments& a) {
+  CLI::App* const energy = app.add_subcommand(
+      "energy", "Price a finished run, compare it with conventional networks, say who wins (docs/energy.md)");
+  energy->add_option("result", a.result, "Results folder of `synop run`");
+  energy->add_option("--prices", a.prices, "Price table, built in or a TOML file (may be repeated; default: a choice of the built-in ones)")
+      ->allow_extra_args(false);
+  energy->add_option("--against", a.against, "Trained networks (a file of baselines) or another results folder of the same job (may be repeated)")
+      ->allow_extra_args(false);
+  energy->add_option("-o,--output", a.folder, "Folder for energy.json, energy.h5 and energy.svg")->check(not_empty);
+  energy->add_flag("--overwrite", a.overwrite, "Replace these files");
+  energy->add_option("--step", a.step, "Step of clocked chips and of the bit-matched network: \"0.1 ms\" (default: 1 ms)");
+  energy->add_option("--code", a.code, "How spikes carry information: rate or latency (default: rate)")->check(CLI::IsMember({"rate", "latency"}));
+  energy->add_option("--grid", a.grid, "Carbon: a country code, world, or g CO2e per kWh");
+  energy->add_option("--pue", a.pue, "Carbon: power usage effectiveness (default: 1.58, data centres in 2023)");
+  energy->add_flag("--list-prices", a.list_prices, "List the built-in price tables with their sources");
+  energy->add_flag("--json", a.json, "Print JSON");
 }
 
 void add_commands(CLI::App& app, Arguments& a) {
@@ -194,16 +213,21 @@ void add_commands(CLI::App& app, Arguments& a) {
   CLI::App* const models = app.add_subcommand("models", "List models with parameters, units, defaults and source");
   models->add_option("model", a.model, "Only this model");
   models->add_flag("--json", a.models_json, "Print JSON");
+  add_energy(app, a.energy);
   app.require_subcommand(1);
+}
+
+std::string command_line_of(std::span<const std::string> args) {
+  std::string command_line = "synop";
+  for (const std::string& arg : args) command_line += " " + arg;
+  return command_line;
 }
 
 int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::string> args, std::ostream& out,
              std::ostream& err) {
   if (app.got_subcommand("run")) {
-    std::string command_line = "synop";
-    for (const std::string& arg : args) command_line += " " + arg;
     const bool terminal = &err == &std::cerr && isatty(STDERR_FILENO) != 0;
-    return detail::run_command(a.run, a.run_more, command_line, terminal, out, err);
+    return detail::run_command(a.run, a.run_more, command_line_of(args), terminal, out, err);
   }
   if (app.got_subcommand("check")) return detail::check_command(a.check, out);
   if (app.got_subcommand("info")) return detail::info_command(a.info_file, a.info_json, out);
@@ -214,6 +238,7 @@ int dispatch(const CLI::App& app, const Arguments& a, std::span<const std::strin
     return detail::export_nir_command(a.nir_exported, a.nir_file, a.nir_overwrite, out);
   if (app.got_subcommand("export")) return detail::export_sonata_command(a.exported, a.export_more, out);
   if (app.got_subcommand("saccades")) return detail::saccades_command(a.saccades, out);
+  if (app.got_subcommand("energy")) return detail::energy_command(a.energy, command_line_of(args), out);
   return detail::models_command(a.model, a.models_json, out);
 }
 

@@ -38,6 +38,18 @@ struct NirArguments {
   std::optional<double> duration_ms;
   std::uint64_t seed = 1;
   int threads = 1;
+struct EnergyArguments {
+  std::string result;
+  std::vector<std::string> prices;
+  std::vector<std::string> against;
+  std::string folder;
+  std::string step = "1 ms";
+  std::string code = "rate";
+  std::string grid;
+  std::optional<double> pue;
+  bool overwrite = false;
+  bool json = false;
+  bool list_prices = false;
 };
 
 // The commands of the program; they return its exit code and throw Error.
@@ -61,6 +73,7 @@ struct SaccadeArguments {
 int saccades_command(const SaccadeArguments& arguments, std::ostream& out);
 int import_nir_command(const NirArguments& arguments, std::ostream& out);
 int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out);
+int energy_command(const EnergyArguments& arguments, const std::string& command_line, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 
 // Throws Error(usage) if there are any.

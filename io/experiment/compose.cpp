@@ -5,6 +5,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/price_tables.hpp"
 #include "synop/core/sampling.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/interrupt.hpp"

@@ -98,7 +98,8 @@ void Maker::add_populations() {
 }
 
 void Maker::add_projection(ProjectionSection projection) {
-  if (!projection.rule.connections.sources.empty()) made_.projections.push_back(std::move(projection));
+  const bool listed = projection.rule.kind == ConnectionRuleSection::Kind::explicit_list;
+  if (!listed || !projection.rule.connections.sources.empty()) made_.projections.push_back(std::move(projection));
 }
 
 // Before memory is asked for that is not there.
@@ -164,8 +165,6 @@ std::vector<bool> Maker::add_convolutions() {
     if (!is_direct(map, target)) continue;
     done[e] = true;
     const ConvolutionGeometry& geometry = *graph_.nodes[map].geometry;
-    refuse_too_many(static_cast<double>(geometry.taps()) *
-                    static_cast<double>(geometry.rows.out * geometry.columns.out));
     std::vector<double> kernel = kernel_of(graph_.nodes[map]);
     for (double& weight : kernel) weight *= jumps_[target].front();
     for (std::uint32_t before = 0; before < graph_.edges.size(); ++before)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/progress.hpp"
 
 namespace synop {
@@ -57,8 +58,9 @@ void print_energy(std::ostream& out, const RunResult& result) {
   if (result.energy.empty()) return;
   fmt::print(out, "\nmodelled energy of the network's operations (no ANN to compare with: the experiment has no task)\n");
   for (const EnergyEstimate& estimate : result.energy) {
-    fmt::print(out, "  {:<26} {}\n", estimate.table,
-               estimate.total_joules ? joules_text(*estimate.total_joules) : "refused: " + estimate.refusal);
+    fmt::print(out, "  {:<26} {}{}\n", estimate.table,
+               estimate.total_joules ? joules_text(*estimate.total_joules) : "refused: " + estimate.refusal,
+               find_price_table(estimate.table).clocked ? " (a clocked chip, in steps of 1 ms)" : "");
     std::string uncovered;
     for (const UncoveredCount& row : estimate.uncovered)
       uncovered += fmt::format("{}{} {}", uncovered.empty() ? "" : ", ", grouped(row.count), name(row.operation));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "synop/io/energy/detail/ledger_json.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -110,6 +111,7 @@ std::string result_json(const RunResult& result) {
                   {"populations", array_of(result.populations, population_json)},
                   {"projections", array_of(result.projections, projection_json)},
                   {"operations", operations},
+                  {"ledger", detail::ledger_json(result.ledger)},
                   {"energy", array_of(result.energy, estimate_json)},
                   {"statistics", array_of(result.statistics, statistics_json)},
                   {"assumptions", result.assumptions},

@@ -4,6 +4,7 @@
 
 #include "synop/core/machine.hpp"
 #include "synop/core/performance_notes.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/output_folder.hpp"
@@ -44,6 +45,8 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   SpikeHash hash;
   simulation.attach(hash);
   Recording recording(experiment, simulation, options.folder, provenance);
+  SpikeTally tally(network);
+  simulation.attach(tally);
   const Stopwatch running;
   {
     std::ostream silent(nullptr);
@@ -53,7 +56,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
     const auto next_stop = [&] { return recording.next_sample(); };
     commit();
     simulate_in_pieces(simulation, provenance.start, progress, commit, next_stop);
-    begin_counting(simulation, result);
+    begin_counting(simulation, tally, result);
     commit();
     simulate_in_pieces(simulation, provenance.stop, progress, commit, next_stop);
     if (interrupted_by() == 0) progress.finish();
@@ -66,9 +69,9 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.peak_memory = peak_memory();
   result.spike_hash = hash.value();
   result.spikes = hash.count();
-  collect_counters(simulation, result);
+  collect_counters(simulation, tally, result);
   for (const std::string& table : experiment.energy.tables)
-    result.energy.push_back(price(result.operations, find_price_table(table)));
+    result.energy.push_back(price_run(result.ledger, find_price_table(table)));
   result.files = recording.finish(result.stop, counts_of(result));
   if (experiment.output.statistics) result.statistics = recording.statistics();
   result.files.emplace_back("result.json");

@@ -1,35 +1,24 @@
 #include "synop/io/run/run_result.hpp"
 
+#include "synop/io/run/ledger_of.hpp"
+
 namespace synop {
 
-OperationCounts operations_of(const Simulation& simulation) {
-  OperationCounts counts;
-  const Network& network = simulation.network();
-  for (std::uint32_t p = 0; p < network.projections().size(); ++p) {
-    if (network.population(network.projections()[p].target).model->bytes_per_delivery() == 0) continue;  // parrots
-    const ProjectionCounters c = simulation.counters(ProjectionId{p});
-    counts[Operation::synaptic_add] += c.deliveries;
-    counts[Operation::weight_read] += c.deliveries;
-    counts[Operation::plasticity_update] += c.plastic_pre + c.plastic_post;
-    counts[Operation::weight_write] += c.plastic_pre + c.plastic_post;
-  }
-  for (std::uint32_t p = 0; p < network.populations().size(); ++p) {
-    const PopulationCounters c = simulation.counters(PopulationId{p});
-    counts[Operation::spike_emitted] += c.spikes;
-    if (!network.populations()[p].model->accepts_input()) continue;
-    counts[Operation::synaptic_add] += c.drive_deliveries;
-    counts[Operation::weight_read] += c.drive_deliveries;
-    counts[Operation::reset] += c.spikes;
-  }
-  // Every delivery brings one neuron's state forward in time, reads, compares and writes it; every spike resets it.
-  counts[Operation::neuron_update] = counts[Operation::synaptic_add] + counts[Operation::reset];
-  counts[Operation::state_read] = counts[Operation::synaptic_add];
-  counts[Operation::state_write] = counts[Operation::synaptic_add];
-  counts[Operation::threshold_compare] = counts[Operation::synaptic_add];
-  return counts;
+OperationCounts operations_of(const Ledger& ledger) {
+  const SpikingWork work = spiking_work(ledger, {});
+  return total(work.inference) + total(work.plasticity);
 }
 
-void collect_counters(const Simulation& simulation, RunResult& result) {
+EnergyEstimate price_run(const Ledger& ledger, const PriceTable& table) {
+  SpikingWork work = spiking_work(ledger, {.clocked = table.clocked});
+  for (Work& learning : work.plasticity) {
+    learning.name += " (plasticity)";
+    work.inference.push_back(std::move(learning));
+  }
+  return price(work.inference, table);
+}
+
+void collect_counters(const Simulation& simulation, SpikeTally& tally, RunResult& result) {
   const Network& network = simulation.network();
   const double seconds = (result.stop - result.start).ms() * 1e-3;
   for (std::uint32_t p = 0; p < network.populations().size(); ++p) {
@@ -61,7 +50,12 @@ void collect_counters(const Simulation& simulation, RunResult& result) {
     else
       result.projections.push_back(row);
   }
-  result.operations = operations_of(simulation);
+  tally.end_inference();
+  result.ledger = ledger_of(simulation, tally);
+  result.ledger.simulated = result.stop - result.start;
+  for (std::size_t p = 0; p < result.projections.size(); ++p)
+    result.ledger.projections[p].in_flight_before = result.projections[p].in_flight_before;
+  result.operations = operations_of(result.ledger);
 }
 
 }  // namespace synop

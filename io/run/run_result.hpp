@@ -7,9 +7,11 @@
 
 #include "synop/core/counters.hpp"
 #include "synop/core/energy.hpp"
+#include "synop/core/ledger.hpp"
 #include "synop/core/operations.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/run/run_statistics.hpp"
+#include "synop/io/run/spike_tally.hpp"
 
 namespace synop {
 
@@ -54,7 +56,8 @@ struct RunResult {
   std::uint64_t spikes = 0;          // counted by the hash
   std::vector<PopulationResult> populations;
   std::vector<ProjectionResult> projections;
-  OperationCounts operations;
+  Ledger ledger;               // the run as one inference
+  OperationCounts operations;  // of the ledger, plasticity included
   std::vector<EnergyEstimate> energy;  // by price table
   std::vector<PopulationStatistics> statistics;  // of the recorded populations, if asked for
   std::vector<std::string> assumptions;
@@ -62,10 +65,12 @@ struct RunResult {
   std::vector<std::string> files;
 };
 
-// The counters of a simulation as classes of operation that have prices (docs/energy.md).
-OperationCounts operations_of(const Simulation& simulation);
+// What the ledger says was done, as classes of operation that have prices (docs/energy.md). Nothing is clocked.
+OperationCounts operations_of(const Ledger& ledger);
+// What the run costs by a price table; a clocked chip takes steps of 1 ms.
+EnergyEstimate price_run(const Ledger& ledger, const PriceTable& table);
 
-// Fills populations, projections and operations.
-void collect_counters(const Simulation& simulation, RunResult& result);
+// Fills populations, projections, ledger and operations. The tally has counted since the counters were last reset.
+void collect_counters(const Simulation& simulation, SpikeTally& tally, RunResult& result);
 
 }  // namespace synop

@@ -30,8 +30,9 @@ void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, 
   }
 }
 
-void begin_counting(Simulation& simulation, RunResult& result) {
+void begin_counting(Simulation& simulation, SpikeTally& tally, RunResult& result) {
   simulation.reset_counters();
+  tally.reset();
   for (std::uint32_t p = 0; p < simulation.network().projections().size(); ++p) {
     result.projections.emplace_back();
     result.projections.back().in_flight_before = simulation.in_flight({p});

@@ -32,7 +32,7 @@ void simulate_in_pieces(Simulation& simulation, Time until, Progress& progress, 
                         const std::function<Time()>& next_stop = [] { return Time::never(); });
 
 // Counts from now on.
-void begin_counting(Simulation& simulation, RunResult& result);
+void begin_counting(Simulation& simulation, SpikeTally& tally, RunResult& result);
 
 // The counts of a run that a spike file carries.
 std::vector<std::pair<std::string, std::uint64_t>> counts_of(const RunResult& result);

@@ -88,12 +88,14 @@ RunResult run_sonata(const SonataConfig& config, const RunOptions& options, std:
   create_output_folder(folder, overwrite);
   sonata::CircuitRecording recording(circuit, folder, provenance);
   simulation.attach(recording);
+  SpikeTally tally(network);
+  simulation.attach(tally);
   const Stopwatch running;
   {
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, config.name, static_cast<std::uint64_t>(config.duration.ticks),
                       {.terminal = options.terminal});
-    begin_counting(simulation, result);
+    begin_counting(simulation, tally, result);
     simulate_in_pieces(simulation, config.duration, progress, [&] { recording.write_up_to(simulation.now()); });
     if (interrupted_by() == 0) progress.finish();
   }
@@ -104,7 +106,7 @@ RunResult run_sonata(const SonataConfig& config, const RunOptions& options, std:
   result.peak_memory = peak_memory();
   result.spike_hash = recording.hash().value();
   result.spikes = recording.hash().count();
-  collect_counters(simulation, result);
+  collect_counters(simulation, tally, result);
   result.files = recording.finish(result.stop, counts_of(result));
   simulation.detach(recording);
   if (!config.log_file.empty()) {

@@ -33,6 +33,7 @@ class LinearClassifier {
   // `image` has the size of the training images.
   int classify(std::span<const std::uint8_t> image) const;
   double accuracy(const ImageSet& test) const;
+  float weight(std::size_t pixel, std::size_t class_index) const { return weights_[pixel * class_count + class_index]; }
 
   // Multiply-accumulates of a dense implementation; that ours skips pixels of 0 changes no result.
   std::uint64_t macs_per_image() const { return std::uint64_t{pixels_} * class_count; }

@@ -43,4 +43,14 @@ void check_same_shape(const ImageSet& a, const ImageSet& b) {
   }
 }
 
+std::uint64_t hash_of(const ImageSet& set) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  const auto add = [&](std::uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3ULL; };
+  for (const std::uint32_t size : {set.width, set.height})
+    for (int shift = 0; shift < 32; shift += 8) add(static_cast<std::uint8_t>(size >> shift));
+  for (const std::uint8_t pixel : set.pixels) add(pixel);
+  for (const std::uint8_t label : set.labels) add(label);
+  return hash;
+}
+
 }  // namespace synop

@@ -37,4 +37,7 @@ struct ImageSet {
 // Throws Error(model) unless both sets hold images, of one size.
 void check_same_shape(const ImageSet& a, const ImageSet& b);
 
+// Of sizes, pixels and labels: equal for equal images (FNV-1a, 64 bits).
+std::uint64_t hash_of(const ImageSet& set);
+
 }  // namespace synop

@@ -10,6 +10,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/csv/spike_csv.hpp"
 #include "synop/io/interrupt.hpp"
@@ -28,11 +29,14 @@ namespace {
 
 constexpr const char* default_tables[] = {"horowitz45_fp32_compute", "horowitz45_fp32_sram"};
 
-// The images of all training phases, one after the other.
+// The images of all training phases, one after the other; those that are labelled where the weights are given and nothing
+// is trained.
 ImageSet training_images(const TaskSection& task, const ImageSet& images) {
   ImageSet selected = images.slice(0, 0);
+  const bool trains = std::any_of(task.phases.begin(), task.phases.end(),
+                                  [](const PhaseSection& phase) { return phase.role == PhaseSection::Role::train; });
   for (const PhaseSection& phase : task.phases) {
-    if (phase.role != PhaseSection::Role::train) continue;
+    if (phase.role != (trains ? PhaseSection::Role::train : PhaseSection::Role::label)) continue;
     const ImageSet part = images.slice(phase.first, phase.samples);
     selected.pixels.insert(selected.pixels.end(), part.pixels.begin(), part.pixels.end());
     selected.labels.insert(selected.labels.end(), part.labels.begin(), part.labels.end());
@@ -60,15 +64,25 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   const double accuracy = linear.accuracy(test);
   const std::size_t layers[] = {pixels, class_count};
   const std::size_t same_fan_in[] = {pixels, neurons};
-  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test)},
-                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy},
+  result.test_hash = hash_of(test);
+  const auto zeros = static_cast<double>(std::count(test.pixels.begin(), test.pixels.end(), 0));
+  const double density = 1.0 - zeros / static_cast<double>(test.pixels.size());
+  result.baselines = {{"nearest centroid", dense_ann_operations(layers, false), nearest_centroid_accuracy(train, test),
+                       {pixels, class_count}, false, density, train.size() * pixels},
+                      {"linear classifier (softmax regression)", dense_ann_operations(layers), accuracy,
+                       {pixels, class_count}, true, density, linear.training_macs()},
                       {fmt::format("ANN of the same fan-in, {}-{}, dense, not trained", pixels, neurons),
-                       dense_ann_operations(same_fan_in), {}}};
-  const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy};
-  const SpikingRun spiking{phase->operations, phase->samples, result.synapses, *phase->accuracy};
+                       dense_ann_operations(same_fan_in), {}, {pixels, neurons}, true, density}};
   std::vector<std::string> tables = experiment.energy.tables;
   if (tables.empty()) tables.assign(std::begin(default_tables), std::end(default_tables));
-  for (const std::string& table : tables) result.comparisons.push_back(compare(spiking, ann, find_price_table(table)));
+  for (const std::string& name : tables) {
+    const PriceTable& table = find_price_table(name);
+    const SpikingWork work = spiking_work(phase->ledger, {.clocked = table.clocked});
+    const SpikingRun spiking{total(work.inference), phase->samples, result.synapses, *phase->accuracy, work.inference};
+    const AnnBaseline ann{"linear classifier", dense_ann_operations(layers), accuracy,
+                          {ann_work(dense_layer("linear classifier", pixels, class_count, true), Traffic::every_use)}};
+    result.comparisons.push_back(compare(spiking, ann, table));
+  }
 }
 
 // What makes the numbers mean less than they seem to and is known afterwards only.
@@ -138,7 +152,8 @@ void print(const TaskResult& result, const RunOptions& options, std::ostream& ou
     return;
   }
   print_task_result(out, result);
-  out << "results in " << options.folder.string() << '\n';
+  const std::string folder = options.folder.string();
+  out << "results in " << folder << "; the full energy account: synop energy " << folder << '\n';
 }
 
 }  // namespace

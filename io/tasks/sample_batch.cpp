@@ -7,6 +7,7 @@
 
 #include "synop/core/machine.hpp"
 #include "synop/io/interrupt.hpp"
+#include "synop/io/run/ledger_of.hpp"
 #include "synop/io/run/run_result.hpp"
 #include "synop/io/tasks/detail/first_failure.hpp"
 
@@ -47,6 +48,8 @@ SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, c
     simulation.freeze_plasticity(true);
     simulation.freeze_adaptation(true);
     presenters_.back()->always_restart();
+    tallies_.push_back(std::make_unique<SpikeTally>(network));
+    simulation.attach(*tallies_.back());
   }
 }
 
@@ -64,8 +67,9 @@ std::uint64_t SampleBatch::present(std::uint64_t first, std::uint64_t count, std
     for (std::int64_t i = 0; i < size; ++i) {
       failure.guard(i, [&] {
         const std::uint64_t sample = first + done + static_cast<std::uint64_t>(i);
-        Presenter& presenter = *presenters_[static_cast<std::size_t>(omp_get_thread_num())];
-        responses[static_cast<std::size_t>(i)] = presenter.present(sample, number_base + sample);
+        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+        responses[static_cast<std::size_t>(i)] = presenters_[thread]->present(sample, number_base + sample);
+        tallies_[thread]->end_inference();
       });
     }
     failure.rethrow();
@@ -77,9 +81,10 @@ std::uint64_t SampleBatch::present(std::uint64_t first, std::uint64_t count, std
   return done;
 }
 
-OperationCounts SampleBatch::operations() const {
-  OperationCounts sum;
-  for (const auto& presenter : presenters_) sum += operations_of(presenter->simulation());
+Ledger SampleBatch::finish() {
+  Ledger sum;
+  for (const auto& presenter : presenters_) presenter->restart(0);  // what is still in flight depends on who presented last
+  for (std::size_t i = 0; i < presenters_.size(); ++i) sum += ledger_of(presenters_[i]->simulation(), *tallies_[i]);
   return sum;
 }
 

@@ -5,7 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "synop/core/operations.hpp"
+#include "synop/core/ledger.hpp"
+#include "synop/io/run/spike_tally.hpp"
 #include "synop/io/tasks/learned_state.hpp"
 #include "synop/io/tasks/presenter.hpp"
 
@@ -25,10 +26,13 @@ class SampleBatch {
   std::uint64_t present(std::uint64_t first, std::uint64_t count, std::uint64_t number_base,
                         const std::function<void(std::uint64_t sample, const Response&)>& receive);
 
-  OperationCounts operations() const;
+  // What all presenters did together; `simulated` is the caller's to fill in. What was not delivered when its sample ended
+  // is dropped, the last sample's too. Nothing is presented afterwards.
+  Ledger finish();
 
  private:
   std::vector<std::unique_ptr<Presenter>> presenters_;  // one per thread
+  std::vector<std::unique_ptr<SpikeTally>> tallies_;     // one per presenter
 };
 
 }  // namespace synop

@@ -9,6 +9,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/run/ledger_of.hpp"
 #include "synop/io/run/run_result.hpp"
 
 namespace synop {
@@ -54,7 +55,9 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
       threads_(threads),
       err_(err),
       training_(experiment, network, input),
+      tally_(network),
       readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
+  training_.simulation().attach(tally_);
   if (task_.readout_rule == "most_spikes") {
     std::vector<int> classes(task_.dataset.classes);
     std::iota(classes.begin(), classes.end(), 0);
@@ -72,7 +75,7 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
 
 PhaseResult TaskPhases::run(std::uint32_t index) {
   const PhaseSection& phase = task_.phases[index];
-  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .operations = {}, .accuracy = {}, .confusion = {}};
+  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .ledger = {}, .operations = {}, .accuracy = {}, .confusion = {}};
   const double start = seconds_now();
   kept_.clear();
   kept_from_ = recorded_until_;
@@ -81,6 +84,8 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   else
     hold(phase, index * samples_per_phase, result);
   if (phase.role == PhaseSection::Role::label && task_.readout_rule == "max_mean_rate") readout_.assign();
+  result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
+  result.operations = operations_of(result.ledger);
   result.seconds = seconds_now() - start;
   return result;
 }
@@ -112,18 +117,24 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
   simulation.freeze_plasticity(!phase.plasticity);
   simulation.freeze_adaptation(!phase.homeostasis);
   simulation.reset_counters();
+  tally_.reset();
+  std::vector<std::uint64_t> before;  // in flight; with a restart at every sample it is dropped
+  for (std::uint32_t p = 0; p < network_.projections().size(); ++p)
+    before.push_back(task_.between_samples.reset_state ? 0 : simulation.in_flight({p}));
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
     const std::uint64_t sample = phase.first + std::uint64_t{i};
     if (phase.plasticity) normalize();
     const Response response = training_.present(sample, sample_base + sample);
+    tally_.end_inference();
     record(response, result);
     if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, label_of(sample));
     progress.update(i + std::uint64_t{1});
   }
   if (phase.plasticity) normalize();
-  result.operations = operations_of(simulation);
+  result.ledger = ledger_of(simulation, tally_);
+  for (std::size_t p = 0; p < before.size(); ++p) result.ledger.projections[p].in_flight_before = before[p];
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
@@ -149,7 +160,7 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
     progress.update(result.samples);
   };
   batch.present(phase.first, phase.samples, sample_base, receive);
-  result.operations = batch.operations();
+  result.ledger = batch.finish();
   if (phase.role == PhaseSection::Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);
 }

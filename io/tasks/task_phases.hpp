@@ -60,6 +60,7 @@ class TaskPhases {
   SpikeCsvWriter* csv_ = nullptr;
   std::ostream& err_;
   Presenter training_;
+  SpikeTally tally_;  // of training_
   MaxMeanRateReadout readout_;
   SpikeHash hash_;
   Time recorded_until_{};

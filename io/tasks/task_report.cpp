@@ -6,6 +6,7 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
+#include "synop/io/energy/detail/ledger_json.hpp"
 #include "synop/io/energy/energy_report.hpp"
 #include "synop/io/progress.hpp"
 #include "synop/io/run/print_result.hpp"
@@ -64,6 +65,10 @@ Json baseline_json(const BaselineResult& b, const std::vector<Comparison>& compa
   }
   Json json{{"name", b.name}, {"macs_per_image", b.operations[Operation::mac]}, {"modelled_joules_per_image", joules}};
   json["accuracy"] = b.accuracy ? Json(*b.accuracy) : Json();
+  json["layers"] = b.layers;
+  json["bias"] = b.bias;
+  json["input_density"] = b.input_density;
+  json["training_macs"] = b.training_macs;
   return json;
 }
 
@@ -71,7 +76,7 @@ Json phase_json(const PhaseResult& p) {
   Json operations;
   for (const Operation operation : all_operations()) operations[std::string(name(operation))] = p.operations[operation];
   Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
-            {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
+            {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}, {"ledger", detail::ledger_json(p.ledger)}};
   json["samples_per_second"] = p.samples_per_second();
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
   if (p.accuracy) json["silent"] = p.silent;
@@ -113,6 +118,7 @@ std::string task_result_json(const TaskResult& result) {
                   {"complete", result.interrupted_by == 0},
                   {"interrupted_by", result.interrupted_by},
                   {"synapses", result.synapses},
+                  {"test_hash", fmt::format("{:016x}", result.test_hash)},
                   {"seconds", result.seconds},
                   {"peak_memory_bytes", result.peak_memory},
                   {"spike_hash", fmt::format("{:016x}", result.spike_hash)},

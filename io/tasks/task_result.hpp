@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "synop/core/energy_comparison.hpp"
+#include "synop/core/ledger.hpp"
 #include "synop/core/operations.hpp"
 #include "synop/io/tasks/dataset.hpp"
 
@@ -17,7 +18,8 @@ struct PhaseResult {
   std::uint64_t samples = 0;        // done; fewer than asked for if interrupted
   std::uint64_t presentations = 0;  // more than samples where silent ones were repeated
   std::uint64_t spikes = 0;         // of the readout population
-  OperationCounts operations;
+  Ledger ledger;
+  OperationCounts operations;       // of the ledger, plasticity included
   double seconds = 0.0;
   std::optional<double> accuracy;   // of a test phase, 0..1
   std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
@@ -31,6 +33,10 @@ struct BaselineResult {
   std::string name;
   OperationCounts operations;  // per image
   std::optional<double> accuracy;
+  std::vector<std::size_t> layers = {};  // units of its layers, inputs first
+  bool bias = true;
+  double input_density = 1.0;            // part of the inputs that are not zero
+  std::uint64_t training_macs = 0;       // of the whole training
 };
 
 // What a classification task came to.
@@ -41,6 +47,7 @@ struct TaskResult {
   int threads = 1;
   int interrupted_by = 0;
   std::uint64_t synapses = 0;
+  std::uint64_t test_hash = 0;   // of the images and labels that were compared
   double seconds = 0.0;
   std::uint64_t peak_memory = 0;
   std::uint64_t spike_hash = 0;  // of the readout population over all phases

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 
 namespace synop {
 namespace {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/energy/price_catalogue.hpp"
 
 namespace synop {
 namespace {
@@ -46,7 +47,7 @@ TEST(PriceTables, RefuseDuplicatesNegativePricesAndEmptyInclusion) {
   EXPECT_THROW(table.validate(), Error);
   table.prices = {{Operation::mac, std::numeric_limits<double>::quiet_NaN(), {}}};
   EXPECT_THROW(table.validate(), Error);
-  table.prices = {{Operation::weight_read, {}, Operation::mac}};
+  table.prices = {{Operation::weight_read, {}, {Operation::mac}}};
   EXPECT_THROW(table.validate(), Error);
   table.prices.push_back({Operation::mac, 1e-12, {}});
   EXPECT_NO_THROW(table.validate());

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "synop/io/energy/price_catalogue.hpp"
+
 namespace synop {
 namespace {
 

@@ -141,6 +141,22 @@ void describe_weight_courses(Json& info, const Object& root) {
   }
 }
 
+// How many comparisons each price table has.
+void describe_energy(Json& info, const Object& root) {
+  const Object energy = open_group(root, "energy");
+  const Object tables = open_dataset(energy, "table");
+  std::vector<std::uint64_t> comparisons;
+  for (const std::uint64_t table : read_ids(tables, 0, shape_of(tables).rows)) {
+    if (table > 100'000) throw Error(ErrorKind::input, fmt::format("{} names a price table {}", tables.name(), table));
+    comparisons.resize(std::max<std::size_t>(comparisons.size(), table + 1));
+    ++comparisons[table];
+  }
+  info["energy"] = Json::array();
+  for (std::size_t i = 0; i < comparisons.size(); ++i)
+    info["energy"].push_back({{"price_table", read_text_attribute(energy, fmt::format("name_{}", i)).value_or("")},
+                              {"comparisons", comparisons[i]}});
+}
+
 void describe_counts(Json& info, const Object& root) {
   if (!has_child(root, "counts")) return;
   const Object counts = open_group(root, "counts");
@@ -159,14 +175,16 @@ Json summarise(const std::filesystem::path& path) {
   const bool report = has_child(root, "report");
   const bool rates = has_child(root, "rates");
   const bool weights = has_child(root, "weights");
-  if (!spikes && !edges && !report && !rates && !weights)
-    throw Error(ErrorKind::input, fmt::format("{} holds none of /spikes, /edges, /report, /rates and /weights",
+  const bool energy = has_child(root, "energy");
+  if (!spikes && !edges && !report && !rates && !weights && !energy)
+    throw Error(ErrorKind::input, fmt::format("{} holds none of /spikes, /edges, /report, /rates, /weights and /energy",
                                               root.name()));
   if (spikes) describe_spikes(info, root);
   if (edges) describe_weights(info, root);
   if (report) describe_reports(info, root);
   if (rates) describe_rates(info, root);
   if (weights) describe_weight_courses(info, root);
+  if (energy) describe_energy(info, root);
   describe_counts(info, root);
   return info;
 }
