@@ -38,6 +38,9 @@ struct NirArguments {
   std::optional<double> duration_ms;
   std::uint64_t seed = 1;
   int threads = 1;
+};
+
+// Of `energy`.
 struct EnergyArguments {
   std::string result;
   std::vector<std::string> prices;

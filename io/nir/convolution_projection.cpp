@@ -14,14 +14,16 @@ ConvolutionShape::Axis axis_of(const ConvolutionGeometry::Axis& axis) {
                                .dilation = static_cast<std::uint32_t>(axis.dilation)};
   // As far as the last output sees.
   const std::int64_t end = (static_cast<std::int64_t>(axis.out) - 1) * shape.stride + shape.span();
-  shape.pad_after = static_cast<std::uint32_t>(std::max<std::int64_t>(0, end - static_cast<std::int64_t>(axis.in + axis.padding)));
+  shape.pad_after =
+      static_cast<std::uint32_t>(std::max<std::int64_t>(0, end - static_cast<std::int64_t>(axis.in + axis.padding)));
   return shape;
 }
 
 }  // namespace
 
 ProjectionSection convolution_projection(const PopulationSlice& source, const PopulationSlice& target,
-                                         const ConvolutionGeometry& geometry, const std::vector<double>& kernel, Delay delay) {
+                                         const ConvolutionGeometry& geometry, const std::vector<double>& kernel,
+                                         Delay delay) {
   ProjectionSection projection;
   projection.source = source;
   projection.target = target;

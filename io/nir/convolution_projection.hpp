@@ -8,8 +8,7 @@
 namespace synop::nir {
 
 // A convolution or pool between two populations, each taken whole: `kernel[tap]` is the weight, in the target model's
-// unit, of every synapse that `geometry` gives that tap. Taps of weight 0 make no synapses. The synapses are listed one
-// by one; this is the one place that decides so.
+// unit, of every synapse that `geometry` gives that tap. Nothing is written out: the rule is `convolution`.
 ProjectionSection convolution_projection(const PopulationSlice& source, const PopulationSlice& target,
                                          const ConvolutionGeometry& geometry, const std::vector<double>& kernel,
                                          Delay delay);
