@@ -35,7 +35,8 @@ int exit_code(ErrorKind kind) {
 
 constexpr const char* description =
     "Event-driven simulator for spiking neural networks that counts every operation.\n"
-    "An experiment is a TOML file; see docs/experiment_files.md. SONATA simulations run as they are; see docs/sonata.md.";
+    "An experiment is a TOML file; see docs/experiment_files.md. SONATA simulations run as they are; see docs/sonata.md.\n"
+    "Networks trained elsewhere come in as NIR files; see docs/nir.md.";
 
 std::string not_empty(const std::string& path) { return path.empty() ? "the path is empty; give a folder" : ""; }
 
@@ -101,13 +102,13 @@ void add_import(CLI::App& app, Arguments& a) {
   nir->add_option("--recurrent-delay", a.nir_texts.recurrent_delay, "Delay of edges that close a loop without a Delay");
   nir->add_option("-o,--output", a.nir.experiment, "Write an experiment file (TOML) that runs the network")->check(not_empty);
   nir->add_flag("--overwrite", a.nir.overwrite, "Replace that file");
-  nir->add_flag("--compare", a.nir.compare, "Run clocked and exact side by side");
+  CLI::Option* const compare = nir->add_flag("--compare", a.nir.compare, "Run clocked and exact side by side");
   nir->add_option("--input", a.nir.input, "File of spikes that enter (docs/file_formats.md)");
   nir->add_option("--rate", a.nir_texts.rate, "Or Poisson processes of that rate: \"20 Hz\"");
   nir->add_option("--duration", a.nir_texts.duration, "How long: \"100 ms\"");
   nir->add_option("--seed", a.nir.seed, "Of these processes")->capture_default_str();
   nir->add_option("--threads", a.nir.threads, "Threads, at most 1024, 0 for all cores")->check(CLI::Range(0, most_threads));
-  nir->add_flag("--json", a.nir.json, "Print JSON");
+  nir->add_flag("--json", a.nir.json, "Print the network as JSON")->excludes(compare);
 }
 
 std::optional<double> quantity_of(const std::string& option, const std::string& text, std::string_view unit) {

@@ -150,6 +150,12 @@ void check_clocked_experiment(const Experiment& experiment) {
   for (const StimulusSection& section : experiment.stimuli)
     refuse(section.where.position, "a stimulus has no time steps");
   if (experiment.task) refuse(experiment.where.at("task"), "a task runs in continuous time");
+  if (!experiment.energy.tables.empty())
+    refuse(experiment.energy.where.at("tables"), "operations are counted and priced in continuous time");
+  if (experiment.output.statistics)
+    refuse(experiment.output.where.at("statistics"), "statistics are those of a run in continuous time");
+  if (experiment.simulation.delay_resolution)
+    refuse(experiment.simulation.where.at("delay_resolution"), "delays are multiples of dt already");
   const Delay dt = experiment.nir->options.dt;
   for (const RecorderSection& recorder : experiment.recorders) {
     using Kind = RecorderSection::Kind;
