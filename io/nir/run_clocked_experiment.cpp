@@ -15,6 +15,7 @@
 #include "synop/io/nir/read_graph.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/run/run_steps.hpp"
@@ -129,6 +130,9 @@ RunResult Run::run(std::ostream& err) {
   result.spike_hash = hash_.value();
   result.spikes = hash_.count();
   add_population_results(experiment_, graph_, counts_, result);
+  result.assumptions.push_back(
+      fmt::format("work: {} steps, in which maps added {} weights; events and energies are not counted", step,
+                  grouped(network_.synaptic_operations())));
   result.files = recording.finish(result.stop);
   result.files.emplace_back("result.json");
   write_text_file(options_.folder / "result.json", result_json(result));
