@@ -38,7 +38,8 @@ int exit_code(ErrorKind kind) {
 constexpr const char* description =
     "Event-driven simulator for spiking neural networks that counts every operation.\n"
     "An experiment is a TOML file; see docs/experiment_files.md. SONATA simulations run as they are; see "
-    "docs/sonata.md.";
+    "docs/sonata.md.\n"
+    "Networks trained elsewhere come in as NIR files; see docs/nir.md.";
 
 // CLI11 would only say that a command is missing.
 void refuse_unknown_command(const CLI::App& app, std::span<const std::string> args) {

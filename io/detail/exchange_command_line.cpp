@@ -91,14 +91,14 @@ void add_import(CLI::App& app, Action& chosen) {
   nir->add_option("-o,--output", a.nir.experiment, "Write an experiment file (TOML) that runs the network")
       ->check(not_empty);
   nir->add_flag("--overwrite", a.nir.overwrite, "Replace that file");
-  nir->add_flag("--compare", a.nir.compare, "Run clocked and exact side by side");
+  CLI::Option* const compare = nir->add_flag("--compare", a.nir.compare, "Run clocked and exact side by side");
   nir->add_option("--input", a.nir.input, "File of spikes that enter (docs/file_formats.md)");
   nir->add_option("--rate", a.nir_texts.rate, "Or Poisson processes of that rate: \"20 Hz\"");
   nir->add_option("--duration", a.nir_texts.duration, "How long: \"100 ms\"");
   nir->add_option("--seed", a.nir.seed, "Of these processes")->capture_default_str();
   nir->add_option("--threads", a.nir.threads, "Threads, at most 1024, 0 for all cores")
       ->check(CLI::Range(0, most_threads));
-  nir->add_flag("--json", a.nir.json, "Print JSON");
+  nir->add_flag("--json", a.nir.json, "Print the network as JSON")->excludes(compare);
   nir->callback([&chosen, arguments] {
     chosen = [arguments](const Call& call) { return import_nir_command(nir_arguments(*arguments), call.out); };
   });

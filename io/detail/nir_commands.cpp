@@ -57,7 +57,7 @@ int import_nir_command(const NirArguments& arguments, std::ostream& out) {
   if (!arguments.experiment.empty()) {
     nir::write_experiment(graph, arguments.options, {arguments.input, arguments.rate, arguments.duration_ms},
                           arguments.experiment, arguments.overwrite);
-    fmt::print(out, "wrote {}\n", arguments.experiment);
+    if (!arguments.json) fmt::print(out, "wrote {}\n", arguments.experiment);
   }
   if (arguments.json)
     out << nir::graph_json(graph, arguments.options);

@@ -116,12 +116,12 @@ void Limits::check_parameters() {
   for (std::uint64_t i = 0; i < node().size(); ++i) {
     if (!(r.at(i) > 0.0)) return add(fmt::format("r = {} of neuron {}; allowed: above 0", r.at(i), i));
     if (!spikes(node().kind)) continue;
-    const double reset = options_.reset == Reset::to_value ? node().parameter("v_reset").at(i) : 0.0,
-                 threshold = node().parameter("v_threshold").at(i);
-    if (!(reset < threshold))
-      return add(fmt::format("{} = {} of neuron {} is not below v_threshold = {}",
-                             options_.reset == Reset::to_value ? "v_reset" : "the least potential", reset, i,
-                             threshold));
+    const double reset = node().parameter("v_reset").at(i), threshold = node().parameter("v_threshold").at(i);
+    if (options_.reset == Reset::to_value && !(reset < threshold))
+      return add(fmt::format("v_reset = {} of neuron {} is not below v_threshold = {}", reset, i, threshold));
+    if (options_.reset == Reset::by_subtraction && !(threshold > 0.0))
+      return add(
+          fmt::format("v_threshold = {} of neuron {}; allowed with reset by subtraction: above 0", threshold, i));
   }
   if (!is_resettable(node().kind, options_.reset)) return;
   try {  // what only the model knows

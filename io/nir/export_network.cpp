@@ -13,8 +13,15 @@ namespace synop::nir {
 
 namespace {
 
-constexpr std::uint64_t most_weights = std::uint64_t{1} << 27;  // of one matrix, 1 GB
+constexpr std::uint64_t most_weights = std::uint64_t{1} << 27;  // of one projection, 1 GB
 constexpr std::size_t most_delays = 16;                         // of one projection, each with a matrix of its own
+
+constexpr double s_per_ms = 1e-3;
+
+// One for all, or one for each.
+double value_of(const std::vector<double>& values, std::size_t k) {
+  return values.size() == 1 ? values.front() : values[k];
+}
 
 [[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorKind::model, message);
@@ -37,6 +44,7 @@ class Exporter {
   void refuse_stimuli() const;
   void add_population(const Population& population);
   void add_projection(ProjectionId id);
+  static std::vector<std::set<double>> delay_groups(const Projection& projection, const sonata::ExportedEdges& edges);
   void add_matrix(const Projection& projection, const std::string& name, std::vector<double> weights,
                   const Array& delay);
   void add_outputs();
@@ -85,50 +93,50 @@ void Exporter::add_population(const Population& population) {
   add(std::move(exported.node));
 }
 
-// A matrix for each delay; where the delay belongs to the source, one for all.
 void Exporter::add_projection(ProjectionId id) {
   const Projection& projection = network_.projection(id);
   if (projection.plasticity)
     refuse(fmt::format("projection '{}' is plastic ({}), which NIR has no words for", projection.name,
                        projection.plasticity->name()));
-  const std::uint64_t sources = network_.population(projection.source).size,
-                      targets = network_.population(projection.target).size;
-  if (sources * targets > most_weights)
-    refuse(fmt::format("projection '{}' would be a matrix of {} x {} weights; allowed: at most {} in all",
-                       projection.name, targets, sources, most_weights));
   const sonata::ExportedEdges edges = sonata::exported_edges(network_, id);
   if (edges.sources.empty()) return;
-  const auto of = [](const std::vector<double>& values, std::size_t k) {
-    return values.size() == 1 ? values.front() : values[k];
-  };
-  std::map<std::uint64_t, std::set<double>> delays_of_source;
-  std::set<double> delays;
-  for (std::size_t k = 0; k < edges.sources.size(); ++k) {
-    delays_of_source[edges.sources[k]].insert(of(edges.delays, k));
-    delays.insert(of(edges.delays, k));
-  }
-  const bool by_source =
-      std::all_of(delays_of_source.begin(), delays_of_source.end(), [](const auto& s) { return s.second.size() == 1; });
-  if (!by_source && delays.size() > most_delays)
-    refuse(fmt::format(
-        "projection '{}' has {} delays that differ between synapses of one source; NIR delays what a source sends, "
-        "allowed: at most {}",
-        projection.name, delays.size(), most_delays));
-  std::vector<std::vector<double>> groups;  // of delays: all in one, or each in one
-  if (by_source)
-    groups.emplace_back(delays.begin(), delays.end());
-  else
-    for (const double delay : delays) groups.push_back({delay});
-  for (const std::vector<double>& group : groups) {
+  const std::uint64_t sources = network_.population(projection.source).size,
+                      targets = network_.population(projection.target).size;
+  const std::vector<std::set<double>> groups = delay_groups(projection, edges);
+  if (sources * targets * groups.size() > most_weights)
+    refuse(fmt::format("projection '{}' would be {} matrices of {} x {} weights; allowed: at most {} weights in all",
+                       projection.name, groups.size(), targets, sources, most_weights));
+  for (const std::set<double>& delays : groups) {
     std::vector<double> weights(sources * targets, 0.0);
-    Array delay{{sources}, std::vector<double>(sources, group.size() == 1 ? group.front() * 1e-3 : 0.0)};
+    Array delay{{sources}, std::vector<double>(sources, *delays.begin() * s_per_ms)};
     for (std::size_t k = 0; k < edges.sources.size(); ++k) {
-      if (!by_source && of(edges.delays, k) != group.front()) continue;
-      weights[edges.targets[k] * sources + edges.sources[k]] += of(edges.weights, k);
-      delay.values[edges.sources[k]] = of(edges.delays, k) * 1e-3;
+      if (!delays.contains(value_of(edges.delays, k))) continue;
+      weights[edges.targets[k] * sources + edges.sources[k]] += value_of(edges.weights, k);
+      delay.values[edges.sources[k]] = value_of(edges.delays, k) * s_per_ms;
     }
     add_matrix(projection, projection.name, std::move(weights), delay);
   }
+}
+
+// The delays that one matrix each can have: all of them where the delay belongs to the source, else one.
+std::vector<std::set<double>> Exporter::delay_groups(const Projection& projection, const sonata::ExportedEdges& edges) {
+  std::map<std::uint64_t, std::set<double>> of_source;
+  std::set<double> delays;
+  for (std::size_t k = 0; k < edges.sources.size(); ++k) {
+    of_source[edges.sources[k]].insert(value_of(edges.delays, k));
+    delays.insert(value_of(edges.delays, k));
+  }
+  const bool by_source =
+      std::all_of(of_source.begin(), of_source.end(), [](const auto& s) { return s.second.size() == 1; });
+  if (by_source) return {delays};
+  if (delays.size() > most_delays)
+    refuse(
+        fmt::format("projection '{}' has {} delays that differ between synapses of one source; NIR delays what a "
+                    "source sends, allowed: at most {}",
+                    projection.name, delays.size(), most_delays));
+  std::vector<std::set<double>> groups;
+  for (const double delay : delays) groups.push_back({delay});
+  return groups;
 }
 
 void Exporter::add_matrix(const Projection& projection, const std::string& name, std::vector<double> weights,
@@ -224,6 +232,10 @@ std::vector<std::string> left_out(const Network& network) {
         capacitances || population.model->name() == "iaf_psc_delta" || population.model->name() == "if_psc_delta";
     potentials = potentials || population.model->accepts_input();
   }
+  for (const Population& population : network.populations())
+    if (detail::resets_by_subtraction(population))
+      sentences.push_back(
+          fmt::format("the reset of population '{}', by subtraction; say so where the file is run", population.name));
   if (sources) sentences.emplace_back("the spikes that enter; a NIR file holds a network, and these are its Inputs");
   if (potentials) sentences.emplace_back("initial potentials; they begin at 0 where NIR files are run");
   if (capacitances)

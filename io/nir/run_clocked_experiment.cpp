@@ -15,6 +15,7 @@
 #include "synop/io/nir/read_graph.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/run/print_result.hpp"
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/run/run_steps.hpp"
@@ -129,6 +130,9 @@ RunResult Run::run(std::ostream& err) {
   result.spike_hash = hash_.value();
   result.spikes = hash_.count();
   add_population_results(experiment_, graph_, counts_, result);
+  result.assumptions.push_back(
+      fmt::format("work: {} steps, in which maps added {} weights; events and energies are not counted", step,
+                  grouped(network_.synaptic_operations())));
   result.files = recording.finish(result.stop);
   result.files.emplace_back("result.json");
   write_text_file(options_.folder / "result.json", result_json(result));
@@ -150,6 +154,12 @@ void check_clocked_experiment(const Experiment& experiment) {
   for (const StimulusSection& section : experiment.stimuli)
     refuse(section.where.position, "a stimulus has no time steps");
   if (experiment.task) refuse(experiment.where.at("task"), "a task runs in continuous time");
+  if (!experiment.energy.tables.empty())
+    refuse(experiment.energy.where.at("tables"), "operations are counted and priced in continuous time");
+  if (experiment.output.statistics)
+    refuse(experiment.output.where.at("statistics"), "statistics are those of a run in continuous time");
+  if (experiment.simulation.delay_resolution)
+    refuse(experiment.simulation.where.at("delay_resolution"), "delays are multiples of dt already");
   const Delay dt = experiment.nir->options.dt;
   for (const RecorderSection& recorder : experiment.recorders) {
     using Kind = RecorderSection::Kind;

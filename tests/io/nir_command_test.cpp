@@ -119,6 +119,12 @@ TEST(NirExperiment, RefusesBadKeysWithTheirPlace) {
       {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"",
        "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"lif\"\nrate = \"1 kHz\"\nweight = 1\n",
        {"stimulus[0]"}},
+      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"",
+       "[output]\nstatistics = true\n",
+       {"key 'output.statistics'", "exact"}},
+      {"mode = \"clocked\"\nspike = \"pulse\"\ndt = \"1 ms\"",
+       "[energy]\ntables = [\"horowitz2014_45nm_fp32\"]\n",
+       {"key 'energy.tables'", "exact"}},
   };
   for (const Case& bad : cases) {
     const ExperimentFolder folder = small(bad.keys, bad.rest);
@@ -176,6 +182,7 @@ TEST(ImportNir, ComparesTheModes) {
   EXPECT_THAT(from_file.out, HasSubstr("3 input spikes in 50 ms"));
   EXPECT_THAT(from_file.out, HasSubstr("spikes of each neuron of 'lif'"));
   EXPECT_EQ(call({"import", "nir", file, "--compare"}).code, 2);
+  EXPECT_EQ(call({"import", "nir", file, "--compare", "--json"}).code, 2);
   EXPECT_EQ(call({"import", "nir", file, "--compare", "--duration", "1 ms"}).code, 2);
   EXPECT_EQ(call({"import", "nir", file, "--compare", "--duration", "1 mV", "--rate", "1 Hz"}).code, 2);
   const CliCall without_dt = call({"import", "nir", file, "--compare", "--duration", "1 ms", "--rate", "1 Hz"});

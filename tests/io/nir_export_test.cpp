@@ -223,6 +223,16 @@ TEST(NirExport, RefusesWhatNirCannotSayByName) {
   }
 }
 
+TEST(NirExport, SaysThatTheResetIsNotInTheFile) {
+  std::string text = network_text;
+  const std::string from = "C_m = \"200 pF\"";
+  text.replace(text.find(from), from.size(), from + ", reset_by_subtraction = 1");
+  const ExperimentFolder folder(text);
+  const CliCall exported = call({"export", "nir", folder.file(), "-o", folder.path("net.nir")});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(exported.out, HasSubstr("the reset of population 'perfect', by subtraction"));
+}
+
 // As nir.read walks through a file, in Python with h5py.
 TEST(NirExport, HasTheLayoutThatPublicReadersExpect) {
   if (std::system("/usr/bin/python3 -c 'import h5py' > /dev/null 2>&1") != 0)

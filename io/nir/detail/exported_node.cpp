@@ -103,6 +103,11 @@ Node perfect(const Population& population, const std::vector<IfPscDelta>& neuron
 
 }  // namespace
 
+bool resets_by_subtraction(const Population& population) {
+  const std::vector<IfPscDelta> neurons = neurons_of<IfPscDelta, IfPscDeltaVaried>(population);
+  return !neurons.empty() && neurons.front().subtracts();
+}
+
 ExportedNode exported_node(const Population& population) {
   ExportedNode result;
   if (!population.model->accepts_input()) {

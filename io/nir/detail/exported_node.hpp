@@ -15,4 +15,7 @@ struct ExportedNode {
 // A population as a node of its name. Throws Error(model) naming the population where NIR cannot say what it is.
 ExportedNode exported_node(const Population& population);
 
+// Whether a spike lowers the potential in place of setting it, which the file cannot say.
+bool resets_by_subtraction(const Population& population);
+
 }  // namespace synop::nir::detail
