@@ -43,7 +43,7 @@ void check_names(const Hdf5Snapshot& file, const std::string& group, const std::
   const std::vector<std::string_view> known(expected.begin(), expected.end());
   for (const std::string& name : found)
     if (!expected.contains(name))
-      refuse(fmt::format("{} belongs to '{}', which is no {} of the experiment{}", file.name_of(group + "/" + name),
+      refuse(fmt::format("{} belongs to '{}', which is no {} of the experiment{}", file.name_of(fmt::format("{}/{}", group, name)),
                          name, what, did_you_mean(name, known)));
   for (const std::string& name : expected)
     if (std::find(found.begin(), found.end(), name) == found.end())

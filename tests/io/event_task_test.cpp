@@ -1,6 +1,7 @@
 // Tasks on event data and with every encoder: batches on any number of threads, pre-trained weights, errors.
 
 #include <limits>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -242,6 +243,35 @@ TEST(EventTask, WorksWithWhatAnEarlierRunLearned) {
                                only_test);
   ASSERT_EQ(third.run().code, 0);
   EXPECT_EQ(numbers_of(third.result()).at("phases").at(0), expected);
+}
+
+// Every damaged file is taken or refused with its name, before anything is written.
+TEST(EventTask, SurvivesDamagedLearnedFiles) {
+  const std::string vectors =
+      "source = \"csv\"\npath = \"v.csv\"\nclasses = 2\nlow = 0\nhigh = 1\n[task.encoder]\ntype = \"regular_rate\"\n";
+  const std::string test = "[[task.phase]]\nrole = \"test\"\nsamples = 1\n";
+  const ExperimentFolder first(task(injector, vectors, "", 3) + "[[task.phase]]\nrole = \"label\"\nsamples = 2\n");
+  write_text_file(first.path("v.csv"), "label,a,b,c\n0,1,0,1\n1,0,1,0\n");
+  ASSERT_EQ(first.run().code, 0);
+  const std::string whole = read_text(first.path("results/weights.h5"));
+  const ExperimentFolder second(task(injector, vectors, "learned = \"w.h5\"\n", 3) + test);
+  write_text_file(second.path("v.csv"), "label,a,b,c\n0,1,0,1\n");
+  std::mt19937 random(4);
+  int refused = 0;
+  for (int trial = 0; trial < 40; ++trial) {
+    std::string damaged = whole;
+    if (trial % 4 == 0) damaged.resize(random() % damaged.size());
+    for (unsigned n = 1 + random() % 20; n > 0; --n) damaged[random() % damaged.size()] = static_cast<char>(random());
+    std::ofstream(second.path("w.h5"), std::ios::binary) << damaged;
+    std::filesystem::remove_all(second.results());
+    const CliCall run = second.run();
+    if (run.code == 0) continue;
+    ++refused;
+    EXPECT_TRUE(run.code == 3 || run.code == 4 || run.code == 5) << run.code;
+    EXPECT_THAT(run.err, HasSubstr("w.h5"));
+    EXPECT_FALSE(std::filesystem::exists(second.results()));
+  }
+  EXPECT_GT(refused, 5);
 }
 
 TEST(EventTask, NeedsALabelPhaseAfterALearnedFileWithoutClasses) {
