@@ -13,6 +13,12 @@
 
 namespace synop {
 
+// The accuracy of a test with every spike rounded up to a multiple of `grid`.
+struct GridAccuracy {
+  Delay grid;
+  double accuracy = 0.0;
+};
+
 struct PhaseResult {
   std::string name;
   std::string role;                 // "train", "label", "test"
@@ -23,6 +29,7 @@ struct PhaseResult {
   OperationCounts operations;       // of the ledger, plasticity included
   double seconds = 0.0;
   std::optional<double> accuracy;   // of a test phase, 0..1
+  std::vector<GridAccuracy> spike_grids = {};  // of a test phase, those asked for
   std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
   std::array<std::array<std::uint64_t, class_count>, class_count> confusion{};  // [label][answer], of those answered
 };
