@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "synop/core/error.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/core/work.hpp"
@@ -143,6 +144,7 @@ TEST(Counts, OfRoundedSpikesAreThoseOfAClockedSimulation) {
   EXPECT_EQ(ledger.population("out").spikes, expected.spikes);
   for (std::size_t w = 0; w < early.wirings.size(); ++w)
     EXPECT_EQ(ledger.projections[w].deliveries, expected.deliveries[w]);
+  EXPECT_THROW(event_driven(early, 1, Delay::from_ms(0.7), Delay::from_ms(-1.0)), Error);
 }
 
 // What both kinds of chips have in common costs the same operations.
