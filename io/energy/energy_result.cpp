@@ -109,8 +109,9 @@ AnnLayer layer_of(const Json& json, const std::string& where) {
   return layer;
 }
 
-// Where the samples lay is not part of it.
-std::string job_of(std::uint64_t samples, const std::string& hash) {
+// Where the samples lay is no part of it, except where they were not hashed, as events are not.
+std::string job_of(const std::string& dataset, std::uint64_t samples, const std::string& hash) {
+  if (hash.find_first_not_of('0') == std::string::npos) return fmt::format("{} test samples of {}", samples, dataset);
   return fmt::format("{} test samples with hash {}", samples, hash);
 }
 
@@ -136,7 +137,8 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
   for (const Json& each : get<std::vector<Json>>(phases[test], file, "spike_grids"))
     result.grids.emplace_back(Delay::from_ms(get<double>(each, file, "grid_ms")),
                               fraction(each, file, "accuracy").value_or(0.0));
-  result.job = job_of(get<std::uint64_t>(phases[test], file, "samples"), get<std::string>(json, file, "test_hash"));
+  result.job = job_of(get<std::string>(json, file, "dataset"), get<std::uint64_t>(phases[test], file, "samples"),
+                      get<std::string>(json, file, "test_hash"));
   for (const Json& ann : get<std::vector<Json>>(json, file, "baselines"))
     result.anns.push_back(builtin_ann(ann, file + ": baselines"));
 }
@@ -178,7 +180,8 @@ BaselineFile baselines_in(const Json& json, const std::string& name) {
                 fmt::format("{} is of the schema '{}', neither baselines nor a result of `synop run`", name, schema));
   check_version(json, name, "a file of baselines", baseline_schema_version);
   BaselineFile file;
-  file.job = job_of(get<std::uint64_t>(json, name, "test_samples"), get<std::string>(json, name, "test_hash"));
+  file.job = job_of(get<std::string>(json, name, "dataset"), get<std::uint64_t>(json, name, "test_samples"),
+                    get<std::string>(json, name, "test_hash"));
   for (const Json& each : get<std::vector<Json>>(json, name, "baselines")) {
     AnnResult ann{.name = get<std::string>(each, name, "name"),
                   .layers = {},

@@ -157,6 +157,21 @@ TEST(CliEnergy, ComparesRunsOfTheSameJobOnly) {
   EXPECT_THAT(refused.err, HasSubstr("did not do the same job"));
 }
 
+// Where samples have no hash the name of the data set tells jobs apart.
+TEST(CliEnergy, TakesTheDataSetForTheJobWhereSamplesAreNotHashed) {
+  const TemporaryFolder folder;
+  const auto with_name = [&](const char* file, const char* dataset) {
+    nlohmann::json json = finished_task().result();
+    json["test_hash"] = "0000000000000000";
+    json["dataset"] = dataset;
+    write_text_file(folder / file, json.dump());
+    return (folder / file).string();
+  };
+  const std::string a = with_name("a.json", "events A"), b = with_name("b.json", "events B");
+  EXPECT_EQ(call({"energy", a, "--against", a}).code, 0);
+  EXPECT_THAT(call({"energy", a, "--against", b}).err, HasSubstr("40 test samples of events A against 40 test samples of events B"));
+}
+
 TEST(CliEnergy, ComparesWithTrainedNetworksOfAFile) {
   const nlohmann::json result = finished_task().result();
   nlohmann::json json{{"schema", "synop.baselines"},
