@@ -1,10 +1,11 @@
-// Question: what do conventional networks reach on the images of a task, and how many multiplications does it take them?
+// Question: what do conventional networks reach on the images of a task, and how many multiplications does it take
+// them?
 //
 //   ann_baselines EXPERIMENT.toml OUT.json [EPOCHS] [key=value ...]
 //
-// trains small networks with dlib on the images that the experiment trains on, tests them on those of its last test phase and
-// writes a file of baselines (docs/file_formats.md) for `synop energy --against`. dlib's networks start from fixed random
-// numbers and images come in an order of ours, so a repeat gives the same networks on the same machine.
+// trains small networks with dlib on the images that the experiment trains on, tests them on those of its last test
+// phase and writes a file of baselines (docs/file_formats.md) for `synop energy --against`. dlib's networks start from
+// fixed random numbers and images come in an order of ours, so a repeat gives the same networks on the same machine.
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -41,7 +42,8 @@ Set set_of(const synop::ImageSet& images) {
   for (std::size_t i = 0; i < images.size(); ++i) {
     Image image(images.height, images.width);
     const auto pixels = images.image(i);
-    for (std::size_t p = 0; p < pixels.size(); ++p) image(static_cast<long>(p)) = static_cast<float>(pixels[p]) / 255.0F;
+    for (std::size_t p = 0; p < pixels.size(); ++p)
+      image(static_cast<long>(p)) = static_cast<float>(pixels[p]) / 255.0F;
     set.images.push_back(std::move(image));
     set.labels.push_back(images.labels[i]);
   }
@@ -108,12 +110,15 @@ double density(const dlib::tensor& values) {
 
 double density(const Set& set) {
   double sum = 0.0;
-  for (const Image& image : set.images) sum += static_cast<double>(dlib::sum(image != 0.0F)) / static_cast<double>(image.size());
+  for (const Image& image : set.images)
+    sum += static_cast<double>(dlib::sum(image != 0.0F)) / static_cast<double>(image.size());
   return sum / static_cast<double>(set.images.size());
 }
 
-Json layer(const char* name, std::uint64_t inputs, std::uint64_t outputs, std::uint64_t weights, std::uint64_t macs, double active) {
-  return {{"name", name}, {"inputs", inputs}, {"outputs", outputs}, {"weights", weights}, {"macs", macs}, {"biases", outputs}, {"density", active}};
+Json layer(const char* name, std::uint64_t inputs, std::uint64_t outputs, std::uint64_t weights, std::uint64_t macs,
+           double active) {
+  return {{"name", name}, {"inputs", inputs},  {"outputs", outputs}, {"weights", weights},
+          {"macs", macs}, {"biases", outputs}, {"density", active}};
 }
 
 Json dense(const char* name, std::uint64_t inputs, std::uint64_t outputs, double active) {
@@ -137,10 +142,14 @@ struct Trial {
     for (const Json& each : all) macs += each.at("macs").get<std::uint64_t>();
     round_to_8_bits(net);
     const double rounded = accuracy(net, test_set);
-    std::cerr << fmt::format("{:<16} {:>8} MACs  {:.2f} %, with weights of 8 bits {:.2f} %\n", name, macs, 100 * exact, 100 * rounded);
+    std::cerr << fmt::format("{:<16} {:>8} MACs  {:.2f} %, with weights of 8 bits {:.2f} %\n", name, macs, 100 * exact,
+                             100 * rounded);
     // Forward, and backward to the weights and to the activations.
-    results.push_back({{"name", name}, {"accuracy", exact}, {"int8_accuracy", rounded},
-                       {"training_macs", 3 * macs * train_set.images.size() * static_cast<std::uint64_t>(epochs)}, {"layers", std::move(all)}});
+    results.push_back({{"name", name},
+                       {"accuracy", exact},
+                       {"int8_accuracy", rounded},
+                       {"training_macs", 3 * macs * train_set.images.size() * static_cast<std::uint64_t>(epochs)},
+                       {"layers", std::move(all)}});
   }
 };
 
@@ -156,7 +165,8 @@ Json train_all(const Set& train_set, const Set& test_set, int epochs) {
   trial.run<Mlp<30>>("MLP 30", [&](Mlp<30>& net) { return hidden(net, 30); });
   trial.run<Mlp<100>>("MLP 100", [&](Mlp<100>& net) { return hidden(net, 100); });
   trial.run<Cnn>("CNN 8c5s2", [&](Cnn& net) {
-    return Json{layer("1", inputs, 1152, 200, 28800, pixels), dense("2", 1152, 10, density(dlib::layer<2>(net).get_output()))};
+    return Json{layer("1", inputs, 1152, 200, 28800, pixels),
+                dense("2", 1152, 10, density(dlib::layer<2>(net).get_output()))};
   });
   return trial.results;
 }

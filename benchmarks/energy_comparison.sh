@@ -66,12 +66,15 @@ fi
 account() { # name experiment key=value ...
   local run="$out/$1" experiment="$2"
   shift 2
-  mapfile -t settings < <(set_all "$@")
+  mapfile -t settings < <(set_all 'energy.spike_grids=["1 ms", "0.1 ms", "0.01 ms"]' "$@")
   "$synop" run "$experiment" -o "$run" --overwrite --quiet --threads 0 "${run_data[@]}" "${settings[@]}" >"$run.log"
   "$synop" energy "$run" --against "$baselines" -o "$run/energy" --overwrite --grid world >"$run.txt"
 }
 account stdp "$root/examples/digits.toml" "${stdp[@]}"
 account linear_10ms "$out/linear_digits.toml" "${linear[@]}" task.presentation=10ms
 account linear_100ms "$out/linear_digits.toml" "${linear[@]}" task.presentation=100ms population.classes.params.V_th=3mV
+for run in stdp linear_10ms linear_100ms; do
+  sed -n "s/^accuracy/$run: accuracy/p" "$out/$run.txt"
+done
 python3 "$root/benchmarks/energy_table.py" "STDP, 784-400, 150 ms=$out/stdp" "linear in spikes, 784-10, 10 ms=$out/linear_10ms" \
   "linear in spikes, 784-10, 100 ms=$out/linear_100ms"

@@ -1,9 +1,11 @@
-// Writes the weights of a linear classifier as synapses of a spiking network: what benchmarks/energy_comparison.sh converts.
+// Writes the weights of a linear classifier as synapses of a spiking network: what benchmarks/energy_comparison.sh
+// converts.
 //
 //   linear_network EXPERIMENT.toml OUT.csv [key=value ...]
 //
-// trains it on the images of the experiment (io/tasks/baselines.hpp) and writes source,target,weight for a projection of
-// rule = "explicit" from pixels to classes, in units of the largest weight; pixels that are never seen have weights of 0. Biases are left out.
+// trains it on the images of the experiment (io/tasks/baselines.hpp) and writes source,target,weight for a projection
+// of rule = "explicit" from pixels to classes, in units of the largest weight; pixels that are never seen have weights
+// of 0. Biases are left out.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -26,7 +28,8 @@ int main(int argc, char** argv) {
     const std::size_t pixels = images.train.pixels_per_image();
     double largest = 0.0;
     for (std::size_t p = 0; p < pixels; ++p)
-      for (std::size_t c = 0; c < synop::class_count; ++c) largest = std::max(largest, std::abs(double{linear.weight(p, c)}));
+      for (std::size_t c = 0; c < synop::class_count; ++c)
+        largest = std::max(largest, std::abs(double{linear.weight(p, c)}));
     std::ofstream out(args[1]);
     out << "source,target,weight\n";
     for (std::size_t p = 0; p < pixels; ++p)

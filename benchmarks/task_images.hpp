@@ -36,7 +36,8 @@ inline TaskImages read_task_images(const std::string& file, const std::vector<st
   }
   // Networks whose weights are given have no phase of training: their labelled images are what may be learnt from.
   for (const PhaseSection& phase : task.phases)
-    if (result.train.size() == 0 && phase.role == PhaseSection::Role::label) result.train = images.slice(phase.first, phase.samples);
+    if (result.train.size() == 0 && phase.role == PhaseSection::Role::label)
+      result.train = images.slice(phase.first, phase.samples);
   return result;
 }
 

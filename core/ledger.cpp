@@ -18,28 +18,28 @@ void add(std::uint64_t& to, std::uint64_t count, const std::string& whose) {
 
 void add(ProjectionLedger& to, const ProjectionLedger& p) {
   using Count = std::uint64_t ProjectionLedger::*;
-  constexpr Count counts[] = {&ProjectionLedger::source_spikes,    &ProjectionLedger::target_spikes,
-                              &ProjectionLedger::deliveries,       &ProjectionLedger::dense_deliveries,
-                              &ProjectionLedger::effective_deliveries, &ProjectionLedger::sent,
-                              &ProjectionLedger::in_flight_before, &ProjectionLedger::in_flight_after,
-                              &ProjectionLedger::macs,             &ProjectionLedger::plastic_pre,
-                              &ProjectionLedger::plastic_post,     &ProjectionLedger::queue_operations,
-                              &ProjectionLedger::bytes_touched};
+  constexpr Count counts[] = {
+      &ProjectionLedger::source_spikes,    &ProjectionLedger::target_spikes,        &ProjectionLedger::deliveries,
+      &ProjectionLedger::dense_deliveries, &ProjectionLedger::effective_deliveries, &ProjectionLedger::sent,
+      &ProjectionLedger::in_flight_before, &ProjectionLedger::in_flight_after,      &ProjectionLedger::macs,
+      &ProjectionLedger::plastic_pre,      &ProjectionLedger::plastic_post,         &ProjectionLedger::queue_operations,
+      &ProjectionLedger::bytes_touched};
   for (const Count count : counts) add(to.*count, p.*count, p.name);
   to.zero_weights = p.zero_weights;
 }
 
 void add(PopulationLedger& to, const PopulationLedger& p) {
   using Count = std::uint64_t PopulationLedger::*;
-  constexpr Count counts[] = {&PopulationLedger::spikes, &PopulationLedger::drive_deliveries, &PopulationLedger::attended,
-                              &PopulationLedger::self_events, &PopulationLedger::active};
+  constexpr Count counts[] = {&PopulationLedger::spikes, &PopulationLedger::drive_deliveries,
+                              &PopulationLedger::attended, &PopulationLedger::self_events, &PopulationLedger::active};
   for (const Count count : counts) add(to.*count, p.*count, p.name);
   to.largest_count = std::max(to.largest_count, p.largest_count);
 }
 
 template <class Items>
 bool same_names(const Items& a, const Items& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.name == y.name; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x.name == y.name; });
 }
 
 }  // namespace

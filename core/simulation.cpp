@@ -144,6 +144,7 @@ void Simulation::collect(PopulationId population) {
   }
   if (merged_.empty()) return;
   if (blocks_of_[population.index].size() > 1) std::sort(merged_.begin(), merged_.end());
+  if (spike_grid_.ticks > 0) round_merged();
   for (std::size_t p = 0; p < sent_.size(); ++p) {
     const Projection& projection = network_.projections()[p];
     if (projection.source != population) continue;
@@ -156,6 +157,16 @@ void Simulation::collect(PopulationId population) {
     log.spikes.insert(log.spikes.end(), merged_.begin(), merged_.end());
   }
   for (Observer* const observer : observers_) observer->on_spikes(population, merged_);
+}
+
+// Upwards, so that no spike leaves before it is fired and nothing arrives in a part of a window that is over.
+void Simulation::round_merged() {
+  const std::int64_t grid = spike_grid_.ticks;
+  for (Spike& spike : merged_) {
+    const std::int64_t beyond = spike.time.ticks % grid;
+    if (beyond != 0) spike.time = spike.time + Delay{grid - beyond};
+  }
+  std::sort(merged_.begin(), merged_.end());
 }
 
 void Simulation::forget_read_spikes() {

@@ -47,6 +47,10 @@ class Simulation {
   // While frozen, plastic synapses transmit the weights they had at the freezing. Pairs are not formed across a change.
   void freeze_plasticity(bool frozen);
   void freeze_adaptation(bool frozen);
+  // Spikes leave their neurons at the first multiple of `grid` at or after the instant at which they are fired, as on a
+  // clocked chip; the neurons themselves stay exact. 0: at that instant. One fired shortly before the end of a run may leave
+  // after it. Error(usage) for a negative grid.
+  void round_spikes(Delay grid);
 
   bool has_variable(PopulationId population, std::string_view variable) const;
   // A state variable ("V_m", "theta") of every neuron of a population, in mV.
@@ -120,6 +124,7 @@ class Simulation {
   void run_level(std::size_t level, const WindowPart& part);
   void run_blocks_in_parallel(const std::vector<BlockId>& blocks, const WindowPart& part);
   void collect(PopulationId population);
+  void round_merged();
   void collect_samples();
   std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
   void forget_pairs(Block& block);
@@ -141,6 +146,7 @@ class Simulation {
   std::vector<Observer*> observers_;
   std::vector<Multimeter> multimeters_;
   std::vector<Spike> merged_;
+  Delay spike_grid_{};  // 0: none
   std::vector<LevelWork> level_work_;
 };
 

@@ -111,6 +111,11 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
   return view;
 }
 
+void Simulation::round_spikes(Delay grid) {
+  if (grid.ticks < 0) throw Error(ErrorKind::usage, fmt::format("spikes cannot be rounded to a grid of {} ms; allowed: [0, inf)", grid.ms()));
+  spike_grid_ = grid;
+}
+
 void Simulation::set_value(PopulationId population, std::string_view variable, double value) {
   for (const std::uint32_t b : blocks_of_[population.index]) blocks_[b]->set_value(variable, 0, value, now_);
 }

@@ -25,7 +25,9 @@ Array states_of(const PopulationLedger& population) {
   return {checked_product(population.size, std::max<std::uint64_t>(1, population.state_variables), "state variables")};
 }
 
-unsigned index_bits(std::uint64_t targets) { return static_cast<unsigned>(std::bit_width(std::max<std::uint64_t>(targets, 2) - 1)); }
+unsigned index_bits(std::uint64_t targets) {
+  return static_cast<unsigned>(std::bit_width(std::max<std::uint64_t>(targets, 2) - 1));
+}
 
 Work inference_of(const ProjectionLedger& p, const Ledger& ledger, const Deployment& deployment) {
   Work work{.name = p.name, .counts = {}, .weights = {p.synapses}};
@@ -38,7 +40,8 @@ Work inference_of(const ProjectionLedger& p, const Ledger& ledger, const Deploym
   work.counts[weight_read] = p.deliveries + p.macs;
   work.counts[activation_read] = p.macs;
   if (p.needs_indices()) work.counts[index_read] = p.deliveries;
-  if (deployment.traffic == Traffic::every_use) work.counts[state_read] = work.counts[state_write] = p.deliveries + p.macs;
+  if (deployment.traffic == Traffic::every_use)
+    work.counts[state_read] = work.counts[state_write] = p.deliveries + p.macs;
   work.activations = {p.sources};
   return work;
 }
@@ -93,7 +96,8 @@ OperationCounts total(std::span<const Work> work) {
 std::uint64_t steps_of(const Ledger& ledger, Delay step) {
   if (step.ticks <= 0)
     throw Error(ErrorKind::model, fmt::format("a step of {} ms is outside the allowed range (0, inf) ms", step.ms()));
-  return static_cast<std::uint64_t>(ledger.simulated.ticks / step.ticks + (ledger.simulated.ticks % step.ticks != 0 ? 1 : 0));
+  return static_cast<std::uint64_t>(ledger.simulated.ticks / step.ticks +
+                                    (ledger.simulated.ticks % step.ticks != 0 ? 1 : 0));
 }
 
 SpikingWork spiking_work(const Ledger& ledger, const Deployment& deployment) {
@@ -117,16 +121,22 @@ SpikingWork spiking_work(const Ledger& ledger, const Deployment& deployment) {
 
 AnnLayer dense_layer(std::string name, std::uint64_t inputs, std::uint64_t outputs, bool bias) {
   const std::uint64_t weights = checked_product(inputs, outputs, "the weights of a layer");
-  return {.name = std::move(name), .inputs = inputs, .outputs = outputs, .weights = weights, .macs = weights,
+  return {.name = std::move(name),
+          .inputs = inputs,
+          .outputs = outputs,
+          .weights = weights,
+          .macs = weights,
           .biases = bias ? outputs : 0};
 }
 
 Work ann_work(const AnnLayer& layer, Traffic traffic) {
   if (!(layer.density >= 0.0 && layer.density <= 1.0))
-    throw Error(ErrorKind::model, fmt::format("the density of the inputs of layer '{}' is {}, outside the allowed range [0, 1]",
-                                              layer.name, layer.density));
+    throw Error(ErrorKind::model,
+                fmt::format("the density of the inputs of layer '{}' is {}, outside the allowed range [0, 1]",
+                            layer.name, layer.density));
   const auto part = [&](std::uint64_t count) {
-    return layer.density == 1.0 ? count : static_cast<std::uint64_t>(std::ceil(static_cast<double>(count) * layer.density));
+    return layer.density == 1.0 ? count
+                                : static_cast<std::uint64_t>(std::ceil(static_cast<double>(count) * layer.density));
   };
   const std::uint64_t n = layer.evaluations;
   const std::uint64_t macs = part(checked_product(layer.macs, n, "the MACs of a layer"));
@@ -139,8 +149,10 @@ Work ann_work(const AnnLayer& layer, Traffic traffic) {
   work.counts[activation] = outputs;
   if (traffic == Traffic::none) return work;
   const bool reused = traffic == Traffic::reused;
-  work.counts[weight_read] = reused ? std::min(layer.weights + std::min(layer.biases, layer.outputs), macs + biases) : macs + biases;
-  work.counts[activation_read] = reused ? std::min(part(checked_product(layer.inputs, n, "the inputs of a layer")), macs) : macs;
+  work.counts[weight_read] =
+      reused ? std::min(layer.weights + std::min(layer.biases, layer.outputs), macs + biases) : macs + biases;
+  work.counts[activation_read] =
+      reused ? std::min(part(checked_product(layer.inputs, n, "the inputs of a layer")), macs) : macs;
   work.counts[state_write] = outputs;
   return work;
 }

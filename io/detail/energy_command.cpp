@@ -19,8 +19,8 @@ namespace {
 
 void list_price_tables(std::ostream& out) {
   for (const PriceTable& table : builtin_price_tables())
-    fmt::print(out, "{:<25} {:>8}  {:<10} {}{}\n    {}\n", table.name, node_text(table.node_nm), name(table.evidence), table.title,
-               table.clocked ? ", clocked" : "", table.source);
+    fmt::print(out, "{:<25} {:>8}  {:<10} {}{}\n    {}\n", table.name, node_text(table.node_nm), name(table.evidence),
+               table.title, table.clocked ? ", clocked" : "", table.source);
 }
 
 Delay step_of(const std::string& text) {
@@ -30,7 +30,8 @@ Delay step_of(const std::string& text) {
   } catch (const Error& error) {
     throw Error(ErrorKind::usage, fmt::format("--step: {}", error.what()));
   }
-  if (step.ticks <= 0) throw Error(ErrorKind::usage, fmt::format("--step {} is outside the allowed range (0, inf) ms", text));
+  if (step.ticks <= 0)
+    throw Error(ErrorKind::usage, fmt::format("--step {} is outside the allowed range (0, inf) ms", text));
   return step;
 }
 
@@ -38,7 +39,8 @@ void add_price_tables(const std::vector<std::string>& names, EnergyOptions& opti
   for (const std::string& each : names) {
     PriceTable table = price_table(each);
     for (const PriceTable& other : options.tables)
-      if (other.name == table.name) throw Error(ErrorKind::usage, fmt::format("--prices: the table '{}' is given twice", table.name));
+      if (other.name == table.name)
+        throw Error(ErrorKind::usage, fmt::format("--prices: the table '{}' is given twice", table.name));
     options.tables.push_back(std::move(table));
   }
 }
@@ -51,8 +53,8 @@ void add_opponents(const std::vector<std::string>& paths, const EnergyResult& re
     }
     const BaselineFile file = read_baseline_file(path);
     if (!result.is_task || file.job != result.job)
-      throw Error(ErrorKind::input, fmt::format("'{}' and '{}' did not do the same job: {} against {}", result.path, path,
-                                                result.is_task ? result.job : "no task", file.job));
+      throw Error(ErrorKind::input, fmt::format("'{}' and '{}' did not do the same job: {} against {}", result.path,
+                                                path, result.is_task ? result.job : "no task", file.job));
     options.anns.insert(options.anns.end(), file.anns.begin(), file.anns.end());
   }
 }
@@ -64,7 +66,8 @@ void check_folder(const std::filesystem::path& folder, bool overwrite) {
       throw Error(ErrorKind::file, fmt::format("'{}' exists; --overwrite replaces it", (folder / name).string()));
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
-  if (problem) throw Error(ErrorKind::file, fmt::format("the folder '{}' cannot be made: {}", folder.string(), problem.message()));
+  if (problem)
+    throw Error(ErrorKind::file, fmt::format("the folder '{}' cannot be made: {}", folder.string(), problem.message()));
 }
 
 void write_folder(const EnergyAccount& account, const EnergyArguments& arguments, const std::string& command_line) {

@@ -68,16 +68,20 @@ void write_energy(const hdf5::Object& root, const EnergyAccount& account) {
   names.clear();
   for (const Opponent& opponent : account.opponents) names.push_back(opponent.kind + ": " + opponent.name);
   write_names(opponents, names);
-  for (const auto& [name, column] : {std::pair{"table", &columns.table}, {"memory", &columns.memory}, {"opponent", &columns.opponent}})
+  for (const auto& [name, column] :
+       {std::pair{"table", &columns.table}, {"memory", &columns.memory}, {"opponent", &columns.opponent}})
     hdf5::create_array(group, name, std::span<const std::uint32_t>(*column));
-  for (const auto& [name, column] : {std::pair{"modelled_joules_spiking", &columns.spiking}, {"modelled_joules_other", &columns.other},
-                                     {"ratio", &columns.ratio}, {"break_even", &columns.break_even}})
+  for (const auto& [name, column] : {std::pair{"modelled_joules_spiking", &columns.spiking},
+                                     {"modelled_joules_other", &columns.other},
+                                     {"ratio", &columns.ratio},
+                                     {"break_even", &columns.break_even}})
     hdf5::create_array(group, name, std::span<const double>(*column));
 }
 
 }  // namespace
 
-void write_account_file(const EnergyAccount& account, const std::filesystem::path& path, const std::string& command_line) {
+void write_account_file(const EnergyAccount& account, const std::filesystem::path& path,
+                        const std::string& command_line) {
   hdf5::ResultFile file(path, {.experiment_text = "",
                                .command_line = command_line,
                                .version = std::string(version()),

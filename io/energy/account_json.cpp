@@ -23,8 +23,12 @@ Json array_of(const Items& items, Convert convert) {
   return array;
 }
 
-Json node_json(double node_nm) { return node_nm == 0.0 ? Json() : Json(node_nm); }
-Json span_json(const Span& span) { return Json::array({span.low, span.high}); }
+Json node_json(double node_nm) {
+  return node_nm == 0.0 ? Json() : Json(node_nm);
+}
+Json span_json(const Span& span) {
+  return Json::array({span.low, span.high});
+}
 
 Json cost_json(const Cost& cost) {
   Json shares = Json::object();
@@ -44,7 +48,8 @@ Json contest_json(const Contest& c) {
           {"verdict", name(c.verdict)},
           {"sensitivities", array_of(c.sensitivities,
                                      [](const Sensitivity& s) {
-                                       return Json{{"operation", name(s.operation)}, {"elasticity", s.elasticity},
+                                       return Json{{"operation", name(s.operation)},
+                                                   {"elasticity", s.elasticity},
                                                    {"ratio_if_doubled", s.ratio_if_doubled}};
                                      })},
           {"life_cycle", {{"inferences", or_null(c.life.inferences)}, {"text", c.life.text}}}};
@@ -83,13 +88,20 @@ Json summary_json(const NodeSummary& s) {
 }
 
 Json opponent_json(const Opponent& o) {
-  return {{"kind", o.kind}, {"name", o.name}, {"remark", o.remark}, {"accuracy", or_null(o.accuracy)},
-          {"int8_accuracy", or_null(o.int8_accuracy)}, {"macs", o.macs}};
+  return {{"kind", o.kind},
+          {"name", o.name},
+          {"remark", o.remark},
+          {"accuracy", or_null(o.accuracy)},
+          {"int8_accuracy", or_null(o.int8_accuracy)},
+          {"macs", o.macs}};
 }
 
 Json threshold_json(const ThresholdStanding& each) {
-  return {{"name", each.threshold.name}, {"source", each.threshold.source}, {"low", each.threshold.low},
-          {"high", each.threshold.high}, {"standing", name(each.standing)}};
+  return {{"name", each.threshold.name},
+          {"source", each.threshold.source},
+          {"low", each.threshold.low},
+          {"high", each.threshold.high},
+          {"standing", name(each.standing)}};
 }
 
 Json view_json(const View& view) {
@@ -100,12 +112,9 @@ Json view_json(const View& view) {
 
 Json carbon_json(const EnergyOptions& options) {
   if (!options.grid) return {};
-  return {{"grid", options.grid->name},
-          {"grams_co2e_per_kwh", options.grid->grams_per_kwh},
-          {"year", options.grid->year},
-          {"source", options.grid->source},
-          {"pue", options.pue.value},
-          {"pue_source", options.pue.source}};
+  return {{"grid", options.grid->name}, {"grams_co2e_per_kwh", options.grid->grams_per_kwh},
+          {"year", options.grid->year}, {"source", options.grid->source},
+          {"pue", options.pue.value},   {"pue_source", options.pue.source}};
 }
 
 }  // namespace
@@ -118,6 +127,10 @@ std::string account_json(const EnergyAccount& a) {
                   {"experiment", a.result.experiment},
                   {"job", a.result.is_task ? Json(a.result.job) : Json()},
                   {"accuracy", or_null(a.result.accuracy)},
+                  {"spike_grids", array_of(a.result.grids,
+                                           [](const auto& each) {
+                                             return Json{{"grid_ms", each.first.ms()}, {"accuracy", each.second}};
+                                           })},
                   {"step_ms", a.options.code.step.ms()},
                   {"code", a.options.code.latency ? "latency" : "rate"},
                   {"accuracy_tolerance", a.options.tolerance},

@@ -17,11 +17,11 @@ constexpr const char* carbontracker = "CarbonTracker, after Our World in Data / 
 }  // namespace
 
 std::span<const Grid> known_grids() {
-  static const std::vector<Grid> grids = {
-      {"world", 481.0, 2023, carbontracker},  {"CN", 582.32, 2023, carbontracker}, {"DE", 380.95, 2023, carbontracker},
-      {"DK", 151.65, 2023, carbontracker},    {"FR", 56.04, 2023, carbontracker},  {"IN", 713.44, 2023, carbontracker},
-      {"NO", 30.08, 2023, carbontracker},     {"PL", 661.93, 2023, carbontracker}, {"SE", 40.69, 2023, carbontracker},
-      {"US", 369.47, 2023, carbontracker}};
+  static const std::vector<Grid> grids = {{"world", 481.0, 2023, carbontracker}, {"CN", 582.32, 2023, carbontracker},
+                                          {"DE", 380.95, 2023, carbontracker},   {"DK", 151.65, 2023, carbontracker},
+                                          {"FR", 56.04, 2023, carbontracker},    {"IN", 713.44, 2023, carbontracker},
+                                          {"NO", 30.08, 2023, carbontracker},    {"PL", 661.93, 2023, carbontracker},
+                                          {"SE", 40.69, 2023, carbontracker},    {"US", 369.47, 2023, carbontracker}};
   return grids;
 }
 
@@ -34,9 +34,11 @@ Grid find_grid(const std::string& text) {
   double grams = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), grams);
   if (error != std::errc{} || end != text.data() + text.size())
-    throw Error(ErrorKind::usage, fmt::format("there is no grid '{}'{}; or give its g CO2e per kWh", text, did_you_mean(text, names)));
+    throw Error(ErrorKind::usage,
+                fmt::format("there is no grid '{}'{}; or give its g CO2e per kWh", text, did_you_mean(text, names)));
   if (!std::isfinite(grams) || grams < 0.0)
-    throw Error(ErrorKind::usage, fmt::format("a grid of {} g CO2e per kWh is outside the allowed range [0, inf)", grams));
+    throw Error(ErrorKind::usage,
+                fmt::format("a grid of {} g CO2e per kWh is outside the allowed range [0, inf)", grams));
   return {fmt::format("{:g} g/kWh", grams), grams, 0, "given by the user"};
 }
 

@@ -9,7 +9,9 @@ namespace synop {
 // Energy as greenhouse gases: g CO2e = kWh x PUE x intensity of the grid. Both factors have a name and a date.
 
 inline constexpr double joules_per_kwh = 3.6e6;
-constexpr double kwh_of(double joules) { return joules / joules_per_kwh; }
+constexpr double kwh_of(double joules) {
+  return joules / joules_per_kwh;
+}
 
 struct Grid {
   std::string name;
@@ -20,8 +22,8 @@ struct Grid {
 
 // Grids of the CarbonTracker tool's data, by country code, and the world.
 std::span<const Grid> known_grids();
-// A known grid, or a number of grams per kWh of CO2e given as text ("381"). Error(usage) with the nearest name otherwise,
-// or for a number that is negative or not finite.
+// A known grid, or a number of grams per kWh of CO2e given as text ("381"). Error(usage) with the nearest name
+// otherwise, or for a number that is negative or not finite.
 Grid find_grid(const std::string& name_or_number);
 
 // How much a data centre draws for each kWh that its computers draw.

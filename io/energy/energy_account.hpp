@@ -17,16 +17,16 @@ namespace synop {
 struct EnergyOptions {
   std::vector<PriceTable> tables;
   Code code;
-  double tolerance = 0.01;  // of accuracies that count as equal
-  std::vector<AnnResult> anns;         // beside those of the result
-  std::vector<EnergyResult> others;    // other spiking networks that did the same job
+  double tolerance = 0.01;           // of accuracies that count as equal
+  std::vector<AnnResult> anns;       // beside those of the result
+  std::vector<EnergyResult> others;  // other spiking networks that did the same job
   std::optional<Grid> grid;
   Pue pue;
 };
 
 // What one network costs per inference, and in training.
 struct Cost {
-  std::optional<double> joules;      // empty: refused
+  std::optional<double> joules;  // empty: refused
   std::string refusal;
   std::vector<UncoveredCount> uncovered;
   std::optional<double> training_joules;  // of the whole training; empty: not known, or refused ...
@@ -93,7 +93,7 @@ struct Opponent {
   std::string remark;
   std::optional<double> accuracy;
   std::optional<double> int8_accuracy;  // with weights of 8 bits
-  std::uint64_t macs = 0;  // per inference
+  std::uint64_t macs = 0;               // per inference
 };
 
 struct EnergyAccount {
@@ -109,8 +109,8 @@ struct EnergyAccount {
   std::vector<TableAccount> tables;
   std::vector<NodeSummary> summaries;
   std::vector<ThresholdStanding> thresholds;
-  // One sentence per process node and way to charge memory: against the cheapest network of equal accuracy if there is one,
-  // else the cheapest bit-matched one, else the cheapest of the same topology.
+  // One sentence per process node and way to charge memory: against the cheapest network of equal accuracy if there is
+  // one, else the cheapest bit-matched one, else the cheapest of the same topology.
   std::vector<std::string> verdicts;
   std::vector<std::string> remarks;  // what is missing, and why
 };

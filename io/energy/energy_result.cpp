@@ -38,11 +38,13 @@ Json read_json(const std::filesystem::path& path) {
 // A key that must be there, of the type wanted.
 template <class T>
 T get(const Json& json, const std::string& where, const char* key) {
-  if (!json.is_object() || !json.contains(key)) throw Error(ErrorKind::input, fmt::format("{} has no '{}'", where, key));
+  if (!json.is_object() || !json.contains(key))
+    throw Error(ErrorKind::input, fmt::format("{} has no '{}'", where, key));
   try {
     return json.at(key).get<T>();
   } catch (const Json::exception&) {
-    throw Error(ErrorKind::input, fmt::format("{}: '{}' is {}, which is of the wrong type", where, key, json.at(key).dump()));
+    throw Error(ErrorKind::input,
+                fmt::format("{}: '{}' is {}, which is of the wrong type", where, key, json.at(key).dump()));
   }
 }
 
@@ -56,27 +58,35 @@ std::optional<double> fraction(const Json& json, const std::string& where, const
 void check_version(const Json& json, const std::string& file, std::string_view what, int version) {
   const auto found = get<std::int64_t>(json, file, "schema_version");
   if (found == version) return;
-  throw Error(ErrorKind::input, fmt::format("{} is {} of schema_version {}; this program reads {}: make it again with this version",
-                                            file, what, found, version));
+  throw Error(ErrorKind::input,
+              fmt::format("{} is {} of schema_version {}; this program reads {}: make it again with this version", file,
+                          what, found, version));
 }
 
 Ledger ledger_in(const Json& json, const std::string& where, const std::string& version) {
   if (!json.contains("ledger"))
-    throw Error(ErrorKind::input, fmt::format("{} has no ledger: it was written by synop {}, which kept none; run the experiment "
-                                              "again",
-                                              where, version));
+    throw Error(ErrorKind::input,
+                fmt::format("{} has no ledger: it was written by synop {}, which kept none; run the experiment "
+                            "again",
+                            where, version));
   Ledger ledger = detail::read_ledger(json.at("ledger"), where + ": ledger");
   for (const ProjectionLedger& p : ledger.projections)
     if (!p.balanced())
-      throw Error(ErrorKind::input, fmt::format("{}: the counts of projection '{}' do not balance: {} deliveries and {} in flight, but {} "
-                                                "sent and {} in flight before",
-                                                where, p.name, p.deliveries, p.in_flight_after, p.sent, p.in_flight_before));
+      throw Error(
+          ErrorKind::input,
+          fmt::format("{}: the counts of projection '{}' do not balance: {} deliveries and {} in flight, but {} "
+                      "sent and {} in flight before",
+                      where, p.name, p.deliveries, p.in_flight_after, p.sent, p.in_flight_before));
   return ledger;
 }
 
 AnnResult builtin_ann(const Json& json, const std::string& where) {
-  AnnResult ann{.name = get<std::string>(json, where, "name"), .layers = {}, .accuracy = fraction(json, where, "accuracy"),
-                .int8_accuracy = {}, .training_macs = get<std::uint64_t>(json, where, "training_macs"), .origin = where};
+  AnnResult ann{.name = get<std::string>(json, where, "name"),
+                .layers = {},
+                .accuracy = fraction(json, where, "accuracy"),
+                .int8_accuracy = {},
+                .training_macs = get<std::uint64_t>(json, where, "training_macs"),
+                .origin = where};
   const auto sizes = get<std::vector<std::uint64_t>>(json, where, "layers");
   const bool bias = get<bool>(json, where, "bias");
   for (std::size_t i = 1; i < sizes.size(); ++i)
@@ -94,12 +104,14 @@ AnnLayer layer_of(const Json& json, const std::string& where) {
                  .biases = get<std::uint64_t>(json, where, "biases")};
   layer.density = fraction(json, where, "density").value_or(1.0);
   if (layer.macs == 0 || layer.weights == 0 || layer.inputs == 0 || layer.outputs == 0)
-    throw Error(ErrorKind::input, fmt::format("{}: layer '{}' has no inputs, outputs, weights or MACs", where, layer.name));
+    throw Error(ErrorKind::input,
+                fmt::format("{}: layer '{}' has no inputs, outputs, weights or MACs", where, layer.name));
   return layer;
 }
 
-// Where the samples lay is not part of it.
-std::string job_of(std::uint64_t samples, const std::string& hash) {
+// Where the samples lay is no part of it, except where they were not hashed, as events are not.
+std::string job_of(const std::string& dataset, std::uint64_t samples, const std::string& hash) {
+  if (hash.find_first_not_of('0') == std::string::npos) return fmt::format("{} test samples of {}", samples, dataset);
   return fmt::format("{} test samples with hash {}", samples, hash);
 }
 
@@ -110,7 +122,9 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
   for (std::size_t i = 0; i < phases.size(); ++i)
     if (get<std::string>(phases[i], file, "role") == "test" && !phases[i].at("accuracy").is_null()) test = i;
   if (test == phases.size() || !get<bool>(json, file, "complete"))
-    throw Error(ErrorKind::input, fmt::format("{} is of a task that was interrupted or has no test: there is no inference to price", file));
+    throw Error(
+        ErrorKind::input,
+        fmt::format("{} is of a task that was interrupted or has no test: there is no inference to price", file));
   for (std::size_t i = 0; i < phases.size(); ++i) {
     const std::string where = fmt::format("{}: phase '{}'", file, get<std::string>(phases[i], file, "name"));
     Ledger ledger = ledger_in(phases[i], where, result.program_version);
@@ -120,8 +134,13 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
       result.training.push_back({get<std::string>(phases[i], file, "name"), std::move(ledger)});
   }
   result.accuracy = fraction(phases[test], file, "accuracy");
-  result.job = job_of(get<std::uint64_t>(phases[test], file, "samples"), get<std::string>(json, file, "test_hash"));
-  for (const Json& ann : get<std::vector<Json>>(json, file, "baselines")) result.anns.push_back(builtin_ann(ann, file + ": baselines"));
+  for (const Json& each : get<std::vector<Json>>(phases[test], file, "spike_grids"))
+    result.grids.emplace_back(Delay::from_ms(get<double>(each, file, "grid_ms")),
+                              fraction(each, file, "accuracy").value_or(0.0));
+  result.job = job_of(get<std::string>(json, file, "dataset"), get<std::uint64_t>(phases[test], file, "samples"),
+                      get<std::string>(json, file, "test_hash"));
+  for (const Json& ann : get<std::vector<Json>>(json, file, "baselines"))
+    result.anns.push_back(builtin_ann(ann, file + ": baselines"));
 }
 
 }  // namespace
@@ -157,14 +176,19 @@ EnergyResult result_in(const Json& json, const std::string& name) {
 BaselineFile baselines_in(const Json& json, const std::string& name) {
   const auto schema = get<std::string>(json, name, "schema");
   if (schema != "synop.baselines")
-    throw Error(ErrorKind::input, fmt::format("{} is of the schema '{}', neither baselines nor a result of `synop run`", name, schema));
+    throw Error(ErrorKind::input,
+                fmt::format("{} is of the schema '{}', neither baselines nor a result of `synop run`", name, schema));
   check_version(json, name, "a file of baselines", baseline_schema_version);
   BaselineFile file;
-  file.job = job_of(get<std::uint64_t>(json, name, "test_samples"), get<std::string>(json, name, "test_hash"));
+  file.job = job_of(get<std::string>(json, name, "dataset"), get<std::uint64_t>(json, name, "test_samples"),
+                    get<std::string>(json, name, "test_hash"));
   for (const Json& each : get<std::vector<Json>>(json, name, "baselines")) {
-    AnnResult ann{.name = get<std::string>(each, name, "name"), .layers = {}, .accuracy = fraction(each, name, "accuracy"),
+    AnnResult ann{.name = get<std::string>(each, name, "name"),
+                  .layers = {},
+                  .accuracy = fraction(each, name, "accuracy"),
                   .int8_accuracy = fraction(each, name, "int8_accuracy"),
-                  .training_macs = get<std::uint64_t>(each, name, "training_macs"), .origin = name};
+                  .training_macs = get<std::uint64_t>(each, name, "training_macs"),
+                  .origin = name};
     for (const Json& layer : get<std::vector<Json>>(each, name, "layers")) ann.layers.push_back(layer_of(layer, name));
     file.anns.push_back(std::move(ann));
   }
@@ -184,8 +208,12 @@ auto content_of(const std::filesystem::path& file, Read read) {
 
 }  // namespace
 
-EnergyResult read_energy_result(const std::filesystem::path& path) { return content_of(file_of(path), result_in); }
+EnergyResult read_energy_result(const std::filesystem::path& path) {
+  return content_of(file_of(path), result_in);
+}
 
-BaselineFile read_baseline_file(const std::filesystem::path& path) { return content_of(path, baselines_in); }
+BaselineFile read_baseline_file(const std::filesystem::path& path) {
+  return content_of(path, baselines_in);
+}
 
 }  // namespace synop

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "synop/core/ledger.hpp"
@@ -31,12 +32,13 @@ struct EnergyResult {
   std::string path;
   std::string experiment;
   std::string program_version;
-  Ledger ledger;                        // of the last test; of the run where there is no task
+  Ledger ledger;  // of the last test; of the run where there is no task
   // Of a task only.
   bool is_task = false;
-  std::string job;                      // test samples and the hash of their inputs and labels: equal for equal jobs
-  std::optional<double> accuracy;       // 0..1
-  std::vector<TrainingPhase> training;  // all phases before the test
+  std::string job;                 // test samples and the hash of their inputs and labels: equal for equal jobs
+  std::optional<double> accuracy;  // 0..1
+  std::vector<std::pair<Delay, double>> grids;  // accuracy with spikes rounded up to a grid
+  std::vector<TrainingPhase> training;          // all phases before the test
   std::vector<AnnResult> anns;
 };
 
@@ -44,7 +46,8 @@ struct EnergyResult {
 // result of a run, is of another version, has no ledger, or of a task that was interrupted before its test.
 EnergyResult read_energy_result(const std::filesystem::path& path);
 
-// Conventional networks that were trained elsewhere for a task: a file of schema synop.baselines (docs/file_formats.md).
+// Conventional networks that were trained elsewhere for a task: a file of schema synop.baselines
+// (docs/file_formats.md).
 struct BaselineFile {
   std::string job;
   std::vector<AnnResult> anns;

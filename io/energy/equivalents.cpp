@@ -27,7 +27,9 @@ bool reaches(const Ledger& ledger, const std::string& from, const std::string& t
   return false;
 }
 
-bool is_recurrent(const Ledger& ledger, const ProjectionLedger& p) { return reaches(ledger, p.target, p.source); }
+bool is_recurrent(const Ledger& ledger, const ProjectionLedger& p) {
+  return reaches(ledger, p.target, p.source);
+}
 
 std::uint64_t steps_per_inference(const Ledger& ledger, Delay step) {
   const std::uint64_t steps = steps_of(ledger, step);
@@ -38,14 +40,15 @@ std::uint64_t steps_per_inference(const Ledger& ledger, Delay step) {
 double density(const Ledger& ledger, const ProjectionLedger& p, bool per_step, std::uint64_t steps) {
   const PopulationLedger& source = ledger.population(p.source);
   const double all = static_cast<double>(source.size) * static_cast<double>(ledger.inferences);
-  const double active = per_step ? static_cast<double>(source.spikes) / static_cast<double>(steps) : static_cast<double>(source.active);
+  const double active =
+      per_step ? static_cast<double>(source.spikes) / static_cast<double>(steps) : static_cast<double>(source.active);
   return all == 0.0 ? 0.0 : std::min(1.0, active / all);
 }
 
 struct Form {
   bool sparse = false;
-  bool recurrent = true;   // with recurrent projections ...
-  bool unrolled = false;   // ... once per step
+  bool recurrent = true;  // with recurrent projections ...
+  bool unrolled = false;  // ... once per step
   const Code* bits = nullptr;
 };
 
@@ -77,13 +80,16 @@ void add_same_topology(const Ledger& ledger, const Code& code, std::vector<Equiv
   for (const bool sparse : {false, true}) {
     const std::string activity = sparse ? "measured activation sparsity" : "dense";
     if (recurrent)
-      all.push_back({.name = fmt::format("same topology, {}, unrolled over {} steps", activity, steps),
-                     .remark = fmt::format("recurrent projections once in each of {} steps of {} ms", steps, code.step.ms()),
-                     .layers = layers_of(ledger, {.sparse = sparse, .unrolled = true}, steps), .accuracy = {}});
+      all.push_back(
+          {.name = fmt::format("same topology, {}, unrolled over {} steps", activity, steps),
+           .remark = fmt::format("recurrent projections once in each of {} steps of {} ms", steps, code.step.ms()),
+           .layers = layers_of(ledger, {.sparse = sparse, .unrolled = true}, steps),
+           .accuracy = {}});
     all.push_back({.name = recurrent ? fmt::format("same topology, {}, feed-forward part", activity)
                                      : fmt::format("same topology, {}", activity),
                    .remark = recurrent ? "without the recurrent projections" : "",
-                   .layers = layers_of(ledger, {.sparse = sparse, .recurrent = false}, steps), .accuracy = {}});
+                   .layers = layers_of(ledger, {.sparse = sparse, .recurrent = false}, steps),
+                   .accuracy = {}});
   }
   std::erase_if(all, [](const Equivalent& each) { return each.layers.empty(); });
 }
@@ -91,15 +97,18 @@ void add_same_topology(const Ledger& ledger, const Code& code, std::vector<Equiv
 void add_bit_matched(const EnergyResult& result, const Code& code, std::vector<Equivalent>& all) {
   const unsigned bits = activation_bits(result.ledger, code);
   const std::string remark =
-      code.latency ? fmt::format("latencies told apart to {} ms; its accuracy is taken to be that of the spiking network", code.step.ms())
-                   : "spike counts up to the largest that was seen; its accuracy is taken to be that of the spiking network";
+      code.latency
+          ? fmt::format("latencies told apart to {} ms; its accuracy is taken to be that of the spiking network",
+                        code.step.ms())
+          : "spike counts up to the largest that was seen; its accuracy is taken to be that of the spiking network";
   for (const bool sparse : {false, true})
-    all.push_back({.kind = EquivalentKind::bit_matched,
-                   .name = fmt::format("bit-matched, {} bits, {}", bits, sparse ? "measured activation sparsity" : "dense"),
-                   .remark = remark,
-                   .layers = layers_of(result.ledger, {.sparse = sparse, .bits = &code}, 1),
-                   .accuracy = result.accuracy,
-                   .activation_bits = bits});
+    all.push_back(
+        {.kind = EquivalentKind::bit_matched,
+         .name = fmt::format("bit-matched, {} bits, {}", bits, sparse ? "measured activation sparsity" : "dense"),
+         .remark = remark,
+         .layers = layers_of(result.ledger, {.sparse = sparse, .bits = &code}, 1),
+         .accuracy = result.accuracy,
+         .activation_bits = bits});
 }
 
 }  // namespace
@@ -127,11 +136,17 @@ std::vector<Equivalent> equally_accurate(const std::vector<AnnResult>& anns, dou
   std::vector<Equivalent> all;
   for (const AnnResult& ann : anns) {
     if (!ann.accuracy || *ann.accuracy < accuracy - tolerance) continue;
-    Equivalent dense{.kind = EquivalentKind::equal_accuracy, .name = ann.name, .remark = "trained: " + ann.origin,
-                     .layers = ann.layers, .accuracy = ann.accuracy, .int8_accuracy = ann.int8_accuracy, .training_macs = ann.training_macs};
+    Equivalent dense{.kind = EquivalentKind::equal_accuracy,
+                     .name = ann.name,
+                     .remark = "trained: " + ann.origin,
+                     .layers = ann.layers,
+                     .accuracy = ann.accuracy,
+                     .int8_accuracy = ann.int8_accuracy,
+                     .training_macs = ann.training_macs};
     for (AnnLayer& layer : dense.layers) layer.density = 1.0;
     all.push_back(dense);
-    if (std::all_of(ann.layers.begin(), ann.layers.end(), [](const AnnLayer& layer) { return layer.density == 1.0; })) continue;
+    if (std::all_of(ann.layers.begin(), ann.layers.end(), [](const AnnLayer& layer) { return layer.density == 1.0; }))
+      continue;
     dense.name += ", zeros skipped";
     dense.layers = ann.layers;
     all.push_back(std::move(dense));

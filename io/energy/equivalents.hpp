@@ -24,8 +24,8 @@ struct Equivalent {
   std::vector<AnnLayer> layers;
   std::optional<double> accuracy;
   std::optional<double> int8_accuracy = {};  // with weights of 8 bits
-  unsigned activation_bits = 0;  // 0: those of the price table
-  std::uint64_t training_macs = 0;  // 0: not known
+  unsigned activation_bits = 0;              // 0: those of the price table
+  std::uint64_t training_macs = 0;           // 0: not known
 };
 
 // How spikes carry information, for (b).
@@ -37,8 +37,8 @@ struct Code {
 // (a) and, of a task, (b).
 std::vector<Equivalent> equivalents_of(const EnergyResult& result, const Code& code);
 
-// (c): of the trained networks those whose accuracy is at least that of the spiking one minus `tolerance`, each as dense and,
-// where it is known how many of its activations are zero, as one that skips them.
+// (c): of the trained networks those whose accuracy is at least that of the spiking one minus `tolerance`, each as
+// dense and, where it is known how many of its activations are zero, as one that skips them.
 std::vector<Equivalent> equally_accurate(const std::vector<AnnResult>& anns, double accuracy, double tolerance);
 
 // Bits of one activation: of the largest spike count of any neuron in an inference or, of a latency, of the steps.

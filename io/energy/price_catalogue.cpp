@@ -36,7 +36,8 @@ const PriceTable& find_price_table(std::string_view name) {
 }
 
 PriceTable price_table(const std::string& name_or_file) {
-  if (name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml")) return read_price_table(name_or_file);
+  if (name_or_file.find('/') != std::string::npos || name_or_file.ends_with(".toml"))
+    return read_price_table(name_or_file);
   return find_price_table(name_or_file);
 }
 

@@ -24,14 +24,15 @@ struct Unit {
   std::string_view name;
   double joules;
 };
-constexpr std::array<Unit, 6> units = {{{"fJ", 1e-15}, {"pJ", 1e-12}, {"nJ", 1e-9}, {"uJ", 1e-6}, {"mJ", 1e-3}, {"J", 1.0}}};
+constexpr std::array<Unit, 6> units = {
+    {{"fJ", 1e-15}, {"pJ", 1e-12}, {"nJ", 1e-9}, {"uJ", 1e-6}, {"mJ", 1e-3}, {"J", 1.0}}};
 
 // A key that must be there, holding one of some texts.
 void check_format(TableReader& root) {
   std::int64_t version = 0;
   if (root.integer(root.required("format_version"), version, 0, 1'000'000) && version != this_format)
-    root.report("format_version", fmt::format("value {} is a format that this program does not read; allowed: {}", version,
-                                              this_format));
+    root.report("format_version",
+                fmt::format("value {} is a format that this program does not read; allowed: {}", version, this_format));
 }
 
 void required_text(TableReader& root, std::string_view key, std::string& out) {
@@ -88,9 +89,10 @@ Price read_price(Operation operation, const Value& value, double unit) {
     if (price.by_size && !is_memory_access(operation))
       value.report(fmt::format("{} is no access to memory and cannot be priced by size", name(operation)));
     if (!price.by_size && node.text != "none")
-      value.report(fmt::format("value {} is no price; allowed: a number, \"by size\", \"none\" for one that is not known, or "
-                               "{{ included_in = [...] }}",
-                               detail::shown(node)));
+      value.report(
+          fmt::format("value {} is no price; allowed: a number, \"by size\", \"none\" for one that is not known, or "
+                      "{{ included_in = [...] }}",
+                      detail::shown(node)));
   } else if (const auto number = value.quantity("", non_negative)) {
     price.joules = *number * unit;
   }
@@ -172,7 +174,8 @@ PriceTable read_price_table(const std::filesystem::path& path) {
   std::ostringstream text;
   const bool opened = in.is_open() && !std::filesystem::is_directory(path);
   if (opened) text << in.rdbuf();
-  if (!opened || in.bad()) throw Error(ErrorKind::file, fmt::format("the price file '{}' cannot be read", path.string()));
+  if (!opened || in.bad())
+    throw Error(ErrorKind::file, fmt::format("the price file '{}' cannot be read", path.string()));
   return parse_price_table(text.str(), path.string());
 }
 

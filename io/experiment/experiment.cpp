@@ -93,6 +93,11 @@ void read_energy(const Value& value, EnergySection& energy) {
           item.report(fmt::format("value \"{}\" is given twice", *name));
         energy.tables.push_back(std::move(*name));
       }
+  const std::optional<Value> grids = table.find("spike_grids");
+  constexpr Range at_least_a_tick{.low = 1e-9, .high = detail::time_span.high};
+  if (const auto items = grids ? grids->items(0, "an array of times") : std::nullopt)
+    for (const Value& item : *items)
+      if (const auto grid = item.delay(at_least_a_tick)) energy.spike_grids.push_back(*grid);
   table.finish();
 }
 
@@ -138,6 +143,8 @@ void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& lo
   read_network(root, context);
   if (const auto output = root.find("output")) read_output(*output, experiment.output);
   if (const auto energy = root.find("energy")) read_energy(*energy, experiment.energy);
+  if (!experiment.energy.spike_grids.empty() && !root.has("task"))
+    log.report(document.find("energy")->mark, "energy.spike_grids", "there is no [task] whose accuracy could be measured with rounded spikes");
   if (const auto task = root.find("task")) {
     detail::read_task(*task, context);
     root.refuse("recorder",

@@ -39,6 +39,7 @@ struct OutputSection {
 // [energy]
 struct EnergySection {
   std::vector<std::string> tables;  // names of price tables, not checked here
+  std::vector<Delay> spike_grids;   // to which spikes are rounded in further tests of a task; each longer than 0
   SourceTable where;
 };
 

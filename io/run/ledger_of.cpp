@@ -15,9 +15,12 @@ std::uint64_t spikes_in(std::span<const std::uint64_t> counts, const Slice& slic
 
 bool has_zeros(const Shard& shard) {
   switch (shard.weights) {
-    case Shard::Weights::float32: return std::find(shard.weight32.begin(), shard.weight32.end(), 0.0F) != shard.weight32.end();
-    case Shard::Weights::float64: return std::find(shard.weight64.begin(), shard.weight64.end(), 0.0) != shard.weight64.end();
-    default: return shard.constant_weight == 0.0;
+    case Shard::Weights::float32:
+      return std::find(shard.weight32.begin(), shard.weight32.end(), 0.0F) != shard.weight32.end();
+    case Shard::Weights::float64:
+      return std::find(shard.weight64.begin(), shard.weight64.end(), 0.0) != shard.weight64.end();
+    default:
+      return shard.constant_weight == 0.0;
   }
 }
 
@@ -38,7 +41,8 @@ std::vector<std::uint64_t> zeros_by_source(const Simulation& simulation, Project
     for (std::uint32_t row = 0; row < projection.sources.count; ++row) {
       if (shard.is_procedural()) zeros[row] += shard.row_size(row);
       if (shard.is_procedural()) continue;
-      for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) zeros[row] += shard.weight(i) == 0.0;
+      for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i)
+        zeros[row] += shard.weight(i) == 0.0;
     }
   }
   return zeros;

@@ -9,7 +9,8 @@
 
 namespace synop {
 
-// Spikes of every neuron, over all inferences and the most in one of them. To be attached to a simulation while it counts.
+// Spikes of every neuron, over all inferences and the most in one of them. To be attached to a simulation while it
+// counts.
 class SpikeTally final : public Observer {
  public:
   explicit SpikeTally(const Network& network);

@@ -81,6 +81,10 @@ std::uint64_t SampleBatch::present(std::uint64_t first, std::uint64_t count, std
   return done;
 }
 
+void SampleBatch::round_spikes(Delay grid) {
+  for (const auto& presenter : presenters_) presenter->simulation().round_spikes(grid);
+}
+
 Ledger SampleBatch::finish() {
   Ledger sum;
   for (const auto& presenter : presenters_) presenter->restart(0);  // what is still in flight depends on who presented last

@@ -27,8 +27,11 @@ class SampleBatch {
                         const std::function<void(std::uint64_t sample, const Response&)>& receive);
 
   // What all presenters did together; `simulated` is the caller's to fill in. What was not delivered when its sample ended
-  // is dropped, the last sample's too. Nothing is presented afterwards.
+  // is dropped, the last sample's too.
   Ledger finish();
+
+  // From now on spikes leave their neurons on a grid (Simulation::round_spikes).
+  void round_spikes(Delay grid);
 
  private:
   std::vector<std::unique_ptr<Presenter>> presenters_;  // one per thread

@@ -47,6 +47,8 @@ class TaskPhases {
   int label_of(std::uint64_t sample) const { return static_cast<int>(input_.label(sample)); }
   void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
+  // The test once more for each grid of energy.spike_grids; nothing of it is recorded or counted.
+  void test_on_grids(const PhaseSection& phase, std::uint64_t sample_base, SampleBatch& batch, PhaseResult& result);
   void record(const Response& response, PhaseResult& result);
   void normalize();
 

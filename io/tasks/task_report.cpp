@@ -79,6 +79,9 @@ Json phase_json(const PhaseResult& p) {
             {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}, {"ledger", detail::ledger_json(p.ledger)}};
   json["samples_per_second"] = p.samples_per_second();
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
+  if (p.accuracy) json["spike_grids"] = Json::array();
+  for (const GridAccuracy& each : p.spike_grids)
+    json["spike_grids"].push_back({{"grid_ms", each.grid.ms()}, {"accuracy", each.accuracy}});
   if (p.accuracy) json["silent"] = p.silent;
   if (p.accuracy) json["confusion"] = p.confusion;
   return json;

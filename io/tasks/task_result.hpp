@@ -12,6 +12,12 @@
 
 namespace synop {
 
+// The accuracy of a test with every spike rounded up to a multiple of `grid`.
+struct GridAccuracy {
+  Delay grid;
+  double accuracy = 0.0;
+};
+
 struct PhaseResult {
   std::string name;
   std::string role;                 // "train", "label", "test"
@@ -22,6 +28,7 @@ struct PhaseResult {
   OperationCounts operations;       // of the ledger, plasticity included
   double seconds = 0.0;
   std::optional<double> accuracy;   // of a test phase, 0..1
+  std::vector<GridAccuracy> spike_grids = {};  // of a test phase, those asked for
   std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
   std::uint64_t events_left_out = 0;  // of the last presentations; they came at the end of the presentation or later
   std::vector<std::vector<std::uint64_t>> confusion;  // [label][answer], of those answered; of a test phase

@@ -35,7 +35,8 @@ TEST(BreakEvenTerms, ChargesUpdatesOfNeurons) {
   EXPECT_THROW((BreakEvenTerms{.conventional = 1}).solve(), Error);
 }
 
-// Yan et al.: T = 6 steps are 3 bits, and s* = b / (8 T) of the steps may have a spike: 6.25 %. On average over 5 ... 10, 5.99 %.
+// Yan et al.: T = 6 steps are 3 bits, and s* = b / (8 T) of the steps may have a spike: 6.25 %. On average over 5 ...
+// 10, 5.99 %.
 TEST(QuantisedThreshold, GivesThePublishedSparsities) {
   double sum = 0.0;
   for (std::uint64_t steps = 5; steps <= 10; ++steps)

@@ -17,8 +17,8 @@ TEST(Carbon, GivesThePublishedEmissionsOfThreeTrainings) {
   };
   EXPECT_NEAR(pounds(1515.43, 274120), 626155, 10);  // architecture search
   EXPECT_NEAR(kwh_of(1515.43 * 274120 * 3600.0) * 1.58, 656347, 10);
-  EXPECT_NEAR(pounds(1515.43, 84), 192, 0.5);        // the large Transformer
-  EXPECT_NEAR(pounds(1415.78, 12), 26, 0.5);         // the base one
+  EXPECT_NEAR(pounds(1515.43, 84), 192, 0.5);  // the large Transformer
+  EXPECT_NEAR(pounds(1415.78, 12), 26, 0.5);   // the base one
 }
 
 TEST(Carbon, OfNoEnergyIsNothingAndUnitsGoRound) {

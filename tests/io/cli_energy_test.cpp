@@ -22,9 +22,9 @@ const ExperimentFolder& finished_task() {
 TEST(CliEnergy, PricesAFinishedTask) {
   const CliCall text = call({"energy", finished_task().results()});
   EXPECT_EQ(text.code, 0) << text.err;
-  EXPECT_THAT(text.out, AllOf(HasSubstr("task: 40 inferences"), HasSubstr("published limits of S"), HasSubstr("verdict"),
-                              HasSubstr("with memory, reused"), HasSubstr("NeuroBench"), HasSubstr("life cycle"),
-                              HasSubstr("All joules are modelled")));
+  EXPECT_THAT(text.out, AllOf(HasSubstr("task: 40 inferences"), HasSubstr("published limits of S"),
+                              HasSubstr("verdict"), HasSubstr("with memory, reused"), HasSubstr("NeuroBench"),
+                              HasSubstr("life cycle"), HasSubstr("All joules are modelled")));
   const nlohmann::json json = call({"energy", finished_task().results(), "--json"}).json();
   EXPECT_EQ(json.at("schema"), "synop.energy");
   EXPECT_EQ(json.at("schema_version"), 1);
@@ -51,7 +51,8 @@ TEST(CliEnergy, WritesItsFilesBesideThoseOfTheRun) {
   EXPECT_EQ(nlohmann::json::parse(read_text(folder + "/energy.json")).at("carbon").at("year"), 2023);
   const hid_t file = H5Fopen((folder + "/energy.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   ASSERT_GE(file, 0);
-  for (const char* path : {"/ledger/projections/deliveries", "/ledger/populations/spikes", "/energy/ratio", "/energy/table"})
+  for (const char* path :
+       {"/ledger/projections/deliveries", "/ledger/populations/spikes", "/energy/ratio", "/energy/table"})
     EXPECT_GT(H5Lexists(file, path, H5P_DEFAULT), 0) << path;
   H5Fclose(file);
   EXPECT_THAT(call({"info", folder + "/energy.h5"}).out, HasSubstr("horowitz45_fp32_memory"));
@@ -63,13 +64,16 @@ TEST(CliEnergy, WritesItsFilesBesideThoseOfTheRun) {
 TEST(CliEnergy, TakesPricesOfTheUsersOwn) {
   const TemporaryFolder folder;
   const std::string path = (folder / "mine.toml").string();
-  write_text_file(path, "format_version = 1\nname = \"mine\"\ntitle = \"mine\"\nsource = \"me\"\nnode_nm = 7\nsupply_volts = 0.6\n"
-                        "evidence = \"estimated\"\nclocked = false\nunit = \"pJ\"\n[prices]\nsynaptic_add = 1\nmac = 2\n"
-                        "neuron_update = \"none\"\n");
+  write_text_file(
+      path,
+      "format_version = 1\nname = \"mine\"\ntitle = \"mine\"\nsource = \"me\"\nnode_nm = 7\nsupply_volts = 0.6\n"
+      "evidence = \"estimated\"\nclocked = false\nunit = \"pJ\"\n[prices]\nsynaptic_add = 1\nmac = 2\n"
+      "neuron_update = \"none\"\n");
   const CliCall text = call({"energy", finished_task().results(), "--prices", path});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_THAT(text.out, HasSubstr("price table mine has no price for neuron_update"));
-  EXPECT_THAT(call({"energy", finished_task().results(), "--prices", path, "--prices", path}).err, HasSubstr("given twice"));
+  EXPECT_THAT(call({"energy", finished_task().results(), "--prices", path, "--prices", path}).err,
+              HasSubstr("given twice"));
 }
 
 TEST(CliEnergy, ListsThePriceTables) {
@@ -153,12 +157,39 @@ TEST(CliEnergy, ComparesRunsOfTheSameJobOnly) {
   EXPECT_THAT(refused.err, HasSubstr("did not do the same job"));
 }
 
+// Where samples have no hash the name of the data set tells jobs apart.
+TEST(CliEnergy, TakesTheDataSetForTheJobWhereSamplesAreNotHashed) {
+  const TemporaryFolder folder;
+  const auto with_name = [&](const char* file, const char* dataset) {
+    nlohmann::json json = finished_task().result();
+    json["test_hash"] = "0000000000000000";
+    json["dataset"] = dataset;
+    write_text_file(folder / file, json.dump());
+    return (folder / file).string();
+  };
+  const std::string a = with_name("a.json", "events A"), b = with_name("b.json", "events B");
+  EXPECT_EQ(call({"energy", a, "--against", a}).code, 0);
+  EXPECT_THAT(call({"energy", a, "--against", b}).err, HasSubstr("40 test samples of events A against 40 test samples of events B"));
+}
+
 TEST(CliEnergy, ComparesWithTrainedNetworksOfAFile) {
   const nlohmann::json result = finished_task().result();
-  nlohmann::json json{{"schema", "synop.baselines"}, {"schema_version", 1}, {"dataset", result.at("dataset")}, {"test_samples", 40},
+  nlohmann::json json{{"schema", "synop.baselines"},
+                      {"schema_version", 1},
+                      {"dataset", result.at("dataset")},
+                      {"test_samples", 40},
                       {"test_hash", result.at("test_hash")}};
-  json["baselines"] = {{{"name", "tiny"}, {"accuracy", 1.0}, {"training_macs", 5},
-                        {"layers", {{{"name", "1"}, {"inputs", 784}, {"outputs", 2}, {"weights", 1568}, {"macs", 1568}, {"biases", 2}, {"density", 0.5}}}}}};
+  json["baselines"] = {{{"name", "tiny"},
+                        {"accuracy", 1.0},
+                        {"training_macs", 5},
+                        {"layers",
+                         {{{"name", "1"},
+                           {"inputs", 784},
+                           {"outputs", 2},
+                           {"weights", 1568},
+                           {"macs", 1568},
+                           {"biases", 2},
+                           {"density", 0.5}}}}}};
   const TemporaryFolder folder;
   const std::string file = (folder / "baselines.json").string();
   write_text_file(file, json.dump());
@@ -167,7 +198,8 @@ TEST(CliEnergy, ComparesWithTrainedNetworksOfAFile) {
   EXPECT_THAT(text.out, HasSubstr("equal accuracy: tiny"));
   json["baselines"][0]["accuracy"] = 2.0;
   write_text_file(file, json.dump());
-  EXPECT_THAT(call({"energy", finished_task().results(), "--against", file}).err, HasSubstr("'accuracy' is 2, outside the allowed range [0, 1]"));
+  EXPECT_THAT(call({"energy", finished_task().results(), "--against", file}).err,
+              HasSubstr("'accuracy' is 2, outside the allowed range [0, 1]"));
   json["test_hash"] = "f";
   json["baselines"][0]["accuracy"] = 0.2;
   write_text_file(file, json.dump());

@@ -15,17 +15,44 @@ using testing::HasSubstr;
 
 // 100 inputs, 10 neurons, all to all; in each of 4 inferences of 20 ms `spikes` of the inputs, spread over all of them.
 EnergyResult result_with(std::uint64_t spikes) {
-  EnergyResult result{.path = "result.json", .experiment = "toy", .program_version = "0", .ledger = {}, .job = "", .accuracy = {}, .training = {}, .anns = {}};
+  EnergyResult result{.path = "result.json",
+                      .experiment = "toy",
+                      .program_version = "0",
+                      .ledger = {},
+                      .job = "",
+                      .accuracy = {},
+                      .training = {},
+                      .anns = {}};
   Ledger& ledger = result.ledger;
   ledger.inferences = 4;
   ledger.simulated = Delay::from_ms(80.0);
-  ledger.populations.push_back({.name = "in", .model = "poisson_population", .size = 100, .spikes = 4 * spikes,
-                                .active = 4 * std::min<std::uint64_t>(spikes, 100), .largest_count = (spikes + 99) / 100});
-  ledger.populations.push_back({.name = "out", .model = "iaf_psc_delta", .size = 10, .state_variables = 1, .neurons = true,
-                                .leaky = true, .spikes = 8, .active = 8, .largest_count = 1});
-  ledger.projections.push_back({.name = "in_out", .source = "in", .target = "out", .sources = 100, .targets = 10, .synapses = 1000,
-                                .source_spikes = 4 * spikes, .target_spikes = 8, .deliveries = 40 * spikes,
-                                .dense_deliveries = 40 * spikes, .effective_deliveries = 40 * spikes, .sent = 40 * spikes});
+  ledger.populations.push_back({.name = "in",
+                                .model = "poisson_population",
+                                .size = 100,
+                                .spikes = 4 * spikes,
+                                .active = 4 * std::min<std::uint64_t>(spikes, 100),
+                                .largest_count = (spikes + 99) / 100});
+  ledger.populations.push_back({.name = "out",
+                                .model = "iaf_psc_delta",
+                                .size = 10,
+                                .state_variables = 1,
+                                .neurons = true,
+                                .leaky = true,
+                                .spikes = 8,
+                                .active = 8,
+                                .largest_count = 1});
+  ledger.projections.push_back({.name = "in_out",
+                                .source = "in",
+                                .target = "out",
+                                .sources = 100,
+                                .targets = 10,
+                                .synapses = 1000,
+                                .source_spikes = 4 * spikes,
+                                .target_spikes = 8,
+                                .deliveries = 40 * spikes,
+                                .dense_deliveries = 40 * spikes,
+                                .effective_deliveries = 40 * spikes,
+                                .sent = 40 * spikes});
   return result;
 }
 
@@ -34,8 +61,18 @@ EnergyResult task_with(std::uint64_t spikes) {
   result.is_task = true;
   result.job = "4 test samples";
   result.accuracy = 0.9;
-  result.anns = {{.name = "good", .layers = {dense_layer("1", 100, 10, true)}, .accuracy = 0.92, .int8_accuracy = {}, .training_macs = 1000000, .origin = "here"},
-                 {.name = "bad", .layers = {dense_layer("1", 10, 10, true)}, .accuracy = 0.5, .int8_accuracy = {}, .origin = "here"}};
+  result.grids = {{Delay::from_ms(1.0), 0.89}};
+  result.anns = {{.name = "good",
+                  .layers = {dense_layer("1", 100, 10, true)},
+                  .accuracy = 0.92,
+                  .int8_accuracy = {},
+                  .training_macs = 1000000,
+                  .origin = "here"},
+                 {.name = "bad",
+                  .layers = {dense_layer("1", 10, 10, true)},
+                  .accuracy = 0.5,
+                  .int8_accuracy = {},
+                  .origin = "here"}};
   return result;
 }
 
@@ -62,7 +99,8 @@ TEST(EnergyAccount, MeasuresSAndSparsity) {
 
 // S* is where the ratio to the dense network of the same topology is one, whatever the table and the traffic.
 TEST(EnergyAccount, SolvesTheBreakEvenForTheCase) {
-  for (const char* table : {"horowitz45_fp32_compute", "horowitz45_fp32_memory", "horowitz45_int8_memory", "davidson_furber22"})
+  for (const char* table :
+       {"horowitz45_fp32_compute", "horowitz45_fp32_memory", "horowitz45_int8_memory", "davidson_furber22"})
     for (const std::uint64_t spikes : {10, 100, 800}) {
       const EnergyAccount account = account_of(result_with(spikes), {table});
       for (const TableAccount& t : account.tables) {
@@ -88,7 +126,8 @@ TEST(EnergyAccount, CostsTheSameAtTheBreakEven) {
     ASSERT_TRUE(t.break_even);
     const auto spikes = static_cast<std::uint64_t>(std::lround(100.0 * *t.break_even));
     const EnergyAccount there = energy_account(result_with(spikes), options);
-    EXPECT_NEAR(*against(there.tables[0], there, "same topology, dense").ratio, 1.0, 1.0 / static_cast<double>(spikes)) << clocked;
+    EXPECT_NEAR(*against(there.tables[0], there, "same topology, dense").ratio, 1.0, 1.0 / static_cast<double>(spikes))
+        << clocked;
   }
 }
 
@@ -107,7 +146,8 @@ TEST(EnergyAccount, ComparesWithAllThreeKindsAndOnlyWithTheFirstWithoutATask) {
   const EnergyAccount task = account_of(task_with(10), {"horowitz45_fp32_compute"});
   std::vector<std::string> kinds;
   for (const Opponent& o : task.opponents) kinds.push_back(o.kind);
-  EXPECT_THAT(kinds, testing::ElementsAre("same topology", "same topology", "bit-matched", "bit-matched", "equal accuracy"));
+  EXPECT_THAT(kinds,
+              testing::ElementsAre("same topology", "same topology", "bit-matched", "bit-matched", "equal accuracy"));
   EXPECT_THAT(task.remarks, testing::IsEmpty());
   const EnergyAccount run = account_of(result_with(10), {"horowitz45_fp32_compute"});
   EXPECT_EQ(run.opponents.size(), 2u);
@@ -130,7 +170,8 @@ TEST(Equivalents, SkipZerosOfTrainedNetworksToo) {
 TEST(EnergyAccount, SaysThatNoTrainedNetworkIsAsGood) {
   EnergyResult result = task_with(10);
   result.accuracy = 0.99;
-  EXPECT_THAT(account_of(result, {"horowitz45_fp32_compute"}).remarks.at(0), HasSubstr("no trained network reaches 99.00 %"));
+  EXPECT_THAT(account_of(result, {"horowitz45_fp32_compute"}).remarks.at(0),
+              HasSubstr("no trained network reaches 99.00 %"));
 }
 
 // 10 of 100 inputs are active: a tenth of the MACs.
@@ -143,15 +184,23 @@ TEST(Equivalents, SkipInputsThatWereSilent) {
 
 TEST(Equivalents, HaveTheBitsOfTheLargestCountOrOfTheLatency) {
   EXPECT_EQ(activation_bits(task_with(100).ledger, {}), 1u);
-  EXPECT_EQ(activation_bits(task_with(900).ledger, {}), 4u);  // 9 spikes
-  EXPECT_EQ(activation_bits(task_with(900).ledger, {.latency = true, .step = Delay::from_ms(1.0)}), 5u);   // 20 steps
+  EXPECT_EQ(activation_bits(task_with(900).ledger, {}), 4u);                                                // 9 spikes
+  EXPECT_EQ(activation_bits(task_with(900).ledger, {.latency = true, .step = Delay::from_ms(1.0)}), 5u);    // 20 steps
   EXPECT_EQ(activation_bits(task_with(900).ledger, {.latency = true, .step = Delay::from_ms(0.01)}), 11u);  // 2000
 }
 
 TEST(Equivalents, UnrollRecurrentProjectionsOverTheSteps) {
   EnergyResult result = task_with(10);
-  result.ledger.projections.push_back({.name = "inhibition", .source = "out", .target = "out", .sources = 10, .targets = 10,
-                                       .synapses = 90, .source_spikes = 8, .target_spikes = 8, .deliveries = 72, .sent = 72});
+  result.ledger.projections.push_back({.name = "inhibition",
+                                       .source = "out",
+                                       .target = "out",
+                                       .sources = 10,
+                                       .targets = 10,
+                                       .synapses = 90,
+                                       .source_spikes = 8,
+                                       .target_spikes = 8,
+                                       .deliveries = 72,
+                                       .sent = 72});
   const std::vector<Equivalent> all = equivalents_of(result, {});
   ASSERT_EQ(all.size(), 6u);
   EXPECT_THAT(all[0].name, HasSubstr("unrolled over 20 steps"));
@@ -166,7 +215,8 @@ TEST(EnergyAccount, RefusesActivationsWiderThanTheTable) {
   EnergyResult result = task_with(10);
   result.ledger.populations[0].largest_count = 300;
   const EnergyAccount account = account_of(result, {"horowitz45_int8_memory"});
-  EXPECT_THAT(against(account.tables[0], account, "bit-matched").cost.refusal, HasSubstr("activations of 9 do not fit"));
+  EXPECT_THAT(against(account.tables[0], account, "bit-matched").cost.refusal,
+              HasSubstr("activations of 9 do not fit"));
 }
 
 TEST(EnergyAccount, GivesNoRatioWhereAChipHasNoPriceForMacs) {
@@ -182,7 +232,8 @@ TEST(EnergyAccount, GivesNoRatioWhereAChipHasNoPriceForMacs) {
 }
 
 TEST(EnergyAccount, NeverMixesNodesInARange) {
-  const EnergyAccount account = account_of(task_with(10), {"horowitz45_fp32_compute", "horowitz45_int8_compute", "davidson_furber22", "kerasspiking_arm"});
+  const EnergyAccount account = account_of(
+      task_with(10), {"horowitz45_fp32_compute", "horowitz45_int8_compute", "davidson_furber22", "kerasspiking_arm"});
   for (const NodeSummary& s : account.summaries)
     for (const std::string& table : s.tables) EXPECT_EQ(find_price_table(table).node_nm, s.node_nm) << table;
   for (const NodeSummary& s : account.summaries)

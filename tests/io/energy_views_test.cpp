@@ -11,7 +11,9 @@ namespace {
 
 using Values = std::vector<std::vector<double>>;
 
-Values ones(std::size_t steps, std::size_t units) { return Values(steps, std::vector<double>(units, 1.0)); }
+Values ones(std::size_t steps, std::size_t units) {
+  return Values(steps, std::vector<double>(units, 1.0));
+}
 
 Activity one_layer(LayerActivity layer, std::uint64_t inferences = 1) {
   Activity activity{.inferences = inferences, .steps = layer.evaluations / inferences};
@@ -38,8 +40,11 @@ TEST(NeuroBenchView, CountsTheConvolutionsAndCellsOfItsTests) {
     const NeuroBenchView view = neurobench(one_layer(layer, samples));
     return view.effective_acs + view.effective_macs;
   };
-  EXPECT_EQ(macs(convolution_activity({.height = 3, .width = 3, .kernel_height = 3, .kernel_width = 3}, ones(1, 9))), 9.0);
-  EXPECT_EQ(macs(convolution_activity({.height = 12, .width = 12, .kernel_height = 3, .kernel_width = 3}, ones(1, 144))), 900.0);
+  EXPECT_EQ(macs(convolution_activity({.height = 3, .width = 3, .kernel_height = 3, .kernel_width = 3}, ones(1, 9))),
+            9.0);
+  EXPECT_EQ(
+      macs(convolution_activity({.height = 12, .width = 12, .kernel_height = 3, .kernel_width = 3}, ones(1, 144))),
+      900.0);
   EXPECT_EQ(macs(convolution_activity({.in_channels = 5, .width = 10, .kernel_width = 5}, ones(1, 50))), 150.0);
   EXPECT_EQ(macs(cell_activity(Cell::lstm, 25, 5, ones(2, 25), ones(2, 5)), 2), 615.0);
   EXPECT_EQ(macs(cell_activity(Cell::rnn, 25, 5, ones(1, 25), ones(1, 5))), 150.0);
@@ -71,8 +76,8 @@ TEST(SyopsView, GivesTheEnergiesOfItsTable) {
   EXPECT_NEAR(mj(0.0, 1.82), 8.372, 1e-9);
 }
 
-// By hand: 4 inputs, 3 outputs with biases, two steps with 2 and 1 spikes: (12 + 3) x 2/4 + (12 + 3) x 1/4, and 3 neurons in
-// 2 steps. A graded input makes all of it MACs.
+// By hand: 4 inputs, 3 outputs with biases, two steps with 2 and 1 spikes: (12 + 3) x 2/4 + (12 + 3) x 1/4, and 3
+// neurons in 2 steps. A graded input makes all of it MACs.
 TEST(SyopsView, MultipliesDenseOperationsByTheRate) {
   Activity activity = one_layer(dense_activity(ones(3, 4), true, Values{{1, 1, 0, 0}, {0, 1, 0, 0}}));
   activity.neurons.push_back({"if", 3, 2, 0, 0, false});
@@ -143,8 +148,14 @@ TEST(SinabsView, CountsASpikeCountOfTwoTwice) {
 
 // By hand: 6 spikes in, 2 out, 10 -> 4, 5 steps.
 TEST(LemaireView, FollowsTheCorrectedEquations) {
-  const LemaireView v = lemaire_spiking({.inputs = 10, .outputs = 4, .fan_out = 4, .weights = 40, .steps = 5, .leaky = true,
-                                         .spikes_in = 6, .spikes_out = 2});
+  const LemaireView v = lemaire_spiking({.inputs = 10,
+                                         .outputs = 4,
+                                         .fan_out = 4,
+                                         .weights = 40,
+                                         .steps = 5,
+                                         .leaky = true,
+                                         .spikes_in = 6,
+                                         .spikes_out = 2});
   EXPECT_EQ(v.accumulations, 6 * 4 + 5 * 4 + 2);
   EXPECT_EQ(v.macs, 20);
   EXPECT_EQ(v.input_reads, 6);
@@ -162,14 +173,26 @@ TEST(LemaireView, FollowsTheCorrectedEquations) {
   EXPECT_EQ(fully_connected.input_reads, 10);
 }
 
-// A ledger with every spike reaching every target: all tools that count events agree, and one that drops zero weights less.
+// A ledger with every spike reaching every target: all tools that count events agree, and one that drops zero weights
+// less.
 Ledger small_ledger() {
   Ledger ledger{.inferences = 2, .simulated = Delay::from_ms(20.0)};
   ledger.populations.push_back({.name = "in", .model = "poisson_population", .size = 4, .spikes = 12});
-  ledger.populations.push_back({.name = "out", .model = "if_psc_delta", .size = 3, .state_variables = 1, .neurons = true, .spikes = 5});
-  ledger.projections.push_back({.name = "in_out", .source = "in", .target = "out", .sources = 4, .targets = 3, .synapses = 12,
-                                .zero_weights = 4, .source_spikes = 12, .target_spikes = 5, .deliveries = 36,
-                                .dense_deliveries = 36, .effective_deliveries = 24, .sent = 36});
+  ledger.populations.push_back(
+      {.name = "out", .model = "if_psc_delta", .size = 3, .state_variables = 1, .neurons = true, .spikes = 5});
+  ledger.projections.push_back({.name = "in_out",
+                                .source = "in",
+                                .target = "out",
+                                .sources = 4,
+                                .targets = 3,
+                                .synapses = 12,
+                                .zero_weights = 4,
+                                .source_spikes = 12,
+                                .target_spikes = 5,
+                                .deliveries = 36,
+                                .dense_deliveries = 36,
+                                .effective_deliveries = 24,
+                                .sent = 36});
   return ledger;
 }
 
@@ -189,7 +212,8 @@ TEST(Views, OfARunAgreeWhereTheirDefinitionsDo) {
 
 TEST(Views, RefuseStepsOfAnotherSize) {
   EXPECT_THROW(dense_activity(ones(2, 3), false, ones(1, 4)), Error);
-  EXPECT_THROW(convolution_activity({.height = 2, .width = 2, .kernel_height = 3, .kernel_width = 3}, ones(1, 4)), Error);
+  EXPECT_THROW(convolution_activity({.height = 2, .width = 2, .kernel_height = 3, .kernel_width = 3}, ones(1, 4)),
+               Error);
 }
 
 }  // namespace

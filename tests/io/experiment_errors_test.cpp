@@ -92,6 +92,8 @@ TEST(ExperimentErrors, InStimuliAndRecordersNameKeyAndPosition) {
       {"[energy]\ntables = [\"a\", @@\"a\"]\n", "energy.tables[1]", "twice"},
       {"[output]\nspikes = @@1\n", "output.spikes", "true or false"},
       {"[output]\n@@plot = true\n", "output.plot", "did you mean 'plots'?"},
+      {"[energy]\nspike_grids = [@@\"0 ms\"]\n", "energy.spike_grids[0]", "allowed"},
+      {"@@[energy]\nspike_grids = [\"1 ms\"]\n", "energy.spike_grids", "no [task]"},
       {"[energy]\ntables = @@\"x\"\n", "energy.tables", "an array of names"},
       {"[energy]\ntables = [@@1]\n", "energy.tables[0]", "an integer"},
   };

@@ -17,7 +17,9 @@ namespace {
 using testing::HasSubstr;
 using Json = nlohmann::ordered_json;
 
-Ledger ledger_in(const nlohmann::json& result) { return detail::read_ledger(Json::parse(result.at("ledger").dump()), "ledger"); }
+Ledger ledger_in(const nlohmann::json& result) {
+  return detail::read_ledger(Json::parse(result.at("ledger").dump()), "ledger");
+}
 
 Ledger run_ledger(const std::vector<std::string>& more) {
   const ExperimentFolder folder;
@@ -29,7 +31,8 @@ Ledger run_ledger(const std::vector<std::string>& more) {
 TEST(Ledger, IsTheSameForEveryNumberOfThreads) {
   const Ledger one = run_ledger({"--threads", "1"});
   EXPECT_GT(one.projections.at(0).deliveries, 1000u);
-  for (const char* threads : {"2", "3", "8"}) EXPECT_EQ(run_ledger({"--threads", threads}), one) << threads << " threads";
+  for (const char* threads : {"2", "3", "8"})
+    EXPECT_EQ(run_ledger({"--threads", threads}), one) << threads << " threads";
 }
 
 TEST(Ledger, BalancesDeliveriesAndWhatIsInFlight) {
@@ -102,7 +105,8 @@ TEST(Ledger, BalancesOverPhasesThatFollowEachOther) {
   text.replace(text.find("[[task.phase]]"), 0, "[[task.phase]]\nname = \"first\"\nrole = \"train\"\nsamples = 20\n\n");
   for (const char* reset : {"true", "false"}) {
     const ExperimentFolder folder(text);
-    const CliCall run = folder.run({"--set", std::string("task.between_samples.reset_state=") + reset, "--set", "projection[1].delay=80 ms"});
+    const CliCall run = folder.run(
+        {"--set", std::string("task.between_samples.reset_state=") + reset, "--set", "projection[1].delay=80 ms"});
     ASSERT_EQ(run.code, 0) << run.err;
     std::uint64_t before = 0;
     const nlohmann::json result = folder.result();
@@ -118,9 +122,7 @@ TEST(Ledger, BalancesOverPhasesThatFollowEachOther) {
 TEST(Ledger, KeepsPlasticityApartFromInference) {
   const ExperimentFolder folder(small_task);
   ASSERT_EQ(folder.run().code, 0);
-  const auto work_of = [&](int phase) {
-    return spiking_work(ledger_in(folder.result().at("phases").at(phase)), {});
-  };
+  const auto work_of = [&](int phase) { return spiking_work(ledger_in(folder.result().at("phases").at(phase)), {}); };
   const SpikingWork training = work_of(0), test = work_of(2);
   ASSERT_EQ(training.plasticity.size(), 1u);
   EXPECT_GT(total(training.plasticity)[Operation::plasticity_update], 0u);
@@ -159,7 +161,8 @@ TEST(SpikingWork, ChargesEveryNeuronInEveryStepOfAClockedChip) {
 TEST(SpikingWork, TouchesAStateOncePerStepWhenItIsReused) {
   const Ledger ledger = run_ledger({});
   const OperationCounts all = total(spiking_work(ledger, {}).inference);
-  const OperationCounts reused = total(spiking_work(ledger, {.step = Delay::from_ms(10.0), .traffic = Traffic::reused}).inference);
+  const OperationCounts reused =
+      total(spiking_work(ledger, {.step = Delay::from_ms(10.0), .traffic = Traffic::reused}).inference);
   const OperationCounts none = total(spiking_work(ledger, {.traffic = Traffic::none}).inference);
   EXPECT_EQ(all[Operation::state_read], all[Operation::synaptic_add]);
   EXPECT_EQ(reused[Operation::state_read], 100u * 15u);

@@ -101,7 +101,9 @@ TEST(PriceFile, NamesWhatIsWrong) {
     std::vector<std::string> says;
   };
   const std::vector<Bad> cases{
-      {"synaptic_add = 2", "synaptic_ad = 2", {"mine.toml:12:1: key 'prices.synaptic_ad'", "did you mean 'synaptic_add'"}},
+      {"synaptic_add = 2",
+       "synaptic_ad = 2",
+       {"mine.toml:12:1: key 'prices.synaptic_ad'", "did you mean 'synaptic_add'"}},
       {"synaptic_add = 2", "synaptic_add = -2", {"mine.toml:12", "prices.synaptic_add", "-2", "[0, inf)"}},
       {"synaptic_add = 2", "synaptic_add = inf", {"prices.synaptic_add", "inf"}},
       {"synaptic_add = 2", "synaptic_add = nan", {"prices.synaptic_add", "nan"}},
@@ -123,7 +125,8 @@ TEST(PriceFile, NamesWhatIsWrong) {
       {"weight_bits = 8\n", "", {"memory.weight_bits", "missing"}},
   };
   for (const Bad& bad : cases)
-    for (const std::string& part : bad.says) EXPECT_THAT(refusal(with(good, bad.what, bad.by)), HasSubstr(part)) << bad.by;
+    for (const std::string& part : bad.says)
+      EXPECT_THAT(refusal(with(good, bad.what, bad.by)), HasSubstr(part)) << bad.by;
 }
 
 TEST(PriceFile, MayBeNamedInPlaceOfABuiltInTable) {

@@ -65,6 +65,26 @@ TEST(TaskRun, WritesTheOutputsThatTheExperimentAsksFor) {
     EXPECT_TRUE(std::filesystem::exists(folder.path("results/" + name.get<std::string>()))) << name;
 }
 
+// A grid of one tick changes nothing; a coarse one is measured, counts nothing and is the same for every number of threads.
+TEST(TaskRun, TestsOnceMoreWithSpikesOnAGrid) {
+  const ExperimentFolder folder(small_task);
+  ASSERT_EQ(folder.run().code, 0);
+  const nlohmann::json plain = numbers_of(folder.result());
+  const char* const grids = "energy.spike_grids=[\"20 ms\", \"1e-9 ms\"]";
+  nlohmann::json first;
+  for (const char* threads : {"1", "3"}) {
+    const CliCall run = folder.run({"--overwrite", "--threads", threads, "--set", grids});
+    ASSERT_EQ(run.code, 0) << run.err;
+    const nlohmann::json result = numbers_of(folder.result());
+    const nlohmann::json& test = result.at("phases").at(2);
+    ASSERT_THAT(test.at("spike_grids"), SizeIs(2));
+    EXPECT_EQ(test.at("spike_grids").at(1).at("accuracy"), test.at("accuracy"));
+    EXPECT_EQ(test.at("ledger"), plain.at("phases").at(2).at("ledger"));
+    if (first.is_null()) first = test;
+    EXPECT_EQ(test, first);
+  }
+}
+
 TEST(TaskRun, CountsSilentTestImagesAsUnanswered) {
   const ExperimentFolder folder(with(small_task, "rate = \"200 Hz\"", "rate = \"0 Hz\""));
   ASSERT_EQ(

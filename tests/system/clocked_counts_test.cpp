@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "synop/core/error.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/core/work.hpp"
@@ -73,7 +74,8 @@ Counts clocked(const Plan& plan) {
         }
     };
     for (std::uint32_t i = 0; i < inputs; ++i)
-      if (std::find(plan.input_steps[i].begin(), plan.input_steps[i].end(), t) != plan.input_steps[i].end()) send(true, i);
+      if (std::find(plan.input_steps[i].begin(), plan.input_steps[i].end(), t) != plan.input_steps[i].end())
+        send(true, i);
     for (std::size_t w = 0; w < plan.wirings.size(); ++w) counts.deliveries[w] += due[t][w];
     for (std::uint32_t n = 0; n < neurons; ++n) {
       if (t < silent_until[n]) continue;
@@ -88,21 +90,25 @@ Counts clocked(const Plan& plan) {
   return counts;
 }
 
-Ledger event_driven(const Plan& plan, int threads) {
+// `early`: inputs come so much before their step, and are rounded to the grid.
+Ledger event_driven(const Plan& plan, int threads, Delay early = {}, Delay grid = Delay::from_ms(1.0)) {
   NetworkBuilder builder(1);
   std::vector<std::vector<Time>> times(inputs);
   for (std::uint32_t i = 0; i < inputs; ++i)
-    for (const std::uint32_t t : plan.input_steps[i]) times[i].push_back(Time{} + Delay::from_ms(t));
+    for (const std::uint32_t t : plan.input_steps[i])
+      times[i].push_back(Time{} + Delay{Delay::from_ms(t).ticks - early.ticks});
   const PopulationId in = builder.add_population("in", inputs, std::make_unique<SpikeGenerator>(times));
   const PopulationId out = builder.add_population(
-      "out", neurons, IfPscDelta{.C_m = 250.0, .V_th = threshold, .V_reset = 0.0, .t_ref = refractory_steps, .I_e = 0.0});
+      "out", neurons,
+      IfPscDelta{.C_m = 250.0, .V_th = threshold, .V_reset = 0.0, .t_ref = refractory_steps, .I_e = 0.0});
   for (std::size_t i = 0; i < plan.wirings.size(); ++i) {
     const Wiring& w = plan.wirings[i];
-    builder.connect(w.from_input ? in : out, out, ExplicitList(w.connections), {.weight = constant(w.weight), .delay = constant(w.delay)},
-                    "wiring " + std::to_string(i));
+    builder.connect(w.from_input ? in : out, out, ExplicitList(w.connections),
+                    {.weight = constant(w.weight), .delay = constant(w.delay)}, "wiring " + std::to_string(i));
   }
   const Network network = builder.build();
   Simulation simulation(network, {.threads = threads});
+  if (early.ticks > 0) simulation.round_spikes(grid);
   SpikeTally tally(network);
   simulation.attach(tally);
   simulation.run_until(Time{} + Delay::from_ms(steps));
@@ -129,16 +135,29 @@ TEST(Counts, OfEventsAreThoseOfAClockedSimulation) {
   }
 }
 
+// With spikes on a grid an exact simulation of inputs at any time is the clocked one of inputs that were rounded up:
+// neurons without leak do nothing between events.
+TEST(Counts, OfRoundedSpikesAreThoseOfAClockedSimulation) {
+  Plan early = random_plan(7);
+  const Counts expected = clocked(early);
+  const Ledger ledger = event_driven(early, 2, /*early=*/Delay::from_ms(0.7));
+  EXPECT_EQ(ledger.population("out").spikes, expected.spikes);
+  for (std::size_t w = 0; w < early.wirings.size(); ++w)
+    EXPECT_EQ(ledger.projections[w].deliveries, expected.deliveries[w]);
+  EXPECT_THROW(event_driven(early, 1, Delay::from_ms(0.7), Delay::from_ms(-1.0)), Error);
+}
+
 // What both kinds of chips have in common costs the same operations.
 TEST(Counts, ThatDoNotDependOnAClockAreEqual) {
   const Ledger ledger = event_driven(random_plan(5), 1);
   const OperationCounts events = total(spiking_work(ledger, {}).inference);
   const OperationCounts steps_of_a_chip = total(spiking_work(ledger, {.clocked = true}).inference);
-  for (const Operation same : {Operation::synaptic_add, Operation::weight_read, Operation::index_read, Operation::spike_emitted,
-                               Operation::spike_routed, Operation::reset})
+  for (const Operation same : {Operation::synaptic_add, Operation::weight_read, Operation::index_read,
+                               Operation::spike_emitted, Operation::spike_routed, Operation::reset})
     EXPECT_EQ(events[same], steps_of_a_chip[same]) << name(same);
   EXPECT_EQ(events[Operation::neuron_update], 0u);  // without leak nothing has to be brought forward
-  EXPECT_EQ(steps_of_a_chip[Operation::neuron_update] + steps_of_a_chip[Operation::idle_update], std::uint64_t{neurons} * steps);
+  EXPECT_EQ(steps_of_a_chip[Operation::neuron_update] + steps_of_a_chip[Operation::idle_update],
+            std::uint64_t{neurons} * steps);
 }
 
 // Synapses of weight 0 are delivered, and tools that leave them out count fewer.

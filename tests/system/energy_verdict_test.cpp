@@ -1,5 +1,5 @@
-// The verdict of real runs: a linear classifier in spikes, as benchmarks/energy_comparison.sh makes it, wins with few spikes
-// and loses with many. Weights, images and spikes are those of the runs; nothing is made up.
+// The verdict of real runs: a linear classifier in spikes, as benchmarks/energy_comparison.sh makes it, wins with few
+// spikes and loses with many. Weights, images and spikes are those of the runs; nothing is made up.
 #include <fstream>
 
 #include <fmt/format.h>
@@ -27,10 +27,11 @@ void write_weights(const std::string& file) {
 
 EnergyAccount account_of(const TemporaryFolder& folder, const std::string& presentation) {
   const std::string result = (folder / presentation).string();
-  const CliCall run = call({"run", (folder / "linear.toml").string(), "-o", result, "--quiet", "--set", "task.presentation=" + presentation,
-                            "--set", fmt::format("task.phase.label.samples={}", training_images), "--set",
-                            fmt::format("task.phase.test.first={}", training_images), "--set",
-                            fmt::format("task.phase.test.samples={}", test_images)});
+  const CliCall run =
+      call({"run", (folder / "linear.toml").string(), "-o", result, "--quiet", "--set",
+            "task.presentation=" + presentation, "--set", fmt::format("task.phase.label.samples={}", training_images),
+            "--set", fmt::format("task.phase.test.first={}", training_images), "--set",
+            fmt::format("task.phase.test.samples={}", test_images)});
   EXPECT_EQ(run.code, 0) << run.err;
   EnergyOptions options;
   options.tables = {find_price_table("horowitz45_fp32_memory"), find_price_table("davidson_furber22")};
@@ -51,7 +52,8 @@ TEST(EnergyVerdict, OfFewSpikesIsAWinAndOfManyALoss) {
       ASSERT_TRUE(t.decisive) << t.table.name;
       const Contest& c = t.contests[*t.decisive];
       EXPECT_EQ(c.verdict, account == &few ? Verdict::spiking_wins : Verdict::spiking_loses)
-          << t.table.name << ' ' << name(t.traffic) << ' ' << *c.ratio << " against " << account->opponents[c.opponent].name;
+          << t.table.name << ' ' << name(t.traffic) << ' ' << *c.ratio << " against "
+          << account->opponents[c.opponent].name;
     }
 }
 

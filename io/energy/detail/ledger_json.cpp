@@ -118,29 +118,29 @@ Json ledger_json(const Ledger& ledger) {
     populations.push_back(row_json(row, population_texts, population_flags, population_counts));
   for (const P& row : ledger.projections)
     projections.push_back(row_json(row, projection_texts, projection_flags, projection_counts));
-  return {{"schema", "synop.ledger"},
-          {"schema_version", ledger_schema_version},
-          {"inferences", ledger.inferences},
-          {"simulated_ps", static_cast<std::uint64_t>(ledger.simulated.ticks)},
-          {"populations", populations},
-          {"projections", projections}};
+  return {{"schema", "synop.ledger"},        {"schema_version", ledger_schema_version},
+          {"inferences", ledger.inferences}, {"simulated_ps", static_cast<std::uint64_t>(ledger.simulated.ticks)},
+          {"populations", populations},      {"projections", projections}};
 }
 
 Ledger read_ledger(const Json& json, const std::string& where) {
   std::uint64_t version = 0, simulated = 0;
   read(json, where, "schema_version", version);
   if (version != ledger_schema_version)
-    throw Error(ErrorKind::input, fmt::format("{} has schema_version {}; this program reads {}: run the experiment again with "
-                                              "this version",
-                                              where, version, ledger_schema_version));
+    throw Error(ErrorKind::input,
+                fmt::format("{} has schema_version {}; this program reads {}: run the experiment again with "
+                            "this version",
+                            where, version, ledger_schema_version));
   Ledger ledger;
   read(json, where, "inferences", ledger.inferences);
   read(json, where, "simulated_ps", simulated);
   ledger.simulated = Delay{static_cast<std::int64_t>(simulated)};
   for (const Json& row : rows(json, where, "populations"))
-    ledger.populations.push_back(read_row<Q>(row, where + ".populations", population_texts, population_flags, population_counts));
+    ledger.populations.push_back(
+        read_row<Q>(row, where + ".populations", population_texts, population_flags, population_counts));
   for (const Json& row : rows(json, where, "projections"))
-    ledger.projections.push_back(read_row<P>(row, where + ".projections", projection_texts, projection_flags, projection_counts));
+    ledger.projections.push_back(
+        read_row<P>(row, where + ".projections", projection_texts, projection_flags, projection_counts));
   return ledger;
 }
 

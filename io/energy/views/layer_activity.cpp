@@ -24,8 +24,8 @@ LayerActivity layer_of(const ProjectionLedger& p, std::uint64_t steps) {
 }
 
 LayerActivity stimuli_of(const PopulationLedger& p, std::uint64_t steps) {
-  LayerActivity layer{.name = "stimuli of " + p.name, .inputs = p.size, .outputs = p.size, .connections = p.size,
-                      .evaluations = steps};
+  LayerActivity layer{
+      .name = "stimuli of " + p.name, .inputs = p.size, .outputs = p.size, .connections = p.size, .evaluations = steps};
   layer.events = layer.dense_events = layer.effective_events = p.drive_deliveries;
   layer.input_sum = layer.fan_out_sum = static_cast<double>(p.drive_deliveries);
   return layer;
@@ -99,12 +99,13 @@ LayerActivity dense_activity(const std::vector<std::vector<double>>& weights, bo
 
 LayerActivity convolution_activity(const Convolution& c, Steps steps) {
   if (c.stride == 0 || c.kernel_height > c.height || c.kernel_width > c.width)
-    throw Error(ErrorKind::usage, fmt::format("a kernel of {} x {} with stride {} does not fit into an input of {} x {}",
-                                              c.kernel_height, c.kernel_width, c.stride, c.height, c.width));
+    throw Error(ErrorKind::usage,
+                fmt::format("a kernel of {} x {} with stride {} does not fit into an input of {} x {}", c.kernel_height,
+                            c.kernel_width, c.stride, c.height, c.width));
   const std::uint64_t lines = (c.height - c.kernel_height) / c.stride + 1;
   const std::uint64_t columns = (c.width - c.kernel_width) / c.stride + 1;
-  LayerActivity layer{.name = "convolution", .inputs = c.in_channels * c.height * c.width,
-                      .outputs = c.out_channels * lines * columns};
+  LayerActivity layer{
+      .name = "convolution", .inputs = c.in_channels * c.height * c.width, .outputs = c.out_channels * lines * columns};
   layer.connections = layer.outputs * c.in_channels * c.kernel_height * c.kernel_width;
   layer.evaluations = steps.size();
   for (const std::vector<double>& step : steps) {
@@ -121,7 +122,8 @@ LayerActivity convolution_activity(const Convolution& c, Steps steps) {
 
 LayerActivity cell_activity(Cell cell, std::uint64_t inputs, std::uint64_t hidden, Steps steps, Steps states) {
   if (steps.size() != states.size())
-    throw Error(ErrorKind::usage, fmt::format("{} inputs and {} states of a cell; there must be as many", steps.size(), states.size()));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} inputs and {} states of a cell; there must be as many", steps.size(), states.size()));
   const std::uint64_t gates = cell == Cell::lstm ? 4 : cell == Cell::gru ? 3 : 1;
   LayerActivity layer{.name = "cell", .inputs = inputs + hidden, .outputs = hidden};
   layer.connections = gates * hidden * (inputs + hidden);

@@ -16,15 +16,24 @@ void price_operations(LemaireView& view) {
 
 }  // namespace
 
-double lemaire_ram_joules(double words, double bits) { return (1.09e-5 * words * bits + 13.2) * 1e-12; }
+double lemaire_ram_joules(double words, double bits) {
+  return (1.09e-5 * words * bits + 13.2) * 1e-12;
+}
 
 LemaireView& LemaireView::operator+=(const LemaireView& other) {
   using Member = double LemaireView::*;
-  constexpr Member members[] = {&LemaireView::accumulations, &LemaireView::macs, &LemaireView::input_reads,
-                                &LemaireView::weight_reads, &LemaireView::bias_reads, &LemaireView::potential_reads,
-                                &LemaireView::potential_writes, &LemaireView::output_writes,
-                                &LemaireView::address_accumulations, &LemaireView::address_macs,
-                                &LemaireView::operation_joules, &LemaireView::memory_joules,
+  constexpr Member members[] = {&LemaireView::accumulations,
+                                &LemaireView::macs,
+                                &LemaireView::input_reads,
+                                &LemaireView::weight_reads,
+                                &LemaireView::bias_reads,
+                                &LemaireView::potential_reads,
+                                &LemaireView::potential_writes,
+                                &LemaireView::output_writes,
+                                &LemaireView::address_accumulations,
+                                &LemaireView::address_macs,
+                                &LemaireView::operation_joules,
+                                &LemaireView::memory_joules,
                                 &LemaireView::addressing_joules};
   for (const Member member : members) this->*member += other.*member;
   return *this;
@@ -75,12 +84,19 @@ LemaireView lemaire(const Activity& activity) {
   if (activity.inferences == 0) return sum;
   const auto inferences = static_cast<double>(activity.inferences);
   for (const LayerActivity& layer : activity.layers)
-    sum += lemaire_spiking({.inputs = layer.inputs, .outputs = layer.outputs,
+    sum += lemaire_spiking({.inputs = layer.inputs,
+                            .outputs = layer.outputs,
                             .fan_out = layer.inputs == 0 ? 0 : layer.connections / layer.inputs,
-                            .weights = layer.connections, .steps = 0, .leaky = false, .biases = layer.biases != 0,
+                            .weights = layer.connections,
+                            .steps = 0,
+                            .leaky = false,
+                            .biases = layer.biases != 0,
                             .spikes_in = static_cast<double>(layer.events) / inferences});
   for (const NeuronActivity& n : activity.neurons)
-    sum += lemaire_spiking({.outputs = n.neurons, .steps = activity.steps, .leaky = n.leaky, .biases = false,
+    sum += lemaire_spiking({.outputs = n.neurons,
+                            .steps = activity.steps,
+                            .leaky = n.leaky,
+                            .biases = false,
                             .spikes_out = static_cast<double>(n.spikes) / inferences});
   return sum;
 }

@@ -12,7 +12,8 @@ namespace synop {
 //   fully connected, spiking   ACC = s_in N_out + T N_out + s_out,  MAC = T N_out where the neurons leak
 //   fully connected, graded    ACC = N_out,                         MAC = N_in N_out
 //   convolution, spiking       ACC = s_in ceil(H_k / S) ceil(W_k / S) C_out + T N_out + s_out,  MAC as above
-//   memory, spiking            reads s_in of the input, one weight per accumulation, T biases; s_out writes; potentials are
+//   memory, spiking            reads s_in of the input, one weight per accumulation, T biases; s_out writes; potentials
+//   are
 //                              read and written s_in fan_out + T N_out times each
 //   energy                     ACC E_add + MAC (E_mul + E_add) + accesses E_ram(words)
 //   E_ram(words)               1.09e-5 words bits + 13.2 pJ, E_add = 0.1 pJ, E_mul = 3.1 pJ
@@ -25,7 +26,7 @@ struct LemaireLayer {
   std::uint64_t kernel = 0;  // H_k W_k of a convolution, 0 of a fully connected layer
   std::uint64_t steps = 0;   // T
   bool leaky = true;
-  bool biases = true;        // they are read and added in every step
+  bool biases = true;  // they are read and added in every step
   double spikes_in = 0.0, spikes_out = 0.0;
 };
 

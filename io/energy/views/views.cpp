@@ -25,11 +25,14 @@ double all_connections(const LayerActivity& layer) {
 // Over all neurons: the sum of neurons x steps.
 double neuron_steps(const Activity& activity) {
   double sum = 0.0;
-  for (const NeuronActivity& n : activity.neurons) sum += static_cast<double>(n.neurons) * static_cast<double>(n.evaluations);
+  for (const NeuronActivity& n : activity.neurons)
+    sum += static_cast<double>(n.neurons) * static_cast<double>(n.evaluations);
   return sum;
 }
 
-double four_digits(double x) { return std::round(x * 1e4) / 1e4; }
+double four_digits(double x) {
+  return std::round(x * 1e4) / 1e4;
+}
 
 }  // namespace
 
@@ -68,7 +71,9 @@ SyopsView syops(const Activity& activity) {
   return view;
 }
 
-double customary_joules(double acs, double macs) { return (0.9 * acs + 4.6 * macs) * 1e-12; }
+double customary_joules(double acs, double macs) {
+  return (0.9 * acs + 4.6 * macs) * 1e-12;
+}
 
 SpikingJellyView spikingjelly(const Activity& activity) {
   SpikingJellyView view;
@@ -84,7 +89,8 @@ KerasSpikingView kerasspiking(const Activity& activity) {
   KerasSpikingView view;
   for (const LayerActivity& layer : activity.layers)
     if (layer.inputs != 0)
-      view.synaptic_events += static_cast<double>(layer.connections) * layer.input_sum / static_cast<double>(layer.inputs);
+      view.synaptic_events +=
+          static_cast<double>(layer.connections) * layer.input_sum / static_cast<double>(layer.inputs);
   view.synaptic_events = per_inference(view.synaptic_events, activity);
   view.neuron_updates = per_inference(neuron_steps(activity), activity);
   return view;
@@ -96,8 +102,9 @@ SnnToolboxView snn_toolbox(const Activity& activity) {
     if (layer.spikes)
       view.synaptic += per_inference(static_cast<double>(layer.dense_events), activity);
     else  // a constant input is multiplied once, at the first step, and added in every one
-      view.synaptic += 2.0 * static_cast<double>(layer.connections) +
-                       per_inference(static_cast<double>(layer.outputs) * static_cast<double>(layer.evaluations), activity);
+      view.synaptic +=
+          2.0 * static_cast<double>(layer.connections) +
+          per_inference(static_cast<double>(layer.outputs) * static_cast<double>(layer.evaluations), activity);
     view.neuron += per_inference(static_cast<double>(layer.biases) * static_cast<double>(layer.evaluations), activity);
     view.ann += 2.0 * static_cast<double>(layer.connections) + static_cast<double>(layer.biases);
   }
@@ -120,21 +127,31 @@ std::vector<View> all_views(const Activity& activity) {
   const SnnToolboxView t = snn_toolbox(activity);
   const SinabsView b = sinabs(activity);
   const LemaireView l = lemaire(activity);
-  return {{"NeuroBench",
-           {{"Dense", n.dense}, {"Effective_MACs", n.effective_macs}, {"Effective_ACs", n.effective_acs},
-            {"activation_sparsity", n.activation_sparsity}, {"connection_sparsity", n.connection_sparsity},
-            {"membrane_updates", n.membrane_updates}, {"neuron_ops", n.neuron_ops}},
-           "membrane updates: every step of a leaky neuron; zero weights as they stand at the end"},
-          {"syops-counter", {{"ACs", s.acs}, {"MACs", s.macs}, {"modelled_joules", customary_joules(s.acs, s.macs)}}, ""},
-          {"SpikingJelly", {{"synops", j.synops}, {"MACs", j.macs}}, "per inference; the tool gives the total of a run"},
-          {"KerasSpiking", {{"synaptic_events", k.synaptic_events}, {"neuron_updates", k.neuron_updates}}, ""},
-          {"SNN Toolbox", {{"synaptic_operations", t.synaptic}, {"neuron_operations", t.neuron}, {"ann_operations", t.ann}}, ""},
-          {"sinabs", {{"synops", b.synops}, {"synops_per_step", b.per_step}}, ""},
-          {"Lemaire et al.",
-           {{"ACCs", l.accumulations}, {"MACs", l.macs}, {"memory_accesses", l.accesses()},
-            {"modelled_joules_operations", l.operation_joules}, {"modelled_joules_memory", l.memory_joules},
-            {"modelled_joules_addressing", l.addressing_joules}},
-           "int32 at 45 nm with its fit of the energy of RAM"}};
+  return {
+      {"NeuroBench",
+       {{"Dense", n.dense},
+        {"Effective_MACs", n.effective_macs},
+        {"Effective_ACs", n.effective_acs},
+        {"activation_sparsity", n.activation_sparsity},
+        {"connection_sparsity", n.connection_sparsity},
+        {"membrane_updates", n.membrane_updates},
+        {"neuron_ops", n.neuron_ops}},
+       "membrane updates: every step of a leaky neuron; zero weights as they stand at the end"},
+      {"syops-counter", {{"ACs", s.acs}, {"MACs", s.macs}, {"modelled_joules", customary_joules(s.acs, s.macs)}}, ""},
+      {"SpikingJelly", {{"synops", j.synops}, {"MACs", j.macs}}, "per inference; the tool gives the total of a run"},
+      {"KerasSpiking", {{"synaptic_events", k.synaptic_events}, {"neuron_updates", k.neuron_updates}}, ""},
+      {"SNN Toolbox",
+       {{"synaptic_operations", t.synaptic}, {"neuron_operations", t.neuron}, {"ann_operations", t.ann}},
+       ""},
+      {"sinabs", {{"synops", b.synops}, {"synops_per_step", b.per_step}}, ""},
+      {"Lemaire et al.",
+       {{"ACCs", l.accumulations},
+        {"MACs", l.macs},
+        {"memory_accesses", l.accesses()},
+        {"modelled_joules_operations", l.operation_joules},
+        {"modelled_joules_memory", l.memory_joules},
+        {"modelled_joules_addressing", l.addressing_joules}},
+       "int32 at 45 nm with its fit of the energy of RAM"}};
 }
 
 }  // namespace synop

@@ -13,7 +13,7 @@ namespace synop {
 
 // NeuroBench (commit e521c28): weights that are zero are not counted; inputs other than 0, 1, -1 make MACs; no biases.
 struct NeuroBenchView {
-  double dense = 0.0;           // "Dense": all weights and inputs taken as other than zero
+  double dense = 0.0;  // "Dense": all weights and inputs taken as other than zero
   double effective_macs = 0.0;
   double effective_acs = 0.0;
   double activation_sparsity = 0.0;  // 1 - spikes / (neurons x steps), over all layers of neurons
@@ -44,7 +44,9 @@ SpikingJellyView spikingjelly(const Activity& activity);
 struct KerasSpikingView {
   double synaptic_events = 0.0;
   double neuron_updates = 0.0;
-  double joules(double per_event, double per_update) const { return synaptic_events * per_event + neuron_updates * per_update; }
+  double joules(double per_event, double per_update) const {
+    return synaptic_events * per_event + neuron_updates * per_update;
+  }
 };
 KerasSpikingView kerasspiking(const Activity& activity);
 
