@@ -170,10 +170,10 @@ void TaskPhases::test_on_grids(const PhaseSection& phase, std::uint64_t sample_b
   for (const Delay grid : experiment_.energy.spike_grids) {
     batch.round_spikes(grid);
     std::uint64_t right = 0;
-    const auto receive = [&](std::uint64_t image, const Response& response) {
-      right += readout_.classify(response.counts) == images_.labels[image] ? 1 : 0;
+    const auto receive = [&](std::uint64_t sample, const Response& response) {
+      right += readout_.classify(response.counts) == label_of(sample) ? 1 : 0;
     };
-    const std::uint64_t done = batch.present(images_, phase.first, phase.samples, sample_base, receive);
+    const std::uint64_t done = batch.present(phase.first, phase.samples, sample_base, receive);
     if (done == phase.samples) result.spike_grids.push_back({grid, static_cast<double>(right) / static_cast<double>(done)});
   }
 }
