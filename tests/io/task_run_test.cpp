@@ -61,7 +61,8 @@ TEST(TaskRun, WritesTheOutputsThatTheExperimentAsksFor) {
   EXPECT_FALSE(std::filesystem::exists(folder.path("results/spikes.h5")));
   EXPECT_FALSE(std::filesystem::exists(folder.path("results/raster.svg")));
   EXPECT_THAT(read_text(folder.path("results/spikes.csv")), HasSubstr(",exc,"));
-  for (const auto& name : folder.result().at("files"))
+  const nlohmann::json result = folder.result();
+  for (const auto& name : result.at("files"))
     EXPECT_TRUE(std::filesystem::exists(folder.path("results/" + name.get<std::string>()))) << name;
 }
 
