@@ -64,6 +64,7 @@ Object create_file(const std::filesystem::path& path) {
   // root's attributes stay together in one of them.
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);
   H5Pset_attr_phase_change(creation.id(), 64, 0);
+  H5Pset_obj_track_times(creation.id(), false);  // the same content gives the same bytes
   file.handle = Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "create", file));
   check(H5Fset_libver_bounds(file.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "create", file);
   return file;
@@ -90,7 +91,9 @@ Object open_file(const std::filesystem::path& path) {
 
 Object create_group(const Object& parent, const std::string& name) {
   Object group{{}, parent.file, child_path(parent, name)};
-  const hid_t id = H5Gcreate2(parent.id(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  const Handle creation(H5Pcreate(H5P_GROUP_CREATE));
+  H5Pset_obj_track_times(creation.id(), false);
+  const hid_t id = H5Gcreate2(parent.id(), name.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT);
   group.handle = Handle(check(id, "create", group));
   return group;
 }
