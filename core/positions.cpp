@@ -19,7 +19,7 @@ Point Positions::displacement(const Point& from, const Point& to) const {
   Point d{to[0] - from[0], to[1] - from[1], to[2] - from[2]};
   if (!edge_wrap) return d;
   for (std::size_t k = 0; k < static_cast<std::size_t>(dimensions); ++k)
-    d[k] -= extent[k] * std::nearbyint(d[k] / extent[k]);
+    d[k] -= extent[k] * std::ceil(d[k] / extent[k] - 0.5);  // half the box is half the box, not its negative
   return d;
 }
 

@@ -23,6 +23,7 @@ extern "C" void request_end(int signal) {
 void install_signal_handlers() {
   std::signal(SIGINT, request_end);
   std::signal(SIGTERM, request_end);
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of a file's size then fails as on a full disk
 }
 
 int interrupted_by() { return requested; }

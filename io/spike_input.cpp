@@ -130,16 +130,23 @@ std::vector<SpikeInput> read_hdf5(const std::filesystem::path& path) {
   return inputs;
 }
 
+void trim(std::string& text) {
+  constexpr const char* blanks = " \t\r";
+  text.erase(text.find_last_not_of(blanks) + 1);
+  text.erase(0, text.find_first_not_of(blanks));
+}
+
 std::vector<std::string> fields_of(std::string_view line, bool commas) {
   std::vector<std::string> fields(1);
   for (const char c : line) {
     const bool blank = c == ' ' || c == '\t' || c == '\r';
     if (commas ? c == ',' : blank) {
       if (commas || !fields.back().empty()) fields.emplace_back();
-    } else if (!blank && c != '"') {
+    } else if (c != '"') {
       fields.back() += c;
     }
   }
+  for (std::string& field : fields) trim(field);
   if (!commas && fields.back().empty()) fields.pop_back();
   return fields;
 }

@@ -43,10 +43,12 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
   SonataExport what{.duration = Time{} + experiment.simulation.duration, .threads = threads};
   for (const RecorderSection& recorder : experiment.recorders) {
     if (recorder.kind != RecorderSection::Kind::multimeter) continue;
+    if (recorder.where.has("stop"))
+      throw experiment_error(recorder.where.at("stop"), "a report in SONATA goes on until the end; allowed here: no stop");
     std::vector<std::uint32_t> neurons(recorder.source.size());
     std::iota(neurons.begin(), neurons.end(), recorder.source.first);
     what.reports.push_back({recorder.name, {recorder.source.population}, std::move(neurons),
-                            Time{} + experiment.simulation.warm_up, recorder.interval});
+                            recording_start(experiment, recorder), recorder.interval});
   }
   export_sonata(network, what, more.folder, more.overwrite ? Overwrite::yes : Overwrite::no);
   print_left_out(experiment, out);

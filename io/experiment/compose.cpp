@@ -303,7 +303,8 @@ std::vector<std::string> assumptions(const Experiment& experiment) {
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
     if (!section.where.has("delay") && section.rule.file.empty() && section.rule.connections.delays_ms.empty())
       sentences.push_back(fmt::format("projection '{}': delay = 1 ms (not given)", section.name));
-    if (!section.where.has("weight") && section.rule.file.empty() && section.rule.connections.weights.empty())
+    if (!section.where.has("weight") && section.rule.file.empty() && section.rule.connections.weights.empty() &&
+        section.weight.kind != Distribution::Kind::list)
       sentences.push_back(fmt::format("projection '{}': weight = 1 {} (not given)", section.name, section.weight_unit));
   }
   return sentences;

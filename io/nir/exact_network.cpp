@@ -147,7 +147,7 @@ void Maker::add_biases() {
 
 // Whether a map between neurons is one convolution or pool and nothing else, onto neurons that all take weights alike.
 bool Maker::is_direct(std::uint32_t map, std::uint32_t target) const {
-  if (!graph_.nodes[map].geometry || options_.spike == SpikeMeaning::pulse || !has_potential(graph_.nodes[target].kind))
+  if (!graph_.nodes[map].geometry || !fits_rule(*graph_.nodes[map].geometry) || options_.spike == SpikeMeaning::pulse || !has_potential(graph_.nodes[target].kind))
     return false;
   for (const std::uint32_t source : graph_.sources_of(map))
     if (graph_.nodes[source].kind != NodeKind::input && !spikes(graph_.nodes[source].kind)) return false;

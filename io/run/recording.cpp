@@ -156,7 +156,6 @@ void Recording::on_spikes(PopulationId population, std::span<const Spike> spikes
   if (!(experiment_.output.plots || experiment_.output.statistics) || kept_until_ != Time::never()) return;
   at->kept.insert(at->kept.end(), selected_.begin(), selected_.end());
   kept_count_ += selected_.size();
-  if (kept_count_ > most_plotted_spikes) kept_until_ = selected_.back().time;
 }
 
 void Recording::on_sample(std::uint32_t multimeter, Time, std::span<const double> values) {
@@ -167,6 +166,8 @@ void Recording::advance(Time until) {
   weights_.advance(until);
   rates_.advance(until);
   if (spike_file_) spike_file_->advance(until);
+  // At an instant that all populations have reached.
+  if (kept_count_ > most_plotted_spikes && kept_until_ == Time::never()) kept_until_ = until;
   for (auto& [name, report] : reports_) report->advance(until);
 }
 

@@ -76,6 +76,9 @@ void Exporter::check() {
     refuse(fmt::format("stimulus '{}' ({}) sends spikes of its own to every neuron, which SONATA cannot carry; a "
                        "population that sends, as poisson_population, can be exported with its spikes",
                        drive.name, drive.model->name()));
+  for (const ChangingCurrent& current : network_.changing_currents())
+    refuse(fmt::format("population '{}' has a stimulus {}, which SONATA cannot carry; currents of dc_generator can be exported",
+                       network_.population(current.target).name, current.model->name()));
   if (what_.duration <= Time{}) refuse(fmt::format("the duration of {} ms is outside the allowed range (0, inf)", what_.duration.ms()));
   if (Time::from_ms(what_.duration.ms()) != what_.duration)
     refuse(fmt::format("the duration of {} ms has no exact value as a double", what_.duration.ms()));

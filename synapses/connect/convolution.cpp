@@ -71,6 +71,11 @@ Convolution::Convolution(const ConvolutionShape& shape, const std::vector<double
     for (std::uint32_t row = 0; row < shape.rows.stride; ++row)
       for (std::uint32_t column = 0; column < shape.columns.stride; ++column) keep(channel, row, column, kernel);
   patch_begin_.push_back(static_cast<std::uint32_t>(offset_.size()));
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    const auto column = static_cast<std::uint32_t>(i % shape.columns.kernel);
+    const auto row = static_cast<std::uint32_t>(i / shape.columns.kernel % shape.rows.kernel);
+    if (kernel[i] != 0.0) synapses_ += shape.rows.connected_outputs(row) * shape.columns.connected_outputs(column);
+  }
   places_.resize(static_cast<std::size_t>(shape.inputs()));
   for (std::uint32_t source = 0; source < places_.size(); ++source) places_[source] = place(source);
 }
@@ -96,6 +101,7 @@ void Convolution::keep(std::uint32_t channel, std::uint32_t row_phase, std::uint
         const std::size_t at =
             ((std::size_t{out} * in_group + channel % in_group) * shape_.rows.kernel + i) * shape_.columns.kernel + j;
         const double weight = kernel[at];
+        if (weight == 0.0) return;
         of_sign[weight >= 0.0 ? 1 : 0].push_back({out * plane + row * width + column, weight, row, column});
       });
     });
@@ -199,7 +205,8 @@ void Convolution::targets_of(const ConnectionContext& context, std::uint32_t sou
   std::merge(a.begin(), a.end(), b.begin(), b.end(), targets.begin());
 }
 
-void Convolution::sources_of(const ConnectionContext&, std::uint32_t target,
+// Those inputs within its window whose rows hold the target.
+void Convolution::sources_of(const ConnectionContext& context, std::uint32_t target,
                              std::vector<std::uint32_t>& sources) const {
   sources.clear();
   const std::uint32_t column = target % shape_.columns.out_size();
@@ -207,12 +214,15 @@ void Convolution::sources_of(const ConnectionContext&, std::uint32_t target,
   const std::uint32_t out = target / shape_.columns.out_size() / shape_.rows.out_size();
   const std::uint32_t in_group = shape_.in_channels / shape_.groups;
   const std::uint32_t first = out / (shape_.out_channels / shape_.groups) * in_group;
+  std::vector<std::uint32_t> targets;
   for (std::uint32_t channel = first; channel < first + in_group; ++channel)
     for (std::uint32_t i = 0; i < shape_.rows.kernel; ++i)
       for (std::uint32_t j = 0; j < shape_.columns.kernel; ++j) {
         std::uint32_t in_row = 0, in_column = 0;
-        if (is_met(shape_.rows, row, i, in_row) && is_met(shape_.columns, column, j, in_column))
-          sources.push_back((channel * shape_.rows.size + in_row) * shape_.columns.size + in_column);
+        if (!is_met(shape_.rows, row, i, in_row) || !is_met(shape_.columns, column, j, in_column)) continue;
+        const std::uint32_t source = (channel * shape_.rows.size + in_row) * shape_.columns.size + in_column;
+        targets_of(context, source, target, target + 1, targets);
+        if (!targets.empty()) sources.push_back(source);
       }
 }
 

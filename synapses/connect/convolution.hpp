@@ -10,7 +10,7 @@ namespace synop {
 
 // A convolution, or a pooling: all inputs of a channel share one kernel. Nothing is expanded: the targets of a spike
 // and their weights follow from the geometry, and every element of the kernel is kept once, as double (16 bytes, and 8
-// for every input). Weights are in the target's unit. A weight of zero is a synapse like any other.
+// for every input). Weights are in the target's unit. An element of 0 makes no synapse.
 //
 // The kernel is kept as the patches that an input sees: for each of its channels, phase with respect to the stride, and
 // sign, the elements that meet it, with the offset of their output from the first neuron of the output's plane. An
@@ -31,7 +31,7 @@ class Convolution final : public ConnectionRule {
 
   std::string_view name() const override { return "convolution"; }
   void check(const ConnectionContext& context) const override { check_sizes(shape_, context.sources, context.targets); }
-  double expected_synapses(const ConnectionContext&) const override { return static_cast<double>(shape_.synapses()); }
+  double expected_synapses(const ConnectionContext&) const override { return static_cast<double>(synapses_); }
   void sources_of(const ConnectionContext& context, std::uint32_t target,
                   std::vector<std::uint32_t>& sources) const override;
 
@@ -61,6 +61,7 @@ class Convolution final : public ConnectionRule {
   Place place(std::uint32_t source) const;
 
   ConvolutionShape shape_;
+  std::uint64_t synapses_ = 0;
   std::vector<Place> places_;     // of the inputs
   std::vector<Steps> row_steps_;  // by phase
   std::vector<Steps> column_steps_;

@@ -40,17 +40,19 @@ void check_axis(const std::string& what, std::string_view name, const Convolutio
 
 }  // namespace
 
+std::uint64_t ConvolutionShape::Axis::connected_outputs(std::uint32_t k) const {
+  // Outputs o with 0 <= o stride + k dilation - pad_before < size.
+  const std::int64_t low = std::int64_t{pad_before} - std::int64_t{k} * dilation;
+  const std::int64_t first = low > 0 ? (low + stride - 1) / stride : 0;
+  const std::int64_t high = low + size - 1;
+  if (high < 0) return 0;
+  const std::int64_t last = std::min<std::int64_t>(high / stride, std::int64_t{out_size()} - 1);
+  return last >= first ? static_cast<std::uint64_t>(last - first + 1) : 0;
+}
+
 std::uint64_t ConvolutionShape::Axis::connected_pairs() const {
   std::uint64_t pairs = 0;
-  for (std::uint32_t k = 0; k < kernel; ++k) {
-    // Outputs o with 0 <= o stride + k dilation - pad_before < size.
-    const std::int64_t low = std::int64_t{pad_before} - std::int64_t{k} * dilation;
-    const std::int64_t first = low > 0 ? (low + stride - 1) / stride : 0;
-    const std::int64_t high = low + size - 1;
-    if (high < 0) continue;
-    const std::int64_t last = std::min<std::int64_t>(high / stride, std::int64_t{out_size()} - 1);
-    if (last >= first) pairs += static_cast<std::uint64_t>(last - first + 1);
-  }
+  for (std::uint32_t k = 0; k < kernel; ++k) pairs += connected_outputs(k);
   return pairs;
 }
 

@@ -21,6 +21,7 @@ struct ConvolutionShape {
     std::uint32_t out_size() const { return (size + pad_before + pad_after - span()) / stride + 1; }
     // Pairs of a kernel element and an output position that read an input and not the padding.
     std::uint64_t connected_pairs() const;
+    std::uint64_t connected_outputs(std::uint32_t k) const;  // the same of kernel element k alone
   };
 
   std::uint32_t in_channels = 1;
@@ -34,7 +35,7 @@ struct ConvolutionShape {
   std::uint64_t kernel_size() const {
     return std::uint64_t{out_channels} * (in_channels / groups) * rows.kernel * columns.kernel;
   }
-  // Borders included: what is multiplied with padding is no synapse.
+  // If no element of the kernel is 0. Borders included: what is multiplied with padding is no synapse.
   std::uint64_t synapses() const {
     return std::uint64_t{out_channels} * (in_channels / groups) * rows.connected_pairs() * columns.connected_pairs();
   }

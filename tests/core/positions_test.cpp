@@ -43,6 +43,8 @@ TEST(Positions, WrapAroundAPeriodicBox) {
   const Positions box{.dimensions = 2, .extent = {10.0, 4.0, 1.0}, .edge_wrap = true, .points = {}};
   EXPECT_EQ(box.displacement({4.5, -1.5, 0}, {-4.5, 1.5, 0}), (Point{1.0, -1.0, 0.0}));
   EXPECT_EQ(box.displacement({-4.5, 0, 0}, {4.5, 1.5, 0}), (Point{-1.0, 1.5, 0.0}));
+  for (const double from : {-4.0, -1.0, 0.0, 3.0})  // half the box away, whichever way
+    for (const double to : {from + 5.0, from - 5.0}) EXPECT_EQ(box.displacement({from, 0, 0}, {to, 0, 0}), (Point{5.0, 0.0, 0.0}));
   const Positions open{.dimensions = 2, .extent = {10.0, 4.0, 1.0}, .points = {}};
   EXPECT_EQ(open.displacement({4.5, -1.5, 0}, {-4.5, 1.5, 0}), (Point{-9.0, 3.0, 0.0}));
   EXPECT_DOUBLE_EQ(length({3.0, 4.0, 12.0}), 13.0);

@@ -30,13 +30,13 @@ constexpr const char* three_by_three =
 
 TEST(ConvolutionSection, GivesListedWeightsToTheElementsOfTheKernel) {
   std::string list;
-  for (int i = 0; i < 54; ++i) list += std::to_string(i) + ",";
+  for (int i = 0; i < 54; ++i) list += std::to_string(i + 1) + ",";
   const auto view = synapses_of(three_by_three + ("weight = { list = [" + list + "] }\n"));
   EXPECT_EQ(view.weights.size(), 2u * 3u * (3 * 3 - 2) * (3 * 4 - 2)) << "all but what meets the padding";
   for (std::size_t i = 0; i < view.weights.size(); ++i) {
     const int source = static_cast<int>(view.sources[i]), target = static_cast<int>(view.targets[i]);
     const int row = source % 12 / 4 - target % 12 / 4 + 1, column = source % 4 - target % 4 + 1;
-    EXPECT_EQ(view.weights[i], target / 12 * 18 + source / 12 * 9 + row * 3 + column);
+    EXPECT_EQ(view.weights[i], target / 12 * 18 + source / 12 * 9 + row * 3 + column + 1);
   }
 }
 

@@ -204,7 +204,8 @@ TEST(NirExact, GivesAConvolutionItsSynapses) {
   const nir::ExactNetwork made =
       make_exact_network(graph, impulses(), into(graph, std::vector<std::vector<double>>(16)));
   ASSERT_EQ(made.projections.size(), 1u);
-  EXPECT_EQ(made.projections.front().rule.connections.size(), 2u * 9u * 4u);
+  EXPECT_EQ(made.projections.front().rule.kind, ConnectionRuleSection::Kind::convolution);
+  EXPECT_EQ(made.projections.front().rule.convolution.synapses(), 2u * 9u * 4u);
   std::vector<std::vector<double>> in(16);
   in[5] = {1.0};  // row 1, column 1: tap (1 - y, 1 - x) of output (y, x)
   const auto all = run_exact(graph, impulses(), into(graph, in), Time::from_ms(2.0), 1);

@@ -133,6 +133,9 @@ TEST(BadSonataEdges, AreRefusedWithTheDatasetAndTheRow) {
                  {"edge 1", "nsyns = 1.5"});
   expect_refused(file, [](HdfFile& f) { edges(f).reals("/edges/v1_v1/edge_group_id", {0, 0}).ids("/edges/v1_v1/edge_group_index", {0, 1}); },
                  {"edge_group_id", "does not hold integers"});
+  expect_refused(file, [](HdfFile& f) { edges(f).ids("/edges/v1_v1/edge_group_id", {0, 3}).ids("/edges/v1_v1/edge_group_index", {0, 0})
+                                         .reals("/edges/v1_v1/0/syn_weight", {1.0}); },
+                 {"edge_group_id", "holds 3 at row 1", "there is no group"});
   expect_refused(file, [](HdfFile& f) { edges(f).text("/edges/v1_v1", "x", "y").ids("/edges/v1_v1/edge_group_id", {0}).ids("/edges/v1_v1/edge_group_index", {0, 1}); },
                  {"edge_group_id", "equally long"});
   expect_refused(file, [](HdfFile& f) { grouped_edges(f).reals("/edges/v1_v1/0/dynamics_params/tau", {1, 1}); }, {"dynamics_params/tau"});

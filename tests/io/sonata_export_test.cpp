@@ -153,6 +153,11 @@ TEST(SonataExport, RefusesByNameWhatSonataCannotCarry) {
               HasSubstr("stimulus 'drive'"));
   EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[projection]]\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\nsynapse = \"stdp_synapse\"\n"),
               HasSubstr("'exc_exc' is plastic"));
+  for (const char* const current : {"noise_generator\"\nmean = 1\nstd = 1\n", "ac_generator\"\namplitude = 1\nfrequency = 1\n"})
+    EXPECT_THAT(refusal(std::string("model = \"iaf_psc_exp\"\n[[stimulus]]\ntarget = \"exc\"\nmodel = \"") + current),
+                HasSubstr("population 'exc' has a stimulus"));
+  EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[recorder]]\nmodel = \"multimeter\"\nsource = \"exc\"\nstop = 0.5\n"),
+              HasSubstr("recorder[0].stop"));
 }
 
 }  // namespace

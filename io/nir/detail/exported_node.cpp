@@ -94,6 +94,10 @@ Node perfect(const Population& population, const std::vector<IfPscDelta>& neuron
   Node node;
   node.kind = NodeKind::if_;
   refuse_refractoriness(population, neurons);
+  for (const IfPscDelta& m : neurons)
+    if (m.subtracts() && m.V_reset != 0.0)
+      refuse(population, fmt::format("a spike subtracts V_th - V_reset with V_reset = {} mV, and v_threshold in NIR; allowed: V_reset = 0",
+                                     m.V_reset));
   set(node, "r", neurons, [](const auto&) { return 1.0; });
   set_threshold(node, neurons);
   for (const IfPscDelta& m : neurons) bias.push_back(m.I_e / (m.C_m * s_per_ms));

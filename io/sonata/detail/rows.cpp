@@ -83,6 +83,13 @@ void Rows::read_groups(std::string_view kind) {
                          where(fmt::format("{}_type_id", kind)), size()));
   const std::set<std::uint64_t> distinct(ids.begin(), ids.end());
   for (const std::uint64_t id : distinct) groups_.push_back({id, fmt::format("{}/{}", path_, id)});
+  const auto exists = [&](const Group& group) { return file_->has_group(group.path); };
+  if (std::any_of(groups_.begin(), groups_.end(), exists)) {
+    const auto missing = std::find_if_not(groups_.begin(), groups_.end(), exists);
+    if (missing != groups_.end())
+      refuse(fmt::format("{} holds {} at row {}, but there is no group {}", file_->name_of(ids_path), missing->id,
+                         std::find(ids.begin(), ids.end(), missing->id) - ids.begin(), file_->name_of(missing->path)));
+  }
   group_of_row_.reserve(size());
   for (const std::uint64_t id : ids) {
     const auto at = std::lower_bound(groups_.begin(), groups_.end(), id,
