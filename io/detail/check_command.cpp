@@ -205,11 +205,11 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   }
   Checked checked{.experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue()),
                   .estimate = {}};
-  if (is_clocked(checked.experiment)) return check_clocked(checked.experiment, arguments.json, out);
   if (checked.experiment.task) {
     check_task(checked.experiment);
     check_dataset(checked.experiment);
   }
+  if (is_clocked(checked.experiment)) return check_clocked(checked.experiment, arguments.json, out);
   const NetworkBuilder builder = compose(checked.experiment);
   check_recorders(checked.experiment);
   builder.refuse_zero_delay_cycles();

@@ -14,6 +14,10 @@
 
 namespace synop::detail {
 
+bool Call::terminal() const {
+  return &err == &std::cerr && isatty(STDERR_FILENO) != 0;
+}
+
 namespace {
 
 // `command` was given when this is called.
@@ -74,8 +78,7 @@ void add_run_and_check(CLI::App& app, Action& chosen) {
                "Print rate, irregularity and correlation of the recorded spikes (output.statistics)");
   run.add_flag("-q,--quiet", r->more.quiet, "Show no progress");
   choose<Run>(run, chosen, r, [](const Run& a, const Call& call) {
-    const bool terminal = &call.err == &std::cerr && isatty(STDERR_FILENO) != 0;
-    return run_command(a.experiment, a.more, call.command_line, terminal, call.out, call.err);
+    return run_command(a.experiment, a.more, call.command_line, call.terminal(), call.out, call.err);
   });
   CLI::App& check = *app.add_subcommand("check", "Check an experiment; print resolved values, sizes and memory");
   const auto c = std::make_shared<ExperimentArguments>();

@@ -16,6 +16,8 @@ struct Call {
   std::ostream& out;
   std::ostream& err;
   std::string command_line;
+
+  bool terminal() const;  // whether progress is drawn
 };
 using Action = std::function<int(const Call&)>;
 

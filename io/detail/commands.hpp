@@ -74,7 +74,7 @@ struct SaccadeArguments {
   double threshold = 0.3;
 };
 int saccades_command(const SaccadeArguments& arguments, std::ostream& out);
-int import_nir_command(const NirArguments& arguments, std::ostream& out);
+int import_nir_command(const NirArguments& arguments, bool terminal, std::ostream& out, std::ostream& err);
 int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out);
 int energy_command(const EnergyArguments& arguments, const std::string& command_line, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);

@@ -100,7 +100,7 @@ void add_import(CLI::App& app, Action& chosen) {
       ->check(CLI::Range(0, most_threads));
   nir->add_flag("--json", a.nir.json, "Print the network as JSON")->excludes(compare);
   nir->callback([&chosen, arguments] {
-    chosen = [arguments](const Call& call) { return import_nir_command(nir_arguments(*arguments), call.out); };
+    chosen = [arguments](const Call& call) { return import_nir_command(nir_arguments(*arguments), call.terminal(), call.out, call.err); };
   });
 }
 

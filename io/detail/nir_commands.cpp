@@ -30,7 +30,7 @@ nir::InputSpikes input_of(const nir::Graph& graph, const NirArguments& arguments
   return nir::poisson_input_spikes(graph, *arguments.rate, end, arguments.seed);
 }
 
-void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::ostream& out) {
+void compare_modes(const nir::Graph& graph, const NirArguments& arguments, bool terminal, std::ostream& out, std::ostream& err) {
   if (!arguments.duration_ms) throw Error(ErrorKind::usage, "--compare needs --duration, in ms");
   const Time end = Time::from_ms(*arguments.duration_ms);
   const nir::InputSpikes spikes = input_of(graph, arguments, end);
@@ -41,8 +41,15 @@ void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::
     exact.reset = nir::Reset::to_value;  // which is then part of what is compared, and printed
   nir::check_options(clocked);
   nir::refuse_obstacles(graph, exact);
-  const nir::GraphRun in_steps = nir::run_clocked(graph, clocked, spikes, end);
-  const nir::GraphRun in_time = nir::run_exact(graph, exact, spikes, end, arguments.threads);
+  const auto run_with_progress = [&](const char* name, auto run) {
+    Progress progress(err, name, static_cast<std::uint64_t>(end.ticks), {.terminal = terminal});
+    return run(&progress);
+  };
+  const nir::GraphRun in_steps = run_with_progress(
+      "clocked", [&](Progress* progress) { return nir::run_clocked(graph, clocked, spikes, end, progress); });
+  const nir::GraphRun in_time = run_with_progress("exact", [&](Progress* progress) {
+    return nir::run_exact(graph, exact, spikes, end, arguments.threads, progress);
+  });
   fmt::print(out, "\n{} input spikes in {} ms\n", nir::count_of(spikes), end.ms());
   for (const auto& [name, options] : {std::pair{"clocked", &clocked}, std::pair{"exact", &exact}})
     for (const std::string& sentence : sentences_of(*options)) fmt::print(out, "{}: {}\n", name, sentence);
@@ -52,7 +59,7 @@ void compare_modes(const nir::Graph& graph, const NirArguments& arguments, std::
 
 }  // namespace
 
-int import_nir_command(const NirArguments& arguments, std::ostream& out) {
+int import_nir_command(const NirArguments& arguments, bool terminal, std::ostream& out, std::ostream& err) {
   const nir::Graph graph = nir::read_graph(arguments.file);
   if (!arguments.experiment.empty()) {
     nir::write_experiment(graph, arguments.options, {arguments.input, arguments.rate, arguments.duration_ms},
@@ -63,7 +70,7 @@ int import_nir_command(const NirArguments& arguments, std::ostream& out) {
     out << nir::graph_json(graph, arguments.options);
   else
     nir::print_graph(out, graph, arguments.options);
-  if (arguments.compare) compare_modes(graph, arguments, out);
+  if (arguments.compare) compare_modes(graph, arguments, terminal, out, err);
   return 0;
 }
 

@@ -141,6 +141,8 @@ std::string text_of(const ConnectionRuleSection& rule) {
       text = fmt::format("convolution of {} x {} x {} by {} kernels of {} x {}, to {} x {} x {}", c.in_channels, c.rows.size,
                          c.columns.size, c.out_channels, c.rows.kernel, c.columns.kernel, c.out_channels,
                          c.rows.out_size(), c.columns.out_size());
+      if (c.rows.pool > 1 || c.columns.pool > 1)
+        text += fmt::format(", of sums over {} x {}", c.rows.pool, c.columns.pool);
       break;
     }
   }

@@ -163,6 +163,10 @@ EnergyResult result_in(const Json& json, const std::string& name) {
   result.path = name;
   result.experiment = get<std::string>(json, name, "experiment");
   result.program_version = get<std::string>(json, name, "program_version");
+  if (json.contains("clocked") && get<bool>(json, name, "clocked"))
+    throw Error(ErrorKind::input, fmt::format("{} is of a run in time steps, in which operations are not counted; allowed: runs "
+                                              "in continuous time, with mode = \"exact\" of [nir]",
+                                              name));
   if (schema == "synop.task_result")
     read_task(json, name, result);
   else

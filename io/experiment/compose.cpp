@@ -295,7 +295,7 @@ std::vector<std::string> assumptions(const Experiment& experiment) {
   std::vector<std::string> sentences;
   if (experiment.nir) {
     sentences = sentences_of(experiment.nir->options);
-    sentences.push_back(input_sentence(*experiment.nir));
+    if (!experiment.task) sentences.push_back(input_sentence(*experiment.nir));
   }
   for (const ProjectionSection& section : experiment.projections) {
     if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))

@@ -59,6 +59,10 @@ struct Experiment {
   std::optional<NirSection> nir;  // what it adds comes first in the lists above
   SourceTable where;
 
+  bool is_of_nir(const PopulationSection& population) const {
+    return nir && population.where.position.key == nir->where.position.key;
+  }
+
   // For provenance: parsing effective_text under the same file name gives this experiment again. It is the text that
   // was read or, with overrides, TOML with the overrides applied.
   std::string file_name;
@@ -67,8 +71,8 @@ struct Experiment {
 };
 
 // Reads and checks an experiment. `file_name` stands in messages, gives the default name and the folder against which
-// relative paths of data files are resolved; of data files only that of [nir] is opened, which says what populations there are. Throws Error(model) whose message has one line
-// "file:line:column: key '...': problem" for each of the first 20 errors, in the order of the file.
+// relative paths of data files are resolved; of data files only that of [nir] is opened, which says what populations
+// there are. Throws Error(model) whose message has one line "file:line:column: key '...': problem" for each of the first 20 errors, in the order of the file.
 Experiment parse_experiment(std::string_view text, std::string file_name, const Catalogue& catalogue);
 
 // The same for a file, with overrides applied before anything is checked. An override is "path=value", the path being

@@ -45,6 +45,7 @@ struct PopulationSection {
   std::filesystem::path spike_file;               // ... they are in this file (read_spike_time_file), ...
   std::string spike_population;                   // ... under this name; empty: the file has one population
   std::optional<PositionsSection> positions;
+  bool is_readout = false;  // of [nir]: no potential of it may come to the threshold (io/nir/readout_guard.hpp)
   SourceTable where;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synop/core/time.hpp"
@@ -57,8 +58,10 @@ struct NormalizeSection {
   SourceTable where;
 };
 
-// Repetitions of a sample beyond this would leave no random numbers of their own to it.
-inline constexpr std::uint32_t most_repeats = 15;
+// Each presentation of a sample is a trial of its own (Simulation::restart), with random numbers of its own: the first of
+// sample number n is trial n * trials_per_sample.
+inline constexpr std::uint64_t trials_per_sample = 16;
+inline constexpr std::uint32_t most_repeats = trials_per_sample - 1;
 
 // A sample that excites fewer than min_spikes is presented again with max_rate raised by rate_step.
 struct RepeatSection {
@@ -88,6 +91,15 @@ struct PhaseSection {
   SourceTable where;
 };
 
+// [task.readout_rule]: how the readout population answers (io/tasks/readout.hpp).
+struct ReadoutRuleSection {
+  std::string type = "max_mean_rate";  // or most_spikes, highest_potential
+  std::optional<Delay> interval;       // highest_potential: between samples; none: at the end of the presentation
+  SourceTable where;
+
+  bool is_labelled() const { return type == "max_mean_rate"; }  // by a phase, or by an earlier run
+};
+
 // [task]: a classification task.
 struct TaskSection {
   std::string type = "unsupervised_classification";
@@ -99,9 +111,16 @@ struct TaskSection {
   EncoderSection encoder;
   BetweenSamplesSection between_samples;
   std::vector<PhaseSection> phases;
-  std::string readout_rule = "max_mean_rate";  // or most_spikes
+  ReadoutRuleSection readout_rule;
   std::filesystem::path learned;               // weights.h5 of an earlier run; empty: none
   SourceTable where;
+
+  // Whether samples enter as currents; otherwise the model of the population that they enter by.
+  bool is_current() const { return !dataset.is_events() && encoder.type == "direct_current"; }
+  static constexpr std::string_view injector = "spike_train_injector";
+  std::string_view input_model() const {
+    return !dataset.is_events() && encoder.type == "poisson_rate" ? "poisson_population" : injector;
+  }
 };
 
 }  // namespace synop

@@ -35,6 +35,10 @@ class ClockedNetwork {
   ClockedNetwork& operator=(const ClockedNetwork&) = delete;
   ~ClockedNetwork();
 
+  // Back to the beginning.
+  void restart();
+  // What the neurons of an Input give in every step from now on, besides their spikes; a restart forgets it.
+  void hold_input(std::uint32_t node, std::vector<double> values);
   // `spikes[n]`: of Input node n, the neurons that spike in this step, ascending, once for each spike.
   void step(std::span<const std::vector<std::uint32_t>> spikes);
 
@@ -51,11 +55,13 @@ class ClockedNetwork {
 
   void prepare(std::uint32_t n);
   void prepare_delay(std::uint32_t n);
+  void prepare_potential(std::uint32_t n);
+  void enter(std::uint32_t n, std::span<const std::uint32_t> spikes);
   void act(std::uint32_t n);
   void gather(State& state);
   void map(std::uint32_t n);
   void integrate(std::uint32_t n);
-  void advance_potential(std::uint32_t n);
+  void advance_potential(State& state);
   void fire(std::uint32_t n);
   void take_delayed(std::uint32_t n);
   void send_delayed(std::uint32_t n);

@@ -11,13 +11,17 @@
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/nir/clocked_network.hpp"
+#include "synop/io/interrupt.hpp"
 #include "synop/io/nir/exact_network.hpp"
+#include "synop/io/nir/readout_guard.hpp"
 #include "synop/io/run/print_result.hpp"
+#include "synop/io/run/run_steps.hpp"
 
 namespace synop::nir {
 
 namespace {
 
+constexpr std::int64_t steps_between_looks = 64;  // at the clock, for progress and interruptions
 constexpr std::uint64_t most_listed = 16;  // neurons of an output whose counts are printed
 
 std::vector<std::vector<Time>> by_neuron(const std::vector<Spike>& spikes, std::uint64_t neurons) {
@@ -105,12 +109,17 @@ void print_readouts(std::ostream& out, const Node& node, const GraphRun::Readout
 
 }  // namespace
 
-GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end) {
+GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end,
+                     Progress* progress) {
   check_options(options);
   ClockedNetwork network(graph, options);
   SteppedInput input(spikes_in, options.dt);
   GraphRun result = empty_run(graph);
   for (std::int64_t step = 0; step * options.dt.ticks < end.ticks; ++step) {
+    if (step % steps_between_looks == 0) {
+      refuse_if_interrupted();
+      if (progress != nullptr) progress->update(static_cast<std::uint64_t>(step * options.dt.ticks));
+    }
     network.step(input.next());
     for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
       if (spikes(graph.nodes[n].kind))
@@ -121,7 +130,8 @@ GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpik
   return result;
 }
 
-GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end, int threads) {
+GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes_in, Time end, int threads,
+                   Progress* progress) {
   Experiment experiment;
   ExactNetwork made = make_exact_network(graph, options, spikes_in);
   experiment.populations = std::move(made.populations);
@@ -144,8 +154,13 @@ GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes
     simulation.add_multimeter(population, neurons, options.dt, Time{} + options.dt, Time::never());
     observer.add(n);
   }
+  ReadoutGuard guard(experiment.populations);
+  simulation.attach(guard);
   simulation.attach(observer);
-  simulation.run_until(end);
+  std::ostream silent(nullptr);
+  Progress unseen(silent, "", static_cast<std::uint64_t>(end.ticks), {});
+  simulate_in_pieces(simulation, end, progress != nullptr ? *progress : unseen, refuse_if_interrupted);
+  refuse_if_interrupted();
   simulation.detach(observer);
   for (std::uint32_t n = 0; n < recorders.size(); ++n) {
     if (is_readout(graph.nodes[n])) note(simulation.values({made.population_of[n]}, "V_m"), result.readouts[n]);

@@ -8,6 +8,7 @@
 #include "synop/core/spike.hpp"
 #include "synop/io/nir/input_spikes.hpp"
 #include "synop/io/nir/options.hpp"
+#include "synop/io/progress.hpp"
 
 namespace synop::nir {
 
@@ -25,9 +26,12 @@ struct GraphRun {
   friend bool operator==(const GraphRun&, const GraphRun&) = default;
 };
 
-// Spikes of step k are given the time k dt, that of the inputs that the step takes in.
-GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end);
-GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end, int threads);
+// Spikes of step k are given the time k dt, that of the inputs that the step takes in. Both show progress, if it is not
+// null, in ticks of simulated time, and throw Error(interrupted) when interrupted.
+GraphRun run_clocked(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end,
+                     Progress* progress = nullptr);
+GraphRun run_exact(const Graph& graph, const Options& options, const InputSpikes& spikes, Time end, int threads,
+                   Progress* progress = nullptr);
 
 // Of one node: how the two runs differ.
 struct NodeComparison {

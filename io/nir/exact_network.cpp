@@ -1,15 +1,18 @@
 #include "synop/io/nir/exact_network.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
-#include "synop/io/nir/convolution_projection.hpp"
 #include "synop/io/nir/detail/exact_neurons.hpp"
+#include "synop/io/nir/detail/map_chain.hpp"
 #include "synop/io/nir/detail/paths.hpp"
 #include "synop/io/nir/detail/pulses.hpp"
 #include "synop/io/nir/exact_limits.hpp"
@@ -29,6 +32,7 @@ class Maker {
         first_(first),
         names_(population_names(graph)),
         constants_(constant_inputs(graph)),
+        closing_(loop_closing_edges(graph)),
         jumps_(graph.nodes.size()) {
     if (options.recurrent_delay) recurrent_delay_ = options.recurrent_delay->ticks;
   }
@@ -53,7 +57,9 @@ class Maker {
   void add_populations();
   void add_biases();
   std::vector<bool> add_convolutions();
-  bool is_direct(std::uint32_t map, std::uint32_t target) const;
+  using VisitWay = std::function<bool(std::uint32_t source, std::span<const std::uint32_t> maps, Delay delay)>;
+  bool go_back(std::uint32_t edge, std::vector<std::uint32_t>& maps, Delay delay, const VisitWay& visit) const;
+  std::vector<ProjectionSection> convolutions_by(std::uint32_t edge) const;
   void add_projections(std::uint32_t n, detail::Paths& paths);
   void add_projection(ProjectionSection projection);
   void refuse_too_many(double synapses) const;
@@ -70,6 +76,7 @@ class Maker {
   std::int64_t recurrent_delay_ = 0;
   std::vector<std::string> names_;
   std::vector<std::vector<double>> constants_;
+  std::vector<bool> closing_;  // edges
   std::vector<std::vector<double>> jumps_;                      // by node with a potential
   double available_ = static_cast<double>(available_memory());  // bytes
   ExactNetwork made_;
@@ -145,33 +152,57 @@ void Maker::add_biases() {
   for (ProjectionSection& projection : onto) made_.projections.push_back(std::move(projection));
 }
 
-// Whether a map between neurons is one convolution or pool and nothing else, onto neurons that all take weights alike.
-bool Maker::is_direct(std::uint32_t map, std::uint32_t target) const {
-  if (!graph_.nodes[map].geometry || !fits_rule(*graph_.nodes[map].geometry) || options_.spike == SpikeMeaning::pulse || !has_potential(graph_.nodes[target].kind))
-    return false;
-  for (const std::uint32_t source : graph_.sources_of(map))
-    if (graph_.nodes[source].kind != NodeKind::input && !spikes(graph_.nodes[source].kind)) return false;
+// Goes back from an edge to the nodes that spike, through maps; calls visit(source, maps, delay) for every way there is.
+// False if a node on a way is neither.
+bool Maker::go_back(std::uint32_t edge, std::vector<std::uint32_t>& maps, Delay delay, const VisitWay& visit) const {
+  const std::uint32_t n = graph_.edges[edge].source;
+  if (closing_[edge]) delay = delay + Delay{recurrent_delay_};
+  const NodeKind kind = graph_.nodes[n].kind;
+  if (kind == NodeKind::input || spikes(kind)) return visit(n, maps, delay);
+  if (!is_stateless(kind)) return false;
+  maps.insert(maps.begin(), n);
+  bool good = true;
+  for (std::uint32_t e = 0; e < graph_.edges.size() && good; ++e)
+    if (graph_.edges[e].target == n) good = go_back(e, maps, delay, visit);
+  maps.erase(maps.begin());
+  return good;
+}
+
+// The ways that end with an edge into neurons as convolutions; none unless all of them are.
+std::vector<ProjectionSection> Maker::convolutions_by(std::uint32_t edge) const {
+  const std::uint32_t target = graph_.edges[edge].target;
   const std::vector<double>& jumps = jumps_[target];
-  return std::all_of(jumps.begin(), jumps.end(), [&](double jump) { return jump == jumps.front(); });
+  const auto as_first = [&](double jump) { return jump == jumps.front(); };
+  if (jumps.empty() || !std::all_of(jumps.begin(), jumps.end(), as_first)) return {};
+  std::vector<ProjectionSection> projections;
+  std::vector<std::uint32_t> maps;
+  const bool good = go_back(edge, maps, {}, [&](std::uint32_t source, std::span<const std::uint32_t> way, Delay delay) {
+    std::optional<detail::ChainedMap> map = detail::chained_map(graph_, way);
+    if (!map) return false;
+    for (double& weight : map->kernel) weight *= jumps.front();
+    ProjectionSection projection;
+    projection.source = slice(source);
+    projection.target = slice(target);
+    projection.rule.kind = ConnectionRuleSection::Kind::convolution;
+    projection.rule.convolution = map->shape;
+    projection.weight = {.kind = Distribution::Kind::list, .values = std::move(map->kernel)};
+    projection.delay = {.a = delay.ms()};
+    projections.push_back(std::move(projection));
+    return true;
+  });
+  if (!good) return {};
+  return projections;
 }
 
 // Marks the edges into neurons that are done with.
 std::vector<bool> Maker::add_convolutions() {
-  const std::vector<bool> closing = loop_closing_edges(graph_);
   std::vector<bool> done(graph_.edges.size());
-  const auto delay_of = [&](std::uint32_t e) { return Delay{closing[e] ? recurrent_delay_ : 0}; };
-  for (std::uint32_t e = 0; e < graph_.edges.size(); ++e) {
-    const auto [map, target] = graph_.edges[e];
-    if (!is_direct(map, target)) continue;
-    done[e] = true;
-    const ConvolutionGeometry& geometry = *graph_.nodes[map].geometry;
-    std::vector<double> kernel = kernel_of(graph_.nodes[map]);
-    for (double& weight : kernel) weight *= jumps_[target].front();
-    for (std::uint32_t before = 0; before < graph_.edges.size(); ++before)
-      if (graph_.edges[before].target == map)
-        add_projection(convolution_projection(slice(graph_.edges[before].source), slice(target), geometry, kernel,
-                                              delay_of(before) + delay_of(e)));
-  }
+  if (options_.spike == SpikeMeaning::pulse) return done;
+  for (std::uint32_t e = 0; e < graph_.edges.size(); ++e)
+    for (ProjectionSection& projection : convolutions_by(e)) {
+      done[e] = true;
+      add_projection(std::move(projection));
+    }
   return done;
 }
 

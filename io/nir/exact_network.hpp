@@ -19,7 +19,8 @@ namespace synop::nir {
 //   tau_syn maps, Delay    between two of these: synapses with the product of the weights and the sum of the delays
 //
 // Constants (biases) are constant currents; those of Cuba nodes rise with tau_syn, by one spike of the population
-// `biases` at 0 ms. Potentials begin at 0. LI, I and CubaLI have a threshold at 1e6, where no readout comes. NIR's v >
+// `biases` at 0 ms. Potentials begin at 0. LI, I and CubaLI have a threshold at 1e6, and
+// ReadoutGuard sees that none comes there. NIR's v >
 // v_threshold becomes V >= V_th by a V_th that is larger by some 4e-12 of the potentials of the neuron.
 struct ExactNetwork {
   std::vector<PopulationSection> populations;

@@ -30,6 +30,28 @@ void refuse(const SourcePosition& position, std::string_view what) {
   throw experiment_error(position, fmt::format("{}; allowed with mode = \"exact\" of [nir]", what));
 }
 
+void check_clocked_task(const Experiment& experiment) {
+  const TaskSection& task = *experiment.task;
+  const Delay dt = experiment.nir->options.dt;
+  const auto check_multiple = [&](const char* key, Delay span) {
+    if (span.ticks % dt.ticks != 0)
+      refuse(task.where.at(key), fmt::format("value {} ms is no multiple of dt = {} ms", span.ms(), dt.ms()));
+  };
+  check_multiple("presentation", task.presentation);
+  check_multiple("rest", task.rest);
+  if (const auto interval = task.readout_rule.interval; interval && interval->ticks % dt.ticks != 0)
+    refuse(task.readout_rule.where.at("interval"),
+           fmt::format("value {} ms is no multiple of dt = {} ms", interval->ms(), dt.ms()));
+  if (!task.between_samples.reset_state)
+    refuse(task.between_samples.where.at("reset_state"), "in time steps every sample begins at rest");
+  if (!task.learned.empty()) refuse(task.where.at("learned"), "a graph in time steps holds nothing learned");
+  if (!experiment.is_of_nir(experiment.populations[task.readout]))
+    refuse(task.where.at("readout"), "the readout is no node of the graph");
+  for (const PhaseSection& phase : task.phases)
+    if (phase.plasticity || phase.homeostasis || phase.role == PhaseSection::Role::train)
+      refuse(phase.where.position, "nothing is learned in time steps");
+}
+
 void add_population_results(const Experiment& experiment, const nir::Graph& graph,
                             const std::vector<std::uint64_t>& spikes, RunResult& result) {
   const double seconds = (result.stop - result.start).ms() * 1e-3;
@@ -80,12 +102,14 @@ class Run {
 void Run::take_step(std::int64_t step, nir::detail::ClockedRecording& recording) {
   const Time t = time_of(step);
   recording.sample(t, network_);
-  network_.step(input_.next());
+  const std::vector<std::vector<std::uint32_t>>& entering = input_.next();
+  network_.step(entering);
   for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
     if (!populations_[n] || (graph_.nodes[n].kind != nir::NodeKind::input && !nir::spikes(graph_.nodes[n].kind)))
       continue;
     spikes_.clear();
-    for (const std::uint32_t neuron : network_.spiking(n)) spikes_.push_back({t, neuron});
+    const bool enters = graph_.nodes[n].kind == nir::NodeKind::input;  // also several spikes of a neuron in one step
+    for (const std::uint32_t neuron : enters ? std::span(entering[n]) : network_.spiking(n)) spikes_.push_back({t, neuron});
     if (spikes_.empty()) continue;
     hash_.on_spikes({*populations_[n]}, spikes_);
     if (t >= warm()) counts_[n] += spikes_.size();
@@ -96,6 +120,7 @@ void Run::take_step(std::int64_t step, nir::detail::ClockedRecording& recording)
 RunResult Run::run(std::ostream& err) {
   RunResult result;
   result.experiment = experiment_.name;
+  result.clocked = true;
   result.seed = experiment_.seed;
   result.window = experiment_.nir->options.dt;
   for (const std::string& sentence : assumptions(experiment_)) result.assumptions.push_back(sentence);
@@ -147,15 +172,17 @@ bool is_clocked(const Experiment& experiment) {
 
 void check_clocked_experiment(const Experiment& experiment) {
   for (const PopulationSection& section : experiment.populations)
-    if (section.where.position.key != experiment.nir->where.position.key)
+    if (!experiment.is_of_nir(section))
       refuse(section.where.position, "a population beside the graph has no time steps");
   for (const ProjectionSection& section : experiment.projections)
     refuse(section.where.position, "a projection beside the graph has no time steps");
   for (const StimulusSection& section : experiment.stimuli)
     refuse(section.where.position, "a stimulus has no time steps");
-  if (experiment.task) refuse(experiment.where.at("task"), "a task runs in continuous time");
+  if (experiment.task) check_clocked_task(experiment);
   if (!experiment.energy.tables.empty())
     refuse(experiment.energy.where.at("tables"), "operations are counted and priced in continuous time");
+  if (!experiment.energy.spike_grids.empty())
+    refuse(experiment.energy.where.at("spike_grids"), "spikes are multiples of dt already");
   if (experiment.output.statistics)
     refuse(experiment.output.where.at("statistics"), "statistics are those of a run in continuous time");
   if (experiment.simulation.delay_resolution)

@@ -12,7 +12,7 @@ namespace synop {
 bool is_clocked(const Experiment& experiment);
 
 // Throws Error(model), with the position, if such an experiment holds what only continuous time has: populations of its
-// own, stimuli, a task, price tables, statistics, or recorders of other things than spikes and potentials.
+// own, stimuli, a task that learns, price tables, statistics, or recorders of other things than spikes and potentials.
 void check_clocked_experiment(const Experiment& experiment);
 
 // Runs it and writes spikes.h5 (and spikes.csv), reports of multimeters and result.json, as run_experiment() does; it

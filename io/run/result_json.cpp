@@ -96,6 +96,7 @@ std::string result_json(const RunResult& result) {
                   {"experiment", result.experiment},
                   {"seed", result.seed},
                   {"threads", result.threads},
+                  {"clocked", result.clocked},
                   {"complete", result.interrupted_by == 0},
                   {"interrupted_by", result.interrupted_by},
                   {"start_ms", result.start.ms()},

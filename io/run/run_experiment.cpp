@@ -7,6 +7,7 @@
 #include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
+#include "synop/io/nir/readout_guard.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/run/recording.hpp"
 #include "synop/io/run/result_json.hpp"
@@ -47,6 +48,8 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   Recording recording(experiment, simulation, options.folder, provenance);
   SpikeTally tally(network);
   simulation.attach(tally);
+  nir::ReadoutGuard guard(experiment.populations);
+  simulation.attach(guard);
   const Stopwatch running;
   {
     std::ostream silent(nullptr);

@@ -43,6 +43,7 @@ struct RunResult {
   std::string experiment;
   std::uint64_t seed = 0;
   int threads = 1;
+  bool clocked = false;  // run in time steps: operations are not counted
   Time start;  // end of the warm-up
   Time stop;
   Delay window;

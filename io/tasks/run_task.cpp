@@ -12,12 +12,14 @@
 #include "synop/core/machine.hpp"
 #include "synop/io/energy/price_catalogue.hpp"
 #include "synop/io/experiment/compose.hpp"
-#include "synop/io/csv/spike_csv.hpp"
 #include "synop/io/interrupt.hpp"
+#include "synop/io/nir/clocked_task.hpp"
+#include "synop/io/nir/run_clocked_experiment.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/tasks/baselines.hpp"
 #include "synop/io/tasks/open_input.hpp"
+#include "synop/io/tasks/readout_recording.hpp"
 #include "synop/io/tasks/task_checks.hpp"
 #include "synop/io/tasks/task_phases.hpp"
 #include "synop/io/tasks/task_plots.hpp"
@@ -85,6 +87,26 @@ void compare_with_anns(const Experiment& experiment, const ImageSet& images, Tas
   }
 }
 
+std::unique_ptr<PhaseRunner> phase_runner(const Experiment& experiment, const TaskInput& input, const RunOptions& options,
+                                          int threads, std::ostream& err, TaskRecord& record) {
+  if (is_clocked(experiment))
+    return std::make_unique<nir::ClockedPhases>(experiment, input, options, threads, err, record);
+  return std::make_unique<TaskPhases>(experiment, input, options, threads, err, record);
+}
+
+// What is known before the first phase.
+TaskResult begun_result(const Experiment& experiment, const TaskInput& input, int threads) {
+  TaskResult result;
+  result.experiment = experiment.name;
+  result.dataset = input.origin();
+  result.seed = experiment.seed;
+  result.threads = threads;
+  result.assumptions = assumptions(experiment);
+  result.warnings = task_warnings(*experiment.task);
+  result.clocked = is_clocked(experiment);
+  return result;
+}
+
 // What makes the numbers mean less than they seem to and is known afterwards only.
 void warn_of_events_left_out(const TaskSection& task, TaskResult& result) {
   for (const PhaseResult& phase : result.phases)
@@ -100,52 +122,6 @@ Delay planned_duration(const TaskSection& task) {
   return duration;
 }
 
-// What is known before the first phase.
-TaskResult begun_result(const Experiment& experiment, const TaskInput& input, const Network& network, int threads) {
-  TaskResult result;
-  result.experiment = experiment.name;
-  result.dataset = input.origin();
-  result.seed = experiment.seed;
-  result.threads = threads;
-  result.assumptions = assumptions(experiment);
-  result.warnings = task_warnings(*experiment.task);
-  result.synapses = network.synapse_count();
-  return result;
-}
-
-// Spikes of the readout, in the files that the experiment asks for.
-class ReadoutRecording {
- public:
-  ReadoutRecording(const Experiment& experiment, const std::filesystem::path& folder, const Provenance& provenance) {
-    const PopulationSection& readout = experiment.populations[experiment.task->readout];
-    if (experiment.output.spikes)
-      spikes_.emplace(folder / "spikes.h5", std::vector<SpikeFilePopulation>{{readout.name, readout.size}}, provenance);
-    if (experiment.output.csv) csv_.emplace(folder / "spikes.csv", std::vector<std::string>{readout.name});
-  }
-
-  SpikeFileWriter* spikes() { return spikes_ ? &*spikes_ : nullptr; }
-  SpikeCsvWriter* csv() { return csv_ ? &*csv_ : nullptr; }
-  void commit(Time until) {
-    if (spikes_) spikes_->commit(until);
-  }
-  // Returns the names of the files.
-  std::vector<std::string> finish(Time until) {
-    const std::pair<std::string, std::uint64_t> counts[] = {
-        {"stopped_at_ps", static_cast<std::uint64_t>(until.ticks)},
-        {"interrupted_by", static_cast<std::uint64_t>(interrupted_by())}};
-    if (spikes_) spikes_->finish(counts, until);
-    if (csv_) csv_->finish();
-    std::vector<std::string> files;
-    if (spikes_) files.emplace_back("spikes.h5");
-    if (csv_) files.emplace_back("spikes.csv");
-    return files;
-  }
-
- private:
-  std::optional<SpikeFileWriter> spikes_;
-  std::optional<SpikeCsvWriter> csv_;
-};
-
 void print(const TaskResult& result, const RunOptions& options, std::ostream& out) {
   if (options.json) {
     out << task_result_json(result);
@@ -153,7 +129,9 @@ void print(const TaskResult& result, const RunOptions& options, std::ostream& ou
   }
   print_task_result(out, result);
   const std::string folder = options.folder.string();
-  out << "results in " << folder << "; the full energy account: synop energy " << folder << '\n';
+  out << "results in " << folder;
+  if (!result.clocked) out << "; the full energy account: synop energy " << folder;
+  out << '\n';
 }
 
 }  // namespace
@@ -168,32 +146,36 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   check_input(experiment, input->channels(), input->size());
   const int threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   check_samples(task, *input, threads);
-  const Network network = compose(experiment).build(build_options(experiment, threads));
-  TaskPhases phases(experiment, network, *input, options, threads, err);
-  TaskResult result = begun_result(experiment, *input, network, threads);
+  TaskRecord record(experiment);
+  const std::unique_ptr<PhaseRunner> phases = phase_runner(experiment, *input, options, threads, err, record);
+  TaskResult result = begun_result(experiment, *input, threads);
+  result.synapses = phases->synapses();
 
   refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
   ReadoutRecording recording(experiment, options.folder, provenance);
-  phases.record_to(recording.spikes(), recording.csv());
+  record.record_to(recording.spikes(), recording.csv());
   for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
-    result.phases.push_back(phases.run(p));
-    recording.commit(phases.recorded_until());
+    result.phases.push_back(phases->run(p));
+    recording.commit(record.recorded_until());
   }
-  result.files = {"experiment.toml", "weights.h5", "result.json"};
-  for (const std::string& file : recording.finish(phases.recorded_until())) result.files.push_back(file);
-  write_learned_file(experiment, phases.simulation(), phases.classes(), options.folder / "weights.h5", provenance);
+  result.files = {"experiment.toml", "result.json"};
+  for (const std::string& file : recording.finish(record.recorded_until())) result.files.push_back(file);
+  if (phases->simulation() != nullptr) {
+    write_learned_file(experiment, *phases->simulation(), record.classes(), options.folder / "weights.h5", provenance);
+    result.files.emplace_back("weights.h5");
+  }
   warn_of_events_left_out(task, result);
   result.interrupted_by = interrupted_by();
-  result.spike_hash = phases.spike_hash();
-  if (result.interrupted_by == 0 && input->images() != nullptr) compare_with_anns(experiment, *input->images(), result);
+  result.spike_hash = record.spike_hash();
+  if (result.interrupted_by == 0 && !result.clocked && input->images() != nullptr) compare_with_anns(experiment, *input->images(), result);
   result.peak_memory = peak_memory();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (experiment.output.plots)
-    for (const std::string& file : write_task_plots(experiment, phases.simulation(), input->images(), phases.kept(),
-                                                    phases.kept_from(), phases.kept_until(), options.folder))
+    for (const std::string& file : write_task_plots(experiment, phases->simulation(), input->images(), record.kept(),
+                                                    record.kept_from(), record.kept_until(), options.folder))
       result.files.push_back(file);
   write_text_file(options.folder / "result.json", task_result_json(result));
   print(result, options, out);

@@ -1,42 +1,8 @@
 #include "synop/io/tasks/sample_batch.hpp"
 
-#include <algorithm>
-#include <chrono>
-
-#include <omp.h>
-
 #include "synop/core/machine.hpp"
-#include "synop/io/interrupt.hpp"
-#include "synop/io/run/ledger_of.hpp"
-#include "synop/io/run/run_result.hpp"
-#include "synop/io/tasks/detail/first_failure.hpp"
 
 namespace synop {
-
-namespace {
-
-// Samples whose responses are held at a time: as many as take about half a second, so that progress is seen and an
-// interruption heard.
-class ChunkSize {
- public:
-  explicit ChunkSize(std::uint64_t threads) : samples_(8 * threads) {}
-
-  std::uint64_t samples() const { return samples_; }
-  void took(double seconds) {
-    if (seconds < 0.25 && samples_ < most) samples_ *= 2;
-    if (seconds > 2.0 && samples_ > 1) samples_ /= 2;
-  }
-
- private:
-  static constexpr std::uint64_t most = 1024;
-  std::uint64_t samples_;
-};
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
 
 SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, const TaskInput& input,
                          const LearnedState& state, int threads) {
@@ -48,37 +14,14 @@ SampleBatch::SampleBatch(const Experiment& experiment, const Network& network, c
     simulation.freeze_plasticity(true);
     simulation.freeze_adaptation(true);
     presenters_.back()->always_restart();
-    tallies_.push_back(std::make_unique<SpikeTally>(network));
-    simulation.attach(*tallies_.back());
   }
 }
 
 std::uint64_t SampleBatch::present(std::uint64_t first, std::uint64_t count, std::uint64_t number_base,
                                    const std::function<void(std::uint64_t, const Response&)>& receive) {
-  ChunkSize chunk(presenters_.size());
-  std::vector<Response> responses;
-  std::uint64_t done = 0;
-  while (done < count && interrupted_by() == 0) {
-    const auto size = static_cast<std::int64_t>(std::min(chunk.samples(), count - done));
-    responses.resize(static_cast<std::size_t>(size));
-    const double begin = seconds_now();
-    FirstFailure failure;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(static_cast<int>(presenters_.size()))
-    for (std::int64_t i = 0; i < size; ++i) {
-      failure.guard(i, [&] {
-        const std::uint64_t sample = first + done + static_cast<std::uint64_t>(i);
-        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
-        responses[static_cast<std::size_t>(i)] = presenters_[thread]->present(sample, number_base + sample);
-        tallies_[thread]->end_inference();
-      });
-    }
-    failure.rethrow();
-    chunk.took(seconds_now() - begin);
-    for (std::int64_t i = 0; i < size; ++i)
-      receive(first + done + static_cast<std::uint64_t>(i), responses[static_cast<std::size_t>(i)]);
-    done += static_cast<std::uint64_t>(size);
-  }
-  return done;
+  std::vector<SamplePresenter*> presenters;
+  for (const auto& presenter : presenters_) presenters.push_back(presenter.get());
+  return present_on_threads(presenters, first, count, number_base, receive);
 }
 
 void SampleBatch::round_spikes(Delay grid) {
@@ -88,7 +31,7 @@ void SampleBatch::round_spikes(Delay grid) {
 Ledger SampleBatch::finish() {
   Ledger sum;
   for (const auto& presenter : presenters_) presenter->restart(0);  // what is still in flight depends on who presented last
-  for (std::size_t i = 0; i < presenters_.size(); ++i) sum += ledger_of(presenters_[i]->simulation(), *tallies_[i]);
+  for (const auto& presenter : presenters_) sum += presenter->ledger();
   return sum;
 }
 

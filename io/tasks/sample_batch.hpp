@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "synop/core/ledger.hpp"
-#include "synop/io/run/spike_tally.hpp"
 #include "synop/io/tasks/learned_state.hpp"
 #include "synop/io/tasks/presenter.hpp"
 
@@ -21,8 +20,7 @@ class SampleBatch {
               int threads);
 
   // Presents samples [first, first + count) of the input under the numbers number_base + sample and hands the responses
-  // on in order. Stops early, after whole chunks, when interrupted. Returns how many were presented. What reading a
-  // sample throws is thrown, of the first sample that fails.
+  // on in order (present_on_threads).
   std::uint64_t present(std::uint64_t first, std::uint64_t count, std::uint64_t number_base,
                         const std::function<void(std::uint64_t sample, const Response&)>& receive);
 
@@ -35,7 +33,6 @@ class SampleBatch {
 
  private:
   std::vector<std::unique_ptr<Presenter>> presenters_;  // one per thread
-  std::vector<std::unique_ptr<SpikeTally>> tallies_;     // one per presenter
 };
 
 }  // namespace synop

@@ -7,6 +7,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/nir/run_clocked_experiment.hpp"
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/saccades.hpp"
@@ -23,7 +24,7 @@ std::uint64_t end_of(const PhaseSection& phase) {
 }
 
 void check_phases(const TaskSection& task) {
-  bool labelled = task.readout_rule == "most_spikes" || !task.learned.empty();
+  bool labelled = !task.readout_rule.is_labelled() || !task.learned.empty();
   for (const PhaseSection& phase : task.phases) {
     labelled = labelled || phase.role == Role::label;
     if (phase.role != Role::test) continue;
@@ -41,15 +42,15 @@ bool is_image_set(const DatasetSection& dataset) {
 void check_input_model(const Experiment& experiment) {
   const TaskSection& task = *experiment.task;
   const PopulationSection& input = experiment.populations[task.input];
-  if (!task.dataset.is_events() && task.encoder.type == "direct_current") {
+  if (is_clocked(experiment)) return;  // an Input takes all of them
+  if (task.is_current()) {
     if (potential_unit(input.model).empty())
       throw experiment_error(
           task.where.at("input"),
           fmt::format("population '{}' ({}) has no membrane that a current could charge", input.name, input.model));
     return;
   }
-  const bool rates = !task.dataset.is_events() && task.encoder.type == "poisson_rate";
-  const std::string_view model = rates ? "poisson_population" : "spike_train_injector";
+  const std::string_view model = task.input_model();
   if (input.model != model)
     throw experiment_error(task.where.at("input"),
                            fmt::format("population '{}' is a {}; allowed: {}, for {}", input.name, input.model, model,
@@ -59,17 +60,22 @@ void check_input_model(const Experiment& experiment) {
 void check_readout(const Experiment& experiment) {
   const TaskSection& task = *experiment.task;
   const PopulationSection& readout = experiment.populations[task.readout];
-  if (task.readout_rule == "most_spikes" && readout.size != task.dataset.classes)
-    throw experiment_error(
-        task.where.at("readout"),
-        fmt::format("population '{}' has {} neurons; readout rule most_spikes needs one for each of the {} classes",
-                    readout.name, readout.size, task.dataset.classes));
+  const ReadoutRuleSection& rule = task.readout_rule;
+  if (!rule.is_labelled() && readout.size != task.dataset.classes)
+    throw experiment_error(task.where.at("readout"),
+                           fmt::format("population '{}' has {} neurons; readout rule {} needs one for each of the {} classes",
+                                       readout.name, readout.size, rule.type, task.dataset.classes));
+  if (rule.type == "highest_potential" && !is_clocked(experiment) && potential_unit(readout.model).empty())
+    throw experiment_error(task.where.at("readout"),
+                           fmt::format("population '{}' ({}) has no potential that could be compared", readout.name,
+                                       readout.model));
 }
 
 }  // namespace
 
 void check_task(const Experiment& experiment) {
   const TaskSection& task = *experiment.task;
+  if (is_clocked(experiment)) check_clocked_experiment(experiment);
   check_input_model(experiment);
   check_readout(experiment);
   const auto& normalize = task.between_samples.normalize;

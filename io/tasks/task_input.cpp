@@ -43,14 +43,21 @@ class EncodedInput final : public TaskInput {
         Overloaded{[&](const PoissonRate& e) { return set_rates(e, simulation, population, showing); },
                    [&](const RegularRate& e) { return send_regular(e, simulation, population, showing); },
                    [&](const Latency& e) { return send_first_spikes(e, simulation, population, showing); },
-                   [&](const DirectCurrent& e) { return add_currents(e, simulation, population, showing, 1.0); }},
+                   [&](const DirectCurrent&) { return add_currents(simulation, population, showing, 1.0); }},
         encoder_);
+  }
+  std::vector<double> currents(const Showing& showing) const override {
+    const auto* const e = std::get_if<DirectCurrent>(&encoder_);
+    if (e == nullptr) return {};
+    std::vector<double> amplitudes(channels());
+    for (std::uint32_t i = 0; i < amplitudes.size(); ++i)
+      amplitudes[i] = e->amplitude(set_.pixel(showing.sample, i) / Set::full);
+    return amplitudes;
   }
   void end(Simulation& simulation, PopulationId population, const Showing& showing) const override {
     if (std::holds_alternative<PoissonRate>(encoder_))
       simulation.set_values(population, "rate", std::vector<double>(channels(), 0.0));
-    if (const auto* current = std::get_if<DirectCurrent>(&encoder_))
-      add_currents(*current, simulation, population, showing, -1.0);
+    if (std::holds_alternative<DirectCurrent>(encoder_)) add_currents(simulation, population, showing, -1.0);
   }
 
  private:
@@ -81,12 +88,10 @@ class EncodedInput final : public TaskInput {
     std::sort(spikes.begin(), spikes.end());
     return send(simulation, population, showing.duration, spikes);
   }
-  std::uint64_t add_currents(const DirectCurrent& e, Simulation& simulation, PopulationId population,
-                             const Showing& showing, double sign) const {
-    std::vector<double> currents(channels());
-    for (std::uint32_t i = 0; i < currents.size(); ++i)
-      currents[i] = sign * e.amplitude(set_.pixel(showing.sample, i) / Set::full);
-    simulation.add_currents(population, currents);
+  std::uint64_t add_currents(Simulation& simulation, PopulationId population, const Showing& showing, double sign) const {
+    std::vector<double> amplitudes = currents(showing);
+    for (double& amplitude : amplitudes) amplitude *= sign;
+    simulation.add_currents(population, amplitudes);
     return 0;
   }
 

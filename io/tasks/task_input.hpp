@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "synop/core/simulation.hpp"
 #include "synop/io/encoders/direct_current.hpp"
@@ -42,6 +43,8 @@ class TaskInput {
   // Gives the input population a sample, from now() of the simulation on. Returns how many events are left out because
   // they come at the end of the presentation or later.
   virtual std::uint64_t begin(Simulation& simulation, PopulationId population, const Showing& showing) const = 0;
+  // The constant current of each channel while the sample is shown, in pA, of inputs that are currents; else empty.
+  virtual std::vector<double> currents(const Showing&) const { return {}; }
   // Ends it: the input is silent from now() on.
   virtual void end(Simulation& simulation, PopulationId population, const Showing& showing) const = 0;
 };

@@ -42,11 +42,11 @@ std::string weights_picture(const Experiment& experiment, const Simulation& simu
 
 }  // namespace
 
-std::vector<std::string> write_task_plots(const Experiment& experiment, const Simulation& simulation,
+std::vector<std::string> write_task_plots(const Experiment& experiment, const Simulation* simulation,
                                           const ImageSet* images, std::span<const Spike> spikes, Time start, Time stop,
                                           const std::filesystem::path& folder) {
   std::vector<std::string> files;
-  if (const std::string picture = images != nullptr ? weights_picture(experiment, simulation, *images) : "";
+  if (const std::string picture = images != nullptr && simulation != nullptr ? weights_picture(experiment, *simulation, *images) : "";
       !picture.empty()) {
     write_text_file(folder / "weights.png", picture);
     files.emplace_back("weights.png");

@@ -13,8 +13,8 @@ namespace synop {
 
 // Pictures of a task beside its results: raster.svg and rates.svg of the readout's spikes in [start, stop), and
 // weights.png, the incoming weights of every readout neuron as an image, brightest where strongest. Returns the names
-// of the files written.
-std::vector<std::string> write_task_plots(const Experiment& experiment, const Simulation& simulation,
+// of the files written. Without a simulation there are no weights to show.
+std::vector<std::string> write_task_plots(const Experiment& experiment, const Simulation* simulation,
                                           const ImageSet* images, std::span<const Spike> spikes, Time start, Time stop,
                                           const std::filesystem::path& folder);
 

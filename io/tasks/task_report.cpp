@@ -72,11 +72,12 @@ Json baseline_json(const BaselineResult& b, const std::vector<Comparison>& compa
   return json;
 }
 
-Json phase_json(const PhaseResult& p) {
+Json phase_json(const PhaseResult& p, bool clocked) {
   Json operations;
   for (const Operation operation : all_operations()) operations[std::string(name(operation))] = p.operations[operation];
   Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
-            {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}, {"ledger", detail::ledger_json(p.ledger)}};
+            {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
+  if (!clocked) json["ledger"] = detail::ledger_json(p.ledger);
   json["samples_per_second"] = p.samples_per_second();
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
   if (p.accuracy) json["spike_grids"] = Json::array();
@@ -106,7 +107,7 @@ void print_task_result(std::ostream& out, const TaskResult& result) {
 
 std::string task_result_json(const TaskResult& result) {
   Json phases = Json::array();
-  for (const PhaseResult& phase : result.phases) phases.push_back(phase_json(phase));
+  for (const PhaseResult& phase : result.phases) phases.push_back(phase_json(phase, result.clocked));
   Json baselines = Json::array();
   for (const BaselineResult& b : result.baselines) baselines.push_back(baseline_json(b, result.comparisons));
   Json comparisons = Json::array();
@@ -118,6 +119,7 @@ std::string task_result_json(const TaskResult& result) {
                   {"dataset", result.dataset},
                   {"seed", result.seed},
                   {"threads", result.threads},
+                  {"clocked", result.clocked},
                   {"complete", result.interrupted_by == 0},
                   {"interrupted_by", result.interrupted_by},
                   {"synapses", result.synapses},

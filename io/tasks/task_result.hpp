@@ -52,6 +52,7 @@ struct TaskResult {
   std::string dataset;
   std::uint64_t seed = 0;
   int threads = 1;
+  bool clocked = false;  // run in time steps: operations are not counted, ledgers are empty
   int interrupted_by = 0;
   std::uint64_t synapses = 0;
   std::uint64_t test_hash = 0;   // of the images and labels that were compared

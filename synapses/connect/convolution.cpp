@@ -36,10 +36,10 @@ SYNOP_VECTORISED void add_to_each(const std::uint32_t* offsets, std::uint32_t ba
   for (std::size_t i = 0; i < n; ++i) sums[i] = offsets[i] + base;
 }
 
-// The input that an output multiplies with kernel element k of an axis; false if that is padding.
+// The pooled input that an output multiplies with kernel element k of an axis; false if that is padding.
 bool is_met(const ConvolutionShape::Axis& axis, std::uint32_t output, std::uint32_t k, std::uint32_t& input) {
   const std::uint64_t padded = std::uint64_t{output} * axis.stride + std::uint64_t{k} * axis.dilation;
-  if (padded < axis.pad_before || padded - axis.pad_before >= axis.size) return false;
+  if (padded < axis.pad_before || padded - axis.pad_before >= axis.pooled_size()) return false;
   input = static_cast<std::uint32_t>(padded - axis.pad_before);
   return true;
 }
@@ -70,7 +70,8 @@ Convolution::Convolution(const ConvolutionShape& shape, const std::vector<double
   for (std::uint32_t channel = 0; channel < shape.in_channels; ++channel)
     for (std::uint32_t row = 0; row < shape.rows.stride; ++row)
       for (std::uint32_t column = 0; column < shape.columns.stride; ++column) keep(channel, row, column, kernel);
-  patch_begin_.push_back(static_cast<std::uint32_t>(offset_.size()));
+  for (int i = 0; i < 3; ++i)  // the end, and with it the patch of inputs that are left over
+    patch_begin_.push_back(static_cast<std::uint32_t>(offset_.size()));
   for (std::size_t i = 0; i < kernel.size(); ++i) {
     const auto column = static_cast<std::uint32_t>(i % shape.columns.kernel);
     const auto row = static_cast<std::uint32_t>(i / shape.columns.kernel % shape.rows.kernel);
@@ -133,8 +134,11 @@ void Convolution::check_sizes(const ConvolutionShape& shape, std::uint32_t sourc
 }
 
 Convolution::Place Convolution::place(std::uint32_t source) const {
-  const std::uint32_t column = source % shape_.columns.size + shape_.columns.pad_before;
-  const std::uint32_t row = source / shape_.columns.size % shape_.rows.size + shape_.rows.pad_before;
+  const std::uint32_t pooled_column = source % shape_.columns.size / shape_.columns.pool;
+  const std::uint32_t pooled_row = source / shape_.columns.size % shape_.rows.size / shape_.rows.pool;
+  if (pooled_column >= shape_.columns.pooled_size() || pooled_row >= shape_.rows.pooled_size())
+    return {.patch = static_cast<std::uint32_t>(patch_begin_.size() - 3) | inside_bit};
+  const std::uint32_t column = pooled_column + shape_.columns.pad_before, row = pooled_row + shape_.rows.pad_before;
   const std::uint32_t channel = source / shape_.columns.size / shape_.rows.size;
   const std::uint32_t row_phase = row % shape_.rows.stride, column_phase = column % shape_.columns.stride;
   const std::int64_t out_row = row / shape_.rows.stride, out_column = column / shape_.columns.stride;
@@ -220,9 +224,14 @@ void Convolution::sources_of(const ConnectionContext& context, std::uint32_t tar
       for (std::uint32_t j = 0; j < shape_.columns.kernel; ++j) {
         std::uint32_t in_row = 0, in_column = 0;
         if (!is_met(shape_.rows, row, i, in_row) || !is_met(shape_.columns, column, j, in_column)) continue;
-        const std::uint32_t source = (channel * shape_.rows.size + in_row) * shape_.columns.size + in_column;
-        targets_of(context, source, target, target + 1, targets);
-        if (!targets.empty()) sources.push_back(source);
+        const std::uint32_t pool = shape_.rows.pool * shape_.columns.pool;
+        for (std::uint32_t k = 0; k < pool; ++k) {  // of the window
+          const std::uint32_t y = in_row * shape_.rows.pool + k / shape_.columns.pool;
+          const std::uint32_t x = in_column * shape_.columns.pool + k % shape_.columns.pool;
+          const std::uint32_t source = (channel * shape_.rows.size + y) * shape_.columns.size + x;
+          targets_of(context, source, target, target + 1, targets);
+          if (!targets.empty()) sources.push_back(source);
+        }
       }
 }
 

@@ -65,7 +65,8 @@ class Convolution final : public ConnectionRule {
   std::vector<Place> places_;     // of the inputs
   std::vector<Steps> row_steps_;  // by phase
   std::vector<Steps> column_steps_;
-  std::vector<std::uint32_t> patch_begin_;  // by channel, row phase, column phase, sign (inhibitory first); and the end
+  // By channel, row phase, column phase, sign (inhibitory first), and after them two that are empty; and the end.
+  std::vector<std::uint32_t> patch_begin_;
   // Elements of the kernel by patch, in order of their output.
   std::vector<std::uint32_t> offset_;  // modulo 2^32
   std::vector<double> weight_;

@@ -24,12 +24,14 @@ void check_axis(const std::string& what, std::string_view name, const Convolutio
       refuse(what, fmt::format("{} of the {}", key, name), value, fmt::format("{} to {}", least, longest));
   };
   in_range("size", axis.size, 1);
+  if (axis.pool < 1 || axis.pool > axis.size)
+    refuse(what, fmt::format("pool of the {}", name), axis.pool, fmt::format("1 to their size {}", axis.size));
   in_range("kernel", axis.kernel, 1);
   in_range("stride", axis.stride, 1);
   in_range("dilation", axis.dilation, 1);
   in_range("padding", axis.pad_before, 0);
   in_range("padding", axis.pad_after, 0);
-  const std::uint64_t padded = std::uint64_t{axis.size} + axis.pad_before + axis.pad_after;
+  const std::uint64_t padded = std::uint64_t{axis.pooled_size()} + axis.pad_before + axis.pad_after;
   const std::uint64_t span = std::uint64_t{axis.dilation} * (axis.kernel - 1) + 1;
   if (padded > longest)
     refuse(what, fmt::format("size of the {} with padding", name), padded, fmt::format("up to {}", longest));
@@ -41,13 +43,13 @@ void check_axis(const std::string& what, std::string_view name, const Convolutio
 }  // namespace
 
 std::uint64_t ConvolutionShape::Axis::connected_outputs(std::uint32_t k) const {
-  // Outputs o with 0 <= o stride + k dilation - pad_before < size.
+  // Outputs o with 0 <= o stride + k dilation - pad_before < pooled size; each reads a window of inputs.
   const std::int64_t low = std::int64_t{pad_before} - std::int64_t{k} * dilation;
   const std::int64_t first = low > 0 ? (low + stride - 1) / stride : 0;
-  const std::int64_t high = low + size - 1;
+  const std::int64_t high = low + pooled_size() - 1;
   if (high < 0) return 0;
   const std::int64_t last = std::min<std::int64_t>(high / stride, std::int64_t{out_size()} - 1);
-  return last >= first ? static_cast<std::uint64_t>(last - first + 1) : 0;
+  return last >= first ? static_cast<std::uint64_t>(last - first + 1) * pool : 0;
 }
 
 std::uint64_t ConvolutionShape::Axis::connected_pairs() const {

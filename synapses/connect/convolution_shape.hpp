@@ -7,10 +7,12 @@ namespace synop {
 
 // The geometry of a convolution or pooling, as PyTorch has it (a cross-correlation, out = floor((n + before + after -
 // dilation (kernel - 1) - 1) / stride) + 1). Neurons are numbered as [channel][row][column], a kernel as
-// [out channel][in channel of the group][row][column]. One dimension is a height of 1.
+// [out channel][in channel of the group][row][column]. One dimension is a height of 1. Inputs may be summed before, over
+// windows that do not overlap (a pooling whose stride is its size); what is left over at the end is not used.
 struct ConvolutionShape {
   struct Axis {
-    std::uint32_t size = 1;  // of the input
+    std::uint32_t size = 1;  // of the input, before it is pooled
+    std::uint32_t pool = 1;  // inputs in a window; 1: not pooled
     std::uint32_t kernel = 1;
     std::uint32_t stride = 1;
     std::uint32_t pad_before = 0;
@@ -18,8 +20,9 @@ struct ConvolutionShape {
     std::uint32_t dilation = 1;
 
     std::uint32_t span() const { return dilation * (kernel - 1) + 1; }
-    std::uint32_t out_size() const { return (size + pad_before + pad_after - span()) / stride + 1; }
-    // Pairs of a kernel element and an output position that read an input and not the padding.
+    std::uint32_t pooled_size() const { return size / pool; }
+    std::uint32_t out_size() const { return (pooled_size() + pad_before + pad_after - span()) / stride + 1; }
+    // Pairs of a kernel element and an output position that read an input and not the padding, once for each input read.
     std::uint64_t connected_pairs() const;
     std::uint64_t connected_outputs(std::uint32_t k) const;  // the same of kernel element k alone
   };

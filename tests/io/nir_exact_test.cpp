@@ -1,4 +1,5 @@
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -11,6 +12,7 @@
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/hdf5/report_file.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
+#include "synop/io/interrupt.hpp"
 #include "synop/io/nir/compare.hpp"
 #include "synop/io/nir/exact_limits.hpp"
 #include "synop/io/nir/exact_network.hpp"
@@ -308,6 +310,17 @@ TEST(NirExact, NamesTheNodeWhoseModelRefusesItsParameters) {
   const Graph graph = read(file);
   EXPECT_THAT(message_of([&] { make_exact_network(graph, impulses(), nir::InputSpikes(graph.nodes.size())); }),
               testing::AllOf(HasSubstr("node 'neuron' (CubaLI)"), HasSubstr("tau_syn")));
+}
+
+TEST(NirExact, BothModesEndWhenInterrupted) {
+  const Graph graph = read(small_nir());
+  Options options = impulses();
+  options.dt = 1_ms;
+  const nir::InputSpikes none(graph.nodes.size());
+  set_interrupted_by(SIGINT);
+  EXPECT_THROW(run_clocked(graph, options, none, Time::from_ms(1e12)), Error);
+  EXPECT_THROW(run_exact(graph, options, none, Time::from_ms(1e12), 1), Error);
+  set_interrupted_by(0);
 }
 
 TEST(NirExact, IsTheSameForEveryNumberOfThreads) {

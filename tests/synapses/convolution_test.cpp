@@ -30,12 +30,13 @@ ConvolutionShape::Axis random_axis(std::mt19937& random) {
   ConvolutionShape::Axis axis;
   do {
     axis = {.size = up_to(1, 12),
+            .pool = up_to(1, 3),
             .kernel = up_to(1, 5),
             .stride = up_to(1, 4),
             .pad_before = up_to(0, 3),
             .pad_after = up_to(0, 3),
             .dilation = up_to(1, 3)};
-  } while (axis.span() > axis.size + axis.pad_before + axis.pad_after);
+  } while (axis.pool > axis.size || axis.span() > axis.size / axis.pool + axis.pad_before + axis.pad_after);
   return axis;
 }
 
@@ -50,7 +51,7 @@ ConvolutionShape random_shape(std::mt19937& random) {
 }
 
 // out[o][r][c] = sum over i, j, k of kernel[o][i][j][k] * padded_in[i][r * stride + j * dilation][c * stride + k *
-// dilation]
+// dilation], where in[i][y][x] = sum of raw[i][y * pool + ...][x * pool + ...]
 Weights definition(const ConvolutionShape& shape, const std::vector<double>& kernel) {
   Weights weights;
   const std::uint32_t in_group = shape.in_channels / shape.groups, out_group = shape.out_channels / shape.groups;
@@ -66,13 +67,16 @@ Weights definition(const ConvolutionShape& shape, const std::vector<double>& ker
               const int row = static_cast<int>(out_row * r.stride + j * r.dilation) - static_cast<int>(r.pad_before);
               const int column =
                   static_cast<int>(out_column * c.stride + k * c.dilation) - static_cast<int>(c.pad_before);
-              if (row < 0 || row >= static_cast<int>(r.size) || column < 0 || column >= static_cast<int>(c.size))
+              if (row < 0 || row >= static_cast<int>(r.size / r.pool) || column < 0 || column >= static_cast<int>(c.size / c.pool))
                 continue;
               const std::uint32_t channel = o / out_group * in_group + i;
-              const std::uint32_t source =
-                  (channel * r.size + static_cast<std::uint32_t>(row)) * c.size + static_cast<std::uint32_t>(column);
               const double weight = kernel[((o * in_group + i) * r.kernel + j) * c.kernel + k];
-              if (weight != 0.0) weights[{source, target}] = weight;
+              for (std::uint32_t y = 0; y < r.pool; ++y)
+                for (std::uint32_t x = 0; x < c.pool; ++x) {
+                  const std::uint32_t source = (channel * r.size + static_cast<std::uint32_t>(row) * r.pool + y) * c.size +
+                                               static_cast<std::uint32_t>(column) * c.pool + x;
+                  if (weight != 0.0) weights[{source, target}] = weight;
+                }
             }
   return weights;
 }

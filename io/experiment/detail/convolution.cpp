@@ -57,6 +57,7 @@ bool read_keys(TableReader& keys, ConvolutionShape& shape) {
   good = read_pair(keys, "padding", 0, shape.rows.pad_before, shape.columns.pad_before) && good;
   shape.rows.pad_after = shape.rows.pad_before;
   shape.columns.pad_after = shape.columns.pad_before;
+  good = read_pair(keys, "pool", 1, shape.rows.pool, shape.columns.pool) && good;
   keys.finish();
   return good;
 }

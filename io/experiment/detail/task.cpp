@@ -70,11 +70,54 @@ void read_phases(TableReader& table, std::vector<PhaseSection>& phases) {
   for (std::size_t i = 0; i < array->size(); ++i) phases.push_back(read_phase(array->item(i), names[i]));
 }
 
+void read_readout_rule(TableReader& table, Delay presentation, ReadoutRuleSection& rule) {
+  rule.where = table.where();
+  table.name(table.required("type"), rule.type, "readout rule", {"max_mean_rate", "most_spikes", "highest_potential"});
+  if (rule.type != "highest_potential")
+    return table.refuse("interval", fmt::format("this key has no effect on type = \"{}\"", rule.type));
+  Delay interval;
+  if (!table.delay("interval", interval, Range{.low = 0.0, .high = time_span.high, .low_open = true})) return;
+  if (interval > presentation && presentation.ticks > 0)
+    table.report("interval", fmt::format("value {} ms is longer than the presentation of {} ms", interval.ms(),
+                                         presentation.ms()));
+  rule.interval = interval;
+}
+
+// The Input of a graph of [nir] becomes the population by which samples enter.
+void drive_nir(TableReader& table, bool input_known, Experiment& experiment) {
+  if (!experiment.nir || !input_known) return;
+  const NirSection& nir = *experiment.nir;
+  const TaskSection& task = *experiment.task;
+  PopulationSection& input = experiment.populations[task.input];
+  const bool clocked = nir.options.mode == nir::Mode::clocked;
+  if (!input.is_source || !experiment.is_of_nir(input)) {
+    if (clocked)
+      table.report("input", fmt::format("population '{}' is no Input of the graph of [nir]; allowed in time steps: an Input",
+                                        input.name));
+    return;
+  }
+  for (const std::string_view key : {"spike_file", "spike_times", "rate"})
+    if (nir.where.has(key))
+      table.report("input", fmt::format("'{}' takes what nir.{} says already; allowed with a task: without that key",
+                                        input.name, key));
+  if (clocked) return;
+  if (task.is_current())
+    table.report("input", fmt::format("'{}' (Input) takes spikes in continuous time, encoder type = \"direct_current\" gives "
+                                      "currents; allowed with mode = \"clocked\" of [nir]",
+                                      input.name));
+  if (nir.options.spike == nir::SpikeMeaning::pulse)
+    table.report("input", fmt::format("'{}' (Input) takes samples as spikes that are impulses; allowed in continuous time: "
+                                      "spike = \"delta\" of [nir], with spike_area = dt for the charge of a pulse",
+                                      input.name));
+  input.model = task.input_model();
+}
+
 void check_roles(TableReader& table, const ReadContext& context, bool input_known, bool readout_known,
                  const TaskSection& task) {
   const auto& populations = context.experiment.populations;
-  const bool current = !task.dataset.is_events() && task.encoder.type == "direct_current";
-  if (input_known && !populations[task.input].model.empty() && populations[task.input].is_source == current)
+  const bool current = task.is_current();
+  const bool graph_input = input_known && populations[task.input].is_source && context.experiment.is_of_nir(populations[task.input]);
+  if (input_known && !graph_input && !populations[task.input].model.empty() && populations[task.input].is_source == current)
     table.report("input",
                  current
                      ? fmt::format("population '{}' is a spike source; allowed with encoder type = \"direct_current\": "
@@ -106,12 +149,13 @@ void read_task(const Value& value, ReadContext& context) {
     table.refuse("encoder", "events need no encoder; allowed: with images or vectors");
   else
     with_table(table, "encoder", [&](TableReader& inner) { read_encoder(inner, task.presentation, task.encoder); });
+  drive_nir(table, input, context.experiment);
   check_roles(table, context, input, readout, task);
   const bool has_rate = !task.dataset.is_events() && task.encoder.has_rate();
   with_table(table, "between_samples",
              [&](TableReader& inner) { read_between_samples(inner, context, has_rate, task.between_samples); });
   with_table(table, "readout_rule", [&](TableReader& inner) {
-    inner.name(inner.required("type"), task.readout_rule, "readout rule", {"max_mean_rate", "most_spikes"});
+    read_readout_rule(inner, task.presentation, task.readout_rule);
   });
   read_path(table, "learned", context, task.learned);
   read_phases(table, task.phases);

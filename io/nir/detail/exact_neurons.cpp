@@ -71,6 +71,7 @@ PopulationSection exact_neurons(const Node& node, const std::string& name, const
   section.name = name;
   section.size = static_cast<std::uint32_t>(node.size());
   section.initial_potential = Distribution{.a = 0.0};
+  section.is_readout = !spikes(node.kind);
   if (is_leaky(node)) {
     const char* const tau = is_cuba(node) ? "tau_mem" : "tau";
     section.model = is_cuba(node) ? "iaf_psc_exp" : "iaf_psc_delta";

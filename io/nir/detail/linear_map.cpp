@@ -14,20 +14,20 @@ LinearMap::LinearMap(const Node& node) : node_(&node) {
     for (std::uint64_t row = 0; row < rows; ++row)
       for (std::uint64_t source = 0; source < sources; ++source)
         columns_[source * rows + row] = weight.values[row * sources + source];
+  } else {
+    const Array* const scale = node.kind == NodeKind::scale ? &node.parameter("scale") : nullptr;
+    for (std::uint64_t i = 0; i < node.size(); ++i) factors_.push_back(scale != nullptr ? scale->at(i) : 1.0);
   }
-}
-
-double LinearMap::constant(std::uint32_t target) const {
-  if (!node_->has("bias")) return 0.0;
-  const std::uint64_t per_channel = node_->geometry ? node_->size() / node_->geometry->channels_out : 1;
-  return node_->parameter("bias").values[target / per_channel];
+  if (!node.has("bias")) return;
+  const std::uint64_t per_channel = node.geometry ? node.size() / node.geometry->channels_out : 1;
+  for (std::uint64_t i = 0; i < node.size(); ++i) constants_.push_back(node.parameter("bias").values[i / per_channel]);
 }
 
 std::uint64_t LinearMap::apply(std::span<const Signal* const> inputs, Signal& out) const {
-  if (node_->has("bias"))
-    for (std::uint32_t i = 0; i < out.values.size(); ++i) out.values[i] = constant(i);
-  else
+  if (constants_.empty())
     std::fill(out.values.begin(), out.values.end(), 0.0);
+  else
+    out.values = constants_;
   std::uint64_t operations = 0;
   for (const Signal* input : inputs)
     input->for_each([&](std::uint32_t source, double value) {

@@ -17,7 +17,7 @@ class LinearMap {
   template <class Visit>
   void for_each_target(std::uint32_t source, Visit visit) const;
 
-  double constant(std::uint32_t target) const;
+  double constant(std::uint32_t target) const { return constants_.empty() ? 0.0 : constants_[target]; }
   std::uint64_t targets() const { return node_->size(); }
 
   // out = constant + map of the sum of inputs; the work is proportional to the inputs that are not 0. Returns how many
@@ -28,6 +28,8 @@ class LinearMap {
   const Node* node_;
   std::vector<double> columns_;  // of a matrix, one source after the other
   std::vector<double> kernel_;   // of a convolution or pool
+  std::vector<double> factors_;  // of one value each: Scale, Flatten
+  std::vector<double> constants_;
 };
 
 template <class Visit>
@@ -36,12 +38,12 @@ void LinearMap::for_each_target(std::uint32_t source, Visit visit) const {
     node_->geometry->for_each_target(source, [&](std::uint64_t target, std::uint64_t tap) {
       visit(static_cast<std::uint32_t>(target), kernel_[tap]);
     });
-  } else if (!columns_.empty()) {
+  } else if (factors_.empty()) {
     const std::uint64_t rows = node_->size();
     const double* const column = columns_.data() + source * rows;
     for (std::uint32_t target = 0; target < rows; ++target) visit(target, column[target]);
   } else {
-    visit(source, node_->kind == NodeKind::scale ? node_->parameter("scale").at(source) : 1.0);
+    visit(source, factors_[source]);
   }
 }
 

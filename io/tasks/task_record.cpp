@@ -1,0 +1,81 @@
+#include "synop/io/tasks/task_record.hpp"
+
+#include <numeric>
+
+namespace synop {
+
+namespace {
+
+using Role = PhaseSection::Role;
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::train: return "train";
+    case Role::label: return "label";
+    case Role::test: break;
+  }
+  return "test";
+}
+
+}  // namespace
+
+TaskRecord::TaskRecord(const Experiment& experiment)
+    : task_(*experiment.task), readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
+  if (task_.readout_rule.is_labelled()) return;
+  std::vector<int> classes(task_.dataset.classes);
+  std::iota(classes.begin(), classes.end(), 0);
+  readout_.assign(std::move(classes));
+}
+
+PhaseResult TaskRecord::begin(const PhaseSection& phase) {
+  PhaseResult result{.name = phase.name, .role = std::string(role_name(phase.role)), .ledger = {}, .operations = {}, .accuracy = {}, .confusion = {}};
+  if (phase.role == Role::test)
+    result.confusion.assign(task_.dataset.classes, std::vector<std::uint64_t>(task_.dataset.classes));
+  right_ = 0;
+  kept_.clear();
+  kept_from_ = recorded_until_;
+  return result;
+}
+
+void TaskRecord::take(const PhaseSection& phase, int label, const Response& response, PhaseResult& result) {
+  ++result.samples;
+  result.presentations += response.presentations;
+  result.spikes += response.spikes.size();
+  result.events_left_out += response.events_left_out;
+  record(response);
+  if (phase.role == Role::label) readout_.observe(response.counts, label);
+  if (phase.role != Role::test) return;
+  const int given = answer(response);
+  right_ += given == label ? 1 : 0;
+  if (given < 0)
+    ++result.silent;
+  else
+    ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(given)];
+}
+
+void TaskRecord::end(const PhaseSection& phase, PhaseResult& result) {
+  if (phase.role == Role::label && task_.readout_rule.is_labelled()) readout_.assign();
+  if (phase.role == Role::test && result.samples > 0)
+    result.accuracy = static_cast<double>(right_) / static_cast<double>(result.samples);
+}
+
+int TaskRecord::answer(const Response& response) const {
+  if (task_.readout_rule.type != "highest_potential") return readout_.classify(response.counts);
+  const std::vector<double>& v = response.potentials;
+  return static_cast<int>(std::max_element(v.begin(), v.end()) - v.begin());
+}
+
+void TaskRecord::record(const Response& response) {
+  shifted_.clear();
+  for (const Spike& spike : response.spikes)
+    shifted_.push_back({recorded_until_ + (spike.time - Time{}), spike.neuron});
+  hash_.on_spikes({task_.readout}, shifted_);
+  if (file_ != nullptr) file_->append(0, shifted_);
+  if (csv_ != nullptr) csv_->append(0, shifted_);
+  for (const Spike& spike : shifted_)
+    if (spike.time < kept_from_ + kept_span) kept_.push_back(spike);
+  recorded_until_ = recorded_until_ + (task_.presentation + task_.rest) * response.presentations;
+  if (file_ != nullptr) file_->advance(recorded_until_);
+}
+
+}  // namespace synop
