@@ -15,11 +15,13 @@ namespace synop::nir {
 
 namespace {
 
-// In exact mode a Delay ends the instant if it is positive for every neuron.
+constexpr double ms_per_s = 1e3;
+
+// In exact mode a Delay ends the instant if it is a tick at least for every neuron.
 bool delays_all(const Node& node) {
   return node.kind == NodeKind::delay &&
          std::all_of(node.parameter("delay").values.begin(), node.parameter("delay").values.end(),
-                     [](double delay) { return delay > 0.0; });
+                     [](double delay) { return Delay::from_ms(delay * ms_per_s) > Delay{}; });
 }
 
 bool is_resettable(NodeKind kind, Reset reset) {

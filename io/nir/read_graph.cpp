@@ -153,6 +153,13 @@ void GraphReader::read_edges(const std::string& path, const std::string& prefix,
   }
 }
 
+// Versions differ in what may be absent; what a file of another major version means is not known.
+void check_version(const Hdf5Snapshot& file, const std::string& version) {
+  const std::string major = version.substr(0, version.find('.'));
+  if (version.empty() || major == "0" || major == "1") return;
+  refuse(fmt::format("{} is '{}'; allowed: versions up to 1.x", file.name_of("/version"), version));
+}
+
 }  // namespace
 
 Graph read_graph(const std::filesystem::path& path) {
@@ -164,9 +171,12 @@ Graph read_graph(const std::filesystem::path& path) {
   if (type != "NIRGraph")
     refuse(fmt::format("{} is '{}'; allowed: 'NIRGraph'", file.name_of("/node/type"), detail::shown(type)));
   std::string version = file.has_dataset("/version") ? detail::shown(reader.text("/version")) : "";
-  Graph graph = reader.read("/node", "", 0).spliced(path.string());
+  check_version(file, version);
+  std::vector<detail::NestedGraph::Crossing> crossings;
+  Graph graph = reader.read("/node", "", 0).spliced(path.string(), crossings);
   graph.version = std::move(version);
   infer_shapes(graph);
+  check_crossings(graph, crossings);
   return graph;
 }
 

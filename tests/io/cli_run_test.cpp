@@ -86,7 +86,7 @@ TEST(CliRun, WritesAResultOfTheDocumentedSchema) {
   EXPECT_EQ(json.at("schema_version"), 1);
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_THAT(keys, UnorderedElementsAre("schema", "schema_version", "program_version", "experiment", "seed", "threads",
+  EXPECT_THAT(keys, UnorderedElementsAre("schema", "schema_version", "program_version", "experiment", "seed", "threads", "clocked",
                                          "complete", "interrupted_by", "start_ms", "stop_ms", "window_ms",
                                          "build_seconds", "run_seconds", "run_cpu_seconds", "peak_memory_bytes",
                                          "network_bytes", "spikes_with_warm_up", "spike_hash", "populations",

@@ -112,6 +112,22 @@ TEST(NirGraph, TakesNestedGraphsApart) {
   EXPECT_THAT(edges, ElementsAre("block/fc>block/lif", "block/lif>head", "head>output", "input>block/fc"));
 }
 
+TEST(NirGraph, ChecksTheShapesOfNestedInputsAndOutputs) {
+  const auto message = [](const char* marker) {
+    NirFile block = small_nir();
+    block.of(marker, "shape") = whole({5});
+    NirFile file;
+    file.node("input", "Input", {{"shape", whole({2})}})
+        .node("head", "Linear", {{"weight", array({1, 3}, {1, 2, 3})}})
+        .node("output", "Output", {{"shape", whole({1})}})
+        .chain({"input", "block", "head", "output"});
+    file.graphs["block"] = block;
+    return message_of([&] { read(file); });
+  };
+  EXPECT_THAT(message("input"), HasSubstr("'block/input' has the shape (5), but 'input' gives it (2)"));
+  EXPECT_THAT(message("output"), HasSubstr("'block/output' has the shape (5), but 'block/lif' gives it (3)"));
+}
+
 TEST(NirGraph, TakesScalarsForAllNeurons) {
   NirFile file = small_nir();
   for (const char* name : {"tau", "r", "v_leak", "v_threshold"})
@@ -171,6 +187,7 @@ TEST(BadNirFile, IsRefusedWithNodeAndDataset) {
       {[](NirFile& f) { f.edges.emplace_back("fc", "input"); }, {"'input' is an Input"}},
       {[](NirFile& f) { f.edges.erase(f.edges.begin()); }, {"no edge leads to node 'fc' (Affine)"}},
       {[](NirFile& f) { f.edges.clear(); }, {"no edge leads to"}},
+      {[](NirFile& f) { f.version = "2.0"; }, {"version", "'2.0'", "up to 1.x"}},
       {[](NirFile& f) { f.type = "LIF"; }, {"node/type", "'LIF'", "NIRGraph"}},
       {[](NirFile& f) {
          f.nodes["d"] = {"Delay", {{"delay", scalar(-0.001)}}}, f.chain({"input", "d"});

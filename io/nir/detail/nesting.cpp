@@ -9,6 +9,16 @@
 
 namespace synop::nir::detail {
 
+namespace {
+
+Shape shape_of_marker(const Node& node) {
+  Shape shape;
+  for (const double x : node.parameter("shape").values) shape.push_back(static_cast<std::uint64_t>(x));
+  return shape;
+}
+
+}  // namespace
+
 void NestedGraph::add_node(Node node) {
   own_[node.name] = true;
   std::string name = node.name;
@@ -54,26 +64,32 @@ std::optional<std::string> NestedGraph::resolve(const std::string& name, bool as
 }
 
 std::optional<std::string> NestedGraph::add_edge(const std::string& source, const std::string& target) {
-  std::pair<std::string, std::string> edge;
-  if (auto problem = resolve(source, true, edge.first)) return problem;
-  if (auto problem = resolve(target, false, edge.second)) return problem;
-  if (std::find(edges_.begin(), edges_.end(), edge) != edges_.end()) return "the edge is given twice";
+  Way edge;
+  if (auto problem = resolve(source, true, edge.source)) return problem;
+  if (auto problem = resolve(target, false, edge.target)) return problem;
+  const auto is_same = [&](const Way& other) { return other.source == edge.source && other.target == edge.target; };
+  if (std::any_of(edges_.begin(), edges_.end(), is_same)) return "the edge is given twice";
   edges_.push_back(std::move(edge));
   return std::nullopt;
 }
 
-Graph NestedGraph::spliced(std::string file) const {
-  std::vector<std::pair<std::string, std::string>> edges = edges_;
+Graph NestedGraph::spliced(std::string file, std::vector<Crossing>& crossings) const {
+  std::vector<Way> edges = edges_;
   for (const auto& [marker, unused] : markers_) {
-    std::vector<std::pair<std::string, std::string>> rest, into, out_of;
-    for (auto& edge : edges) {
-      const bool in = edge.second == marker, out = edge.first == marker;
+    std::vector<Way> rest, into, out_of;
+    for (const Way& edge : edges) {
+      const bool in = edge.target == marker, out = edge.source == marker;
       if (in && out)
         throw Error(ErrorKind::input, fmt::format("'{}': graphs lead back to '{}' with nothing between", file, marker));
       (in ? into : out ? out_of : rest).push_back(edge);
     }
-    for (const auto& [before, to] : into)
-      for (const auto& [from, after] : out_of) rest.emplace_back(before, after);
+    for (const Way& before : into)
+      for (const Way& after : out_of) {
+        Way whole{before.source, after.target, before.through};
+        whole.through.push_back(marker);
+        whole.through.insert(whole.through.end(), after.through.begin(), after.through.end());
+        rest.push_back(std::move(whole));
+      }
     edges = std::move(rest);
   }
   Graph graph;
@@ -84,7 +100,10 @@ Graph NestedGraph::spliced(std::string file) const {
     index[name] = static_cast<std::uint32_t>(graph.nodes.size());
     graph.nodes.push_back(node);
   }
-  for (const auto& [source, target] : edges) graph.edges.push_back({index.at(source), index.at(target)});
+  for (const Way& edge : edges) {
+    graph.edges.push_back({index.at(edge.source), index.at(edge.target)});
+    for (const std::string& marker : edge.through) crossings.push_back({edge.source, marker, shape_of_marker(nodes_.at(marker))});
+  }
   std::sort(graph.edges.begin(), graph.edges.end());
   for (const NodeKind kind : {NodeKind::input, NodeKind::output})
     if (graph.nodes_of(kind).empty())
@@ -95,6 +114,15 @@ Graph NestedGraph::spliced(std::string file) const {
     if (!reached[n] && graph.nodes[n].kind != NodeKind::input)
       throw Error(ErrorKind::input, fmt::format("'{}': no edge leads to {}", graph.file, graph.nodes[n].title()));
   return graph;
+}
+
+void check_crossings(const Graph& graph, const std::vector<NestedGraph::Crossing>& crossings) {
+  for (const NestedGraph::Crossing& crossing : crossings) {
+    const Shape& comes = graph.nodes[graph.find(crossing.source)].output_shape;
+    if (comes != crossing.shape)
+      throw Error(ErrorKind::input, fmt::format("'{}': '{}' has the shape {}, but '{}' gives it {}", graph.file, crossing.marker,
+                                                text_of(crossing.shape), crossing.source, text_of(comes)));
+  }
 }
 
 }  // namespace synop::nir::detail
