@@ -50,6 +50,10 @@ class SpikeHash final : public Observer {
   }
   std::uint64_t value() const { return mix(sum_ ^ count_); }
   std::uint64_t count() const { return count_; }
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(sum_, count_);
+  }
 
  private:
   static std::uint64_t mix(std::uint64_t x) {  // a bijection that spreads every bit (finaliser of MurmurHash3)

@@ -73,7 +73,10 @@ void add_run_and_check(CLI::App& app, Action& chosen) {
       ->check(not_empty);
   run.add_option("--data", r->more.data, "Folder with images in IDX format, for an experiment with a task")
       ->check(not_empty);
-  run.add_flag("--overwrite", r->more.overwrite, "Replace the files of an existing results folder");
+  CLI::Option* const overwrite =
+      run.add_flag("--overwrite", r->more.overwrite, "Replace the files of an existing results folder");
+  run.add_flag("--resume", r->more.resume, "Go on with a task that was interrupted or killed, from its last checkpoint")
+      ->excludes(overwrite);
   run.add_flag("--statistics", r->more.statistics,
                "Print rate, irregularity and correlation of the recorded spikes (output.statistics)");
   run.add_flag("-q,--quiet", r->more.quiet, "Show no progress");

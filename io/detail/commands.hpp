@@ -21,6 +21,7 @@ struct RunArguments {
   std::string folder;
   std::string data;
   bool overwrite = false;
+  bool resume = false;
   bool quiet = false;
   bool statistics = false;
 };

@@ -47,6 +47,10 @@ void print(const RunResult& result, const std::filesystem::path& folder, bool js
   out << "results in " << folder.string() << '\n';
 }
 
+[[noreturn]] void refuse_resume() {
+  throw Error(ErrorKind::usage, "--resume goes on with experiments that have a [task]; other runs leave no checkpoint");
+}
+
 int run_sonata_command(const ExperimentArguments& arguments, RunOptions options, std::ostream& out, std::ostream& err) {
   refuse_overrides_of_sonata(arguments);
   std::filesystem::path folder;
@@ -66,12 +70,14 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                 bool terminal, std::ostream& out, std::ostream& err) {
   RunOptions options{.folder = more.folder,
                      .overwrite = more.overwrite,
+                     .resume = more.resume,
                      .threads = arguments.threads,
                      .json = arguments.json,
                      .quiet = more.quiet,
                      .terminal = terminal,
                      .command_line = command_line};
   if (is_sonata_config(arguments.file)) {
+    if (more.resume) refuse_resume();
     if (!more.data.empty())
       throw Error(ErrorKind::usage, "--data is for experiments with a task, which SONATA configurations do not have");
     if (more.statistics)
@@ -83,6 +89,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
   if (options.folder.empty()) options.folder = std::filesystem::path("results") / experiment.name;
   note_threads(arguments.threads.value_or(static_cast<int>(experiment.simulation.threads)), err);
   if (experiment.task) return signal_exit_code(run_task(experiment, options, out, err));
+  if (more.resume) refuse_resume();
   const RunResult result = is_clocked(experiment) ? run_clocked_experiment(experiment, options, err)
                                                   : run_experiment(experiment, options, err);
   print(result, options.folder, options.json, out);

@@ -79,6 +79,7 @@ void read_output(const Value& value, OutputSection& output) {
   table.boolean("statistics", output.statistics);
   constexpr Range up_to_a_day{.low = 0.0, .high = 86'400'000.0};  // ms
   table.delay("commit_interval", output.commit_interval, up_to_a_day);
+  table.delay("checkpoint_interval", output.checkpoint_interval, up_to_a_day);
   table.finish();
 }
 

@@ -33,6 +33,7 @@ struct OutputSection {
   bool plots = true;
   bool statistics = false;
   Delay commit_interval{1000 * ticks_per_ms};  // by the clock on the wall
+  Delay checkpoint_interval{30'000 * ticks_per_ms};  // the same; of a task that learns
   SourceTable where;
 };
 

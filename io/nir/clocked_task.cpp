@@ -124,7 +124,7 @@ ClockedPhases::ClockedPhases(const Experiment& experiment, const TaskInput& inpu
     presenters_.push_back(std::make_unique<ClockedPresenter>(experiment, graph_, source_, input));
 }
 
-PhaseResult ClockedPhases::run(std::uint32_t index) {
+PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseResult&, const AfterSample&) {
   const TaskSection& task = *experiment_.task;
   const PhaseSection& phase = task.phases[index];
   PhaseResult result = record_.begin(phase);

@@ -50,7 +50,8 @@ class ClockedPhases final : public PhaseRunner {
   ClockedPhases(const Experiment& experiment, const TaskInput& input, const RunOptions& options, int threads,
                 std::ostream& err, TaskRecord& record);
 
-  PhaseResult run(std::uint32_t phase) override;
+  PhaseResult run(std::uint32_t phase, std::uint32_t done, const PhaseResult& so_far,
+                  const AfterSample& after_sample) override;
   std::uint64_t synapses() const override { return 0; }  // weights of maps are not written out
 
  private:

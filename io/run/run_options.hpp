@@ -10,6 +10,7 @@ namespace synop {
 struct RunOptions {
   std::filesystem::path folder;    // of the results
   bool overwrite = false;
+  bool resume = false;             // goes on from the checkpoint in the folder
   std::optional<int> threads;      // instead of the experiment's
   bool json = false;               // print result.json instead of tables
   bool quiet = false;              // no progress

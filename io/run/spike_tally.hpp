@@ -25,12 +25,22 @@ class SpikeTally final : public Observer {
   std::uint64_t active(PopulationId population) const { return of_[population.index].active; }    // neurons, summed
   std::uint64_t largest(PopulationId population) const { return of_[population.index].largest; }  // spikes of a neuron
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(of_, inferences_);
+  }
+
  private:
   struct Counts {
     std::vector<std::uint64_t> total;
     std::vector<std::uint64_t> current;  // of the inference that goes on
     std::uint64_t active = 0;
     std::uint64_t largest = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(total, current, active, largest);
+    }
   };
   std::vector<Counts> of_;
   std::uint64_t inferences_ = 0;

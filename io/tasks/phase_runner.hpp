@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
 
 #include "synop/core/simulation.hpp"
 #include "synop/io/tasks/task_result.hpp"
@@ -16,8 +20,18 @@ class PhaseRunner {
  public:
   virtual ~PhaseRunner() = default;
 
-  // Stops early, with what it has, when interrupted.
-  virtual PhaseResult run(std::uint32_t phase) = 0;
+  // What a phase has come to after so many samples; said after each of a phase that learns.
+  using AfterSample = std::function<void(std::uint32_t done, const PhaseResult& so_far)>;
+
+  // Runs a phase, or its rest after `done` samples, of which `so_far` tells. Stops early, with what it has, when
+  // interrupted.
+  virtual PhaseResult run(std::uint32_t phase, std::uint32_t done, const PhaseResult& so_far,
+                          const AfterSample& after_sample) = 0;
+  PhaseResult run(std::uint32_t phase) { return run(phase, 0, {}, {}); }
+
+  // What later samples depend on, as bytes, between two samples; and back, into a runner of the same experiment.
+  virtual std::vector<std::byte> save_state() { return {}; }
+  virtual void load_state(std::span<const std::byte>) {}
 
   virtual std::uint64_t synapses() const = 0;
   // What learns, if anything does; null of a network in time steps, which counts no operations either.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synop/core/archive.hpp"
 #include "synop/io/run/ledger_of.hpp"
 
 namespace synop {
@@ -33,6 +34,20 @@ void Presenter::begin_counting() {
 
 Ledger Presenter::ledger() const {
   return ledger_of(simulation_, tally_);
+}
+
+std::vector<std::byte> Presenter::save_state() {
+  StateWriter writer;
+  std::vector<std::byte> simulation = simulation_.save_state();
+  writer(tally_, simulation);
+  return writer.take();
+}
+
+void Presenter::load_state(std::span<const std::byte> bytes) {
+  StateReader reader(bytes);
+  std::vector<std::byte> simulation;
+  reader(tally_, simulation);
+  simulation_.load_state(simulation);
 }
 
 void Presenter::present_once(const Showing& showing, Response& response) {

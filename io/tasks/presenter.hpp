@@ -34,6 +34,10 @@ class Presenter final : public RepeatingPresenter, private Observer {
   void begin_counting();
   Ledger ledger() const;
 
+  // As bytes, between two samples; and back, into a presenter of the same network.
+  std::vector<std::byte> save_state();
+  void load_state(std::span<const std::byte> bytes);
+
  private:
   void on_spikes(PopulationId population, std::span<const Spike> spikes) override;
   void present_once(const Showing& showing, Response& response) override;

@@ -25,6 +25,11 @@ class MaxMeanRateReadout {
 
   std::span<const int> classes() const { return classes_; }  // per neuron; -1: none
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(responses_, samples_, classes_, neurons_of_class_);
+  }
+
  private:
   std::vector<std::vector<double>> responses_;  // sums of spikes per neuron and class
   std::vector<std::uint64_t> samples_;          // per class

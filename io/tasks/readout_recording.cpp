@@ -1,15 +1,24 @@
 #include "synop/io/tasks/readout_recording.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "synop/core/error.hpp"
+#include "synop/io/detail/durable.hpp"
 #include "synop/io/interrupt.hpp"
 
 namespace synop {
 
 ReadoutRecording::ReadoutRecording(const Experiment& experiment, const std::filesystem::path& folder,
-                                   const Provenance& provenance) {
+                                   const Provenance& provenance, std::span<const Spike> before, Time before_until) {
   const PopulationSection& readout = experiment.populations[experiment.task->readout];
   if (experiment.output.spikes)
     spikes_.emplace(folder / "spikes.h5", std::vector<SpikeFilePopulation>{{readout.name, readout.size}}, provenance);
   if (experiment.output.csv) csv_.emplace(folder / "spikes.csv", std::vector<std::string>{readout.name});
+  if (spikes_) spikes_->append(0, before);
+  if (csv_) csv_->append(0, before);
+  if (!before.empty()) commit(before_until);
 }
 
 void ReadoutRecording::commit(Time until) {
@@ -26,5 +35,27 @@ std::vector<std::string> ReadoutRecording::finish(Time until) {
   if (csv_) files.emplace_back("spikes.csv");
   return files;
 }
+
+namespace {
+
+constexpr const char* aside = "spikes.before.h5";
+
+}  // namespace
+
+std::vector<Spike> recorded_before(const Experiment& experiment, const std::filesystem::path& folder, Time until) {
+  if (!experiment.output.spikes) return {};
+  const std::filesystem::path path = folder / aside;
+  for (const std::filesystem::path& left : {part_path(folder / "spikes.h5"), folder / "spikes.h5"})
+    if (!std::filesystem::exists(path) && std::filesystem::exists(left)) std::filesystem::rename(left, path);
+  SpikeFile file = read_spike_file(path);
+  if (file.populations.size() != 1 || file.committed_until.value_or(Time{}) < until)
+    throw Error(ErrorKind::input, fmt::format("'{}' does not hold the spikes before {} ms that the checkpoint follows",
+                                              path.string(), until.ms()));
+  std::vector<Spike> spikes = std::move(file.populations.front().spikes);
+  spikes.erase(std::lower_bound(spikes.begin(), spikes.end(), Spike{until, 0}), spikes.end());
+  return spikes;
+}
+
+void forget_recorded(const std::filesystem::path& folder) { std::filesystem::remove(folder / aside); }
 
 }  // namespace synop

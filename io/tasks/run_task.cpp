@@ -21,6 +21,7 @@
 #include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/readout_recording.hpp"
 #include "synop/io/tasks/task_checks.hpp"
+#include "synop/io/tasks/task_keeper.hpp"
 #include "synop/io/tasks/task_phases.hpp"
 #include "synop/io/tasks/task_plots.hpp"
 #include "synop/io/tasks/task_report.hpp"
@@ -134,13 +135,33 @@ void print(const TaskResult& result, const RunOptions& options, std::ostream& ou
   out << '\n';
 }
 
+// Where to go on from, if the command line asks for it.
+std::optional<TaskCheckpoint> checkpoint_of(const Experiment& experiment, const RunOptions& options) {
+  if (!options.resume) return {};
+  if (experiment.output.csv && !experiment.output.spikes)
+    throw Error(ErrorKind::usage, "--resume needs the spikes so far, which output.spikes = true records; output.csv alone "
+                                  "does not keep them");
+  const std::filesystem::path path = options.folder / checkpoint_name;
+  TaskCheckpoint checkpoint = read_checkpoint(path);
+  check_same_experiment(checkpoint, experiment.effective_text, path);
+  return checkpoint;
+}
+
+// Without the checkpoint of a run that is given up.
+void begin_folder(const std::filesystem::path& folder, Overwrite overwrite) {
+  create_output_folder(folder, overwrite);
+  std::filesystem::remove(folder / checkpoint_name);
+  forget_recorded(folder);
+}
+
 }  // namespace
 
 int run_task(const Experiment& experiment, const RunOptions& options, std::ostream& out, std::ostream& err) {
   const auto begin = std::chrono::steady_clock::now();
   const TaskSection& task = *experiment.task;
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
-  check_output_folder(options.folder, overwrite);
+  const std::optional<TaskCheckpoint> from = checkpoint_of(experiment, options);
+  if (!from) check_output_folder(options.folder, overwrite);
   check_task(experiment);
   const std::unique_ptr<TaskInput> input = open_task_input(experiment);
   check_input(experiment, input->channels(), input->size());
@@ -150,16 +171,31 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const std::unique_ptr<PhaseRunner> phases = phase_runner(experiment, *input, options, threads, err, record);
   TaskResult result = begun_result(experiment, *input, threads);
   result.synapses = phases->synapses();
+  std::vector<Spike> before;
+  if (from) {
+    record.load_state(from->record);
+    phases->load_state(from->runner);
+    result.phases = from->finished;
+  }
 
   refuse_if_interrupted();
-  create_output_folder(options.folder, overwrite);
+  if (from)
+    before = recorded_before(experiment, options.folder, from->recorded_until);
+  else
+    begin_folder(options.folder, overwrite);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
-  ReadoutRecording recording(experiment, options.folder, provenance);
+  ReadoutRecording recording(experiment, options.folder, provenance, before, record.recorded_until());
+  forget_recorded(options.folder);
   record.record_to(recording.spikes(), recording.csv());
-  for (std::uint32_t p = 0; p < task.phases.size() && interrupted_by() == 0; ++p) {
-    result.phases.push_back(phases->run(p));
+  TaskKeeper keeper(experiment, options.folder, result.phases, *phases, record, recording);
+  if (!from) keeper.after_phase();  // nothing is done yet
+  const auto after_sample = [&](std::uint32_t done, const PhaseResult& so_far) { keeper.after_sample(done, so_far); };
+  for (auto p = static_cast<std::uint32_t>(result.phases.size()); p < task.phases.size() && interrupted_by() == 0; ++p) {
+    const bool goes_on = from && p == from->finished.size();
+    result.phases.push_back(phases->run(p, goes_on ? from->done : 0, goes_on ? from->current : PhaseResult{}, after_sample));
     recording.commit(record.recorded_until());
+    keeper.after_phase();
   }
   result.files = {"experiment.toml", "result.json"};
   for (const std::string& file : recording.finish(record.recorded_until())) result.files.push_back(file);
@@ -177,7 +213,9 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
     for (const std::string& file : write_task_plots(experiment, phases->simulation(), input->images(), record.kept(),
                                                     record.kept_from(), record.kept_until(), options.folder))
       result.files.push_back(file);
+  if (result.interrupted_by != 0) result.files.emplace_back(checkpoint_name);
   write_text_file(options.folder / "result.json", task_result_json(result));
+  if (result.interrupted_by == 0) keeper.remove();
   print(result, options, out);
   return result.interrupted_by;
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "synop/core/archive.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
@@ -53,12 +54,17 @@ TaskPhases::TaskPhases(const Experiment& experiment, const TaskInput& input, con
     check_labelled(task_);
 }
 
-PhaseResult TaskPhases::run(std::uint32_t index) {
+PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const PhaseResult& so_far,
+                            const AfterSample& after_sample) {
   const PhaseSection& phase = task_.phases[index];
-  PhaseResult result = record_.begin(phase);
-  const double start = seconds_now();
+  PhaseResult result = done > 0 ? so_far : record_.begin(phase);
+  const double start = seconds_now() - result.seconds;
+  const auto with_seconds = [&](std::uint32_t n, PhaseResult& now) {
+    now.seconds = seconds_now() - start;
+    if (after_sample) after_sample(n, now);
+  };
   if (phase.plasticity || phase.homeostasis)
-    train(phase, index * samples_per_phase, result);
+    train(phase, index * samples_per_phase, done, with_seconds, result);
   else
     hold(phase, index * samples_per_phase, result);
   record_.end(phase, result);
@@ -73,25 +79,47 @@ void TaskPhases::normalize() {
   if (section) training_.simulation().normalize_weights({section->projection}, section->total);
 }
 
-void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {
+// Before the first sample: what is counted begins. With a restart at every sample what is in flight is dropped.
+void TaskPhases::begin_training(const PhaseSection& phase) {
   Simulation& simulation = training_.simulation();
   simulation.freeze_plasticity(!phase.plasticity);
   simulation.freeze_adaptation(!phase.homeostasis);
   training_.begin_counting();
-  std::vector<std::uint64_t> before;  // in flight; with a restart at every sample it is dropped
+  in_flight_before_.clear();
   for (std::uint32_t p = 0; p < network_.projections().size(); ++p)
-    before.push_back(task_.between_samples.reset_state ? 0 : simulation.in_flight({p}));
+    in_flight_before_.push_back(task_.between_samples.reset_state ? 0 : simulation.in_flight({p}));
+}
+
+void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, std::uint32_t done,
+                       const std::function<void(std::uint32_t, PhaseResult&)>& after_sample, PhaseResult& result) {
+  if (done == 0) begin_training(phase);
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
-  for (std::uint32_t i = 0; i < phase.samples && interrupted_by() == 0; ++i) {
+  for (std::uint32_t i = done; i < phase.samples && interrupted_by() == 0; ++i) {
     const std::uint64_t sample = phase.first + std::uint64_t{i};
     if (phase.plasticity) normalize();
     record_.take(phase, label_of(sample), training_.present(sample, sample_base + sample), result);
     progress.update(i + std::uint64_t{1});
+    after_sample(i + 1, result);
   }
   if (phase.plasticity) normalize();
   result.ledger = training_.ledger();
-  for (std::size_t p = 0; p < before.size(); ++p) result.ledger.projections[p].in_flight_before = before[p];
+  for (std::size_t p = 0; p < in_flight_before_.size(); ++p)
+    result.ledger.projections[p].in_flight_before = in_flight_before_[p];
+}
+
+std::vector<std::byte> TaskPhases::save_state() {
+  StateWriter writer;
+  std::vector<std::byte> training = training_.save_state();
+  writer(in_flight_before_, training);
+  return writer.take();
+}
+
+void TaskPhases::load_state(std::span<const std::byte> bytes) {
+  StateReader reader(bytes);
+  std::vector<std::byte> training;
+  reader(in_flight_before_, training);
+  training_.load_state(training);
 }
 
 void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result) {

@@ -19,14 +19,20 @@ class TaskPhases final : public PhaseRunner {
   TaskPhases(const Experiment& experiment, const TaskInput& input, const RunOptions& options, int threads,
              std::ostream& err, TaskRecord& record);
 
-  PhaseResult run(std::uint32_t phase) override;
+  PhaseResult run(std::uint32_t phase, std::uint32_t done, const PhaseResult& so_far,
+                  const AfterSample& after_sample) override;
+
+  std::vector<std::byte> save_state() override;
+  void load_state(std::span<const std::byte> bytes) override;
 
   std::uint64_t synapses() const override { return network_.synapse_count(); }
   const Simulation* simulation() const override { return &training_.simulation(); }
 
  private:
   int label_of(std::uint64_t sample) const { return static_cast<int>(input_.label(sample)); }
-  void train(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
+  void begin_training(const PhaseSection& phase);
+  void train(const PhaseSection& phase, std::uint64_t sample_base, std::uint32_t done,
+             const std::function<void(std::uint32_t, PhaseResult&)>& after_sample, PhaseResult& result);
   void hold(const PhaseSection& phase, std::uint64_t sample_base, PhaseResult& result);
   // The test once more for each grid of energy.spike_grids; nothing of it is recorded or counted.
   void test_on_grids(const PhaseSection& phase, std::uint64_t sample_base, SampleBatch& batch, PhaseResult& result);
@@ -41,6 +47,7 @@ class TaskPhases final : public PhaseRunner {
   std::ostream& err_;
   TaskRecord& record_;
   Presenter training_;
+  std::vector<std::uint64_t> in_flight_before_;  // the phase that learns, by projection
 };
 
 }  // namespace synop

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "synop/core/archive.hpp"
+
 namespace synop {
 
 namespace {
@@ -57,6 +59,17 @@ void TaskRecord::end(const PhaseSection& phase, PhaseResult& result) {
   if (phase.role == Role::label && task_.readout_rule.is_labelled()) readout_.assign();
   if (phase.role == Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right_) / static_cast<double>(result.samples);
+}
+
+std::vector<std::byte> TaskRecord::save_state() {
+  StateWriter writer;
+  serialize(writer);
+  return writer.take();
+}
+
+void TaskRecord::load_state(std::span<const std::byte> bytes) {
+  StateReader reader(bytes);
+  serialize(reader);
 }
 
 int TaskRecord::answer(const Response& response) const {

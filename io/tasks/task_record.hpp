@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "synop/io/csv/spike_csv.hpp"
@@ -38,6 +40,10 @@ class TaskRecord {
   std::uint64_t spike_hash() const { return hash_.value(); }
   Time recorded_until() const { return recorded_until_; }
 
+  // As bytes, between two samples; and back, into a record of the same experiment.
+  std::vector<std::byte> save_state();
+  void load_state(std::span<const std::byte> bytes);
+
   // The spikes at the beginning of the last phase, for pictures: those in [kept_from(), kept_until()).
   const std::vector<Spike>& kept() const { return kept_; }
   Time kept_from() const { return kept_from_; }
@@ -47,6 +53,10 @@ class TaskRecord {
   static constexpr Delay kept_span{10'000 * ticks_per_ms};
 
   void record(const Response& response);
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(readout_, hash_, right_, recorded_until_, kept_, kept_from_);
+  }
 
   const TaskSection& task_;
   SpikeFileWriter* file_ = nullptr;

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+
+#include <gtest/gtest.h>
+
 namespace synop {
 
 // Digits learnt by 20 neurons, small enough for a test; the sets of images do not overlap.
@@ -70,5 +74,11 @@ role = "test"
 first = 100
 samples = 40
 )";
+
+inline std::string with(std::string text, const std::string& what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), by);
+}
 
 }  // namespace synop

@@ -21,12 +21,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::string with(std::string text, const std::string& what, const std::string& by) {
-  const std::size_t at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
-
 // A result without what is measured by the clock or differs between runs by intent.
 nlohmann::json numbers_of(nlohmann::json result) {
   for (const char* key : {"seconds", "peak_memory_bytes", "threads"}) result.erase(key);

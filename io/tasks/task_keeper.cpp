@@ -1,0 +1,42 @@
+#include "synop/io/tasks/task_keeper.hpp"
+
+#include "synop/io/interrupt.hpp"
+
+namespace synop {
+
+TaskKeeper::TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder,
+                       const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
+                       ReadoutRecording& recording)
+    : experiment_(experiment),
+      path_(folder / checkpoint_name),
+      finished_(finished),
+      phases_(phases),
+      record_(record),
+      recording_(recording) {}
+
+void TaskKeeper::after_sample(std::uint32_t done, const PhaseResult& so_far) {
+  const std::chrono::duration<double, std::milli> since = Clock::now() - last_;
+  if (interrupted_by() != 0 || since.count() >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
+}
+
+void TaskKeeper::after_phase() {
+  if (interrupted_by() == 0) write(0, {});  // what an interrupted phase came to is not the whole of it
+}
+
+// Spikes first: those before a checkpoint have to be there.
+void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
+  recording_.commit(record_.recorded_until());
+  write_checkpoint({.experiment = experiment_.effective_text,
+                    .finished = finished_,
+                    .done = done,
+                    .current = so_far,
+                    .recorded_until = record_.recorded_until(),
+                    .record = record_.save_state(),
+                    .runner = phases_.save_state()},
+                   path_);
+  last_ = Clock::now();
+}
+
+void TaskKeeper::remove() { std::filesystem::remove(path_); }
+
+}  // namespace synop

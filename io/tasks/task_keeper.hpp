@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <vector>
+
+#include "synop/io/experiment/experiment.hpp"
+#include "synop/io/tasks/checkpoint.hpp"
+#include "synop/io/tasks/phase_runner.hpp"
+#include "synop/io/tasks/readout_recording.hpp"
+#include "synop/io/tasks/task_record.hpp"
+
+namespace synop {
+
+// Writes checkpoints of a task into its folder: after every phase, when samples of a phase that learns have taken the
+// experiment's checkpoint_interval, and when the run is interrupted.
+class TaskKeeper {
+ public:
+  // Everything must outlive the keeper.
+  TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder, const std::vector<PhaseResult>& finished,
+             PhaseRunner& phases, TaskRecord& record, ReadoutRecording& recording);
+
+  void after_sample(std::uint32_t done, const PhaseResult& so_far);
+  void after_phase();
+  void remove();  // the run is complete
+
+ private:
+  void write(std::uint32_t done, const PhaseResult& so_far);
+
+  using Clock = std::chrono::steady_clock;
+  const Experiment& experiment_;
+  std::filesystem::path path_;
+  const std::vector<PhaseResult>& finished_;
+  PhaseRunner& phases_;
+  TaskRecord& record_;
+  ReadoutRecording& recording_;
+  Clock::time_point last_ = Clock::now();
+};
+
+}  // namespace synop

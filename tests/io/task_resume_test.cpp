@@ -1,0 +1,143 @@
+// A task that is interrupted or killed goes on from its last checkpoint and ends as if nothing had happened.
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/cli_call.hpp"
+#include "io/small_task.hpp"
+#include "support/places.hpp"
+#include "synop/io/hdf5/spike_file.hpp"
+
+namespace synop {
+namespace {
+
+using testing::HasSubstr;
+
+nlohmann::json numbers_of(const ExperimentFolder& folder) {
+  nlohmann::json result = folder.result();
+  for (const char* key : {"seconds", "peak_memory_bytes", "threads"}) result.erase(key);
+  for (nlohmann::json& phase : result.at("phases"))
+    for (const char* key : {"seconds", "samples_per_second"}) phase.erase(key);
+  return result;
+}
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Everything that the same run without a break writes.
+void expect_same(const ExperimentFolder& resumed, const ExperimentFolder& whole) {
+  EXPECT_EQ(numbers_of(resumed), numbers_of(whole));
+  EXPECT_EQ(bytes_of(resumed.path("results/spikes.csv")), bytes_of(whole.path("results/spikes.csv")));
+  const auto spikes = [](const ExperimentFolder& folder) {
+    return read_spike_file(folder.path("results/spikes.h5")).populations.at(0).spikes;
+  };
+  EXPECT_EQ(spikes(resumed), spikes(whole));
+  for (const auto& entry : std::filesystem::directory_iterator(resumed.results()))
+    EXPECT_TRUE(std::filesystem::exists(whole.path("results/" + entry.path().filename().string()))) << entry.path();
+}
+
+// Runs as a program of its own, which gets the signal when `when` says so. True if that ended it, and it had not ended
+// before.
+template <class When>
+bool run_and_signal(const ExperimentFolder& folder, const std::vector<std::string>& more, int signal, When when) {
+  std::vector<std::string> args{test::binary_dir() + "/synop", "run", folder.file(), "-o", folder.results(), "--quiet"};
+  args.insert(args.end(), more.begin(), more.end());
+  std::vector<char*> pointers;
+  for (std::string& arg : args) pointers.push_back(arg.data());
+  pointers.push_back(nullptr);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::freopen("/dev/null", "w", stdout);
+    ::execv(pointers[0], pointers.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  while (!when()) {
+    if (::waitpid(child, &status, WNOHANG) == child) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ::kill(child, signal);
+  ::waitpid(child, &status, 0);
+  return signal == SIGKILL ? WIFSIGNALED(status) : WIFEXITED(status) && WEXITSTATUS(status) == 128 + signal;
+}
+
+const std::string often = std::string(small_task) + "\n[output]\ncheckpoint_interval = 0\ncsv = true\n";
+
+TEST(TaskResume, EndsAsIfNothingHadHappenedHoweverOftenItIsKilled) {
+  const std::string longer = with(with(with(often, "samples = 60", "samples = 400"), "first = 60", "first = 400"), "first = 100", "first = 440");
+  const ExperimentFolder whole(longer), killed(longer);
+  ASSERT_EQ(whole.run().code, 0);
+  std::mt19937 random(7);
+  int kills = 0;
+  bool begun = false;
+  for (int k = 0; k < 12; ++k) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(30 + random() % 150);
+    const std::vector<std::string> more = begun ? std::vector<std::string>{"--resume"} : std::vector<std::string>{"--overwrite"};
+    if (!run_and_signal(killed, more, SIGKILL, [&] { return std::chrono::steady_clock::now() > until; })) break;
+    ++kills;
+    begun = std::filesystem::exists(killed.path("results/checkpoint.cbor"));
+  }
+  EXPECT_GE(kills, 2);
+  if (!std::filesystem::exists(killed.path("results/result.json"))) {
+    const CliCall end = killed.run({begun ? "--resume" : "--overwrite"});
+    ASSERT_EQ(end.code, 0) << end.err;
+  }
+  expect_same(killed, whole);
+}
+
+TEST(TaskResume, GoesOnAfterAnInterruptionWithAnotherNumberOfThreads) {
+  const ExperimentFolder whole(often), stopped(often);
+  ASSERT_EQ(whole.run().code, 0);
+  ASSERT_TRUE(run_and_signal(stopped, {}, SIGINT, [&] {
+    return std::filesystem::exists(stopped.path("results/checkpoint.cbor"));
+  }));
+  EXPECT_EQ(stopped.result().at("complete"), false);
+  const CliCall again = stopped.run({"--resume", "--threads", "3"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  expect_same(stopped, whole);
+  EXPECT_THAT(stopped.run({"--resume"}).err, HasSubstr("no checkpoint")) << "it is complete";
+}
+
+TEST(TaskResume, RefusesCheckpointsThatDoNotFit) {
+  const ExperimentFolder folder(often);
+  EXPECT_THAT(folder.run({"--resume"}).err, HasSubstr("there is no checkpoint to go on from"));
+  ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, [&] {
+    return std::filesystem::exists(folder.path("results/checkpoint.cbor"));
+  }));
+  EXPECT_THAT(folder.run({"--resume", "--set", "seed=99"}).err, HasSubstr("of another experiment"));
+  EXPECT_EQ(folder.run({"--resume", "--overwrite"}).code, 2);
+  const std::string path = folder.path("results/checkpoint.cbor"), whole = bytes_of(path);
+  std::mt19937 random(3);
+  for (int k = 0; k < 40; ++k) {
+    std::string damaged = whole;
+    if (k % 2 == 0)
+      damaged.resize(random() % whole.size());
+    else
+      damaged[random() % whole.size()] ^= static_cast<char>(1 << random() % 8);
+    std::ofstream(path, std::ios::binary) << damaged;
+    const CliCall run = folder.run({"--resume"});
+    EXPECT_NE(run.code, 0);
+    EXPECT_THAT(run.err, HasSubstr("checkpoint.cbor"));
+  }
+  std::ofstream(path, std::ios::binary) << whole;
+  EXPECT_EQ(folder.run({"--resume"}).code, 0);
+}
+
+TEST(TaskResume, IsForTasks) {
+  const ExperimentFolder folder;
+  const CliCall run = folder.run({"--resume"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("[task]"));
+}
+
+}  // namespace
+}  // namespace synop
