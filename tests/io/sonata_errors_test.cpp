@@ -190,5 +190,25 @@ TEST(SonataCommand, RefusesWhatBelongsToExperiments) {
   EXPECT_EQ(call({"export", "sonata", circuit.config(), "-o", circuit.path("x")}).code, 2);
 }
 
+// Nodes that stand for a stimulus have one edge each, all alike, to neurons in a row.
+TEST(BadSonataStimulus, IsRefusedWithTheEdge) {
+  SmallCircuit circuit;
+  circuit.in_types = "node_type_id model_type synop_stimulus\n7 virtual poisson_generator\n";
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), AllOf(HasSubstr("'/edges/in_v1' of"), HasSubstr("edge 1: weight -0.5 beside 1.2"), HasSubstr("synop_stimulus")));
+  replace(circuit.in_v1_types, "2.0 0.6", "2.0 0.25");
+  replace(circuit.in_v1_types, "0.5 inhibitory", "0.5 excitatory");
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), AllOf(HasSubstr("edge 1: "), HasSubstr("does not follow")));
+  replace(circuit.in_v1_types, "\" * 2.0", "\" * 2.5");
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), HasSubstr("edge 1: delay 2.5 ms beside 2 ms"));
+  SmallCircuit mixed;
+  mixed.in_types = "node_type_id model_type synop_stimulus\n7 virtual poisson_generator\n8 virtual NULL\n";
+  mixed.write();
+  HdfFile(mixed.path("network/in.h5")).ids("/nodes/in/node_type_id", {7, 8});
+  EXPECT_THAT(refusal(mixed), AllOf(HasSubstr("'/nodes/in'"), HasSubstr("node 1 has another one or none")));
+}
+
 }  // namespace
 }  // namespace synop
