@@ -39,7 +39,8 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
     throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration already", arguments.file));
   const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
   if (experiment.task) throw Error(ErrorKind::model, "an experiment with a task cannot be exported to SONATA");
-  NetworkBuilder builder = compose(experiment);
+  std::vector<std::string> assumed;
+  NetworkBuilder builder = compose(experiment, assumed);
   check_recorders(experiment);
   const int threads = arguments.threads.value_or(static_cast<int>(experiment.simulation.threads));
   const Network network = builder.build(build_options(experiment, threads));
@@ -53,7 +54,8 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
     what.reports.push_back({recorder.name, {recorder.source.population}, std::move(neurons),
                             recording_start(experiment, recorder), recorder.interval});
   }
-  const std::vector<std::string> assumed = export_sonata(network, what, more.folder, more.overwrite ? Overwrite::yes : Overwrite::no);
+  const std::vector<std::string> drawn = export_sonata(network, what, more.folder, more.overwrite ? Overwrite::yes : Overwrite::no);
+  assumed.insert(assumed.end(), drawn.begin(), drawn.end());
   for (const std::string& sentence : assumed) fmt::print(out, "assumed: {}\n", sentence);
   print_left_out(experiment, out);
   fmt::print(out, "{} populations and {} projections with {} synapses in {}\nrun it with: synop run {}/simulation_config.json\n",

@@ -168,9 +168,11 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   check_input(experiment, input->channels(), input->size());
   const int threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   check_samples(task, *input, threads);
-  const Network network = compose(experiment).build(build_options(experiment, threads));
+  std::vector<std::string> of_files;
+  const Network network = compose(experiment, of_files).build(build_options(experiment, threads));
   TaskPhases phases(experiment, network, *input, options, threads, err);
   TaskResult result = begun_result(experiment, *input, network, threads);
+  result.assumptions.insert(result.assumptions.end(), of_files.begin(), of_files.end());
 
   refuse_if_interrupted();
   create_output_folder(options.folder, overwrite);

@@ -77,6 +77,8 @@ InputTrains read_spike_inputs(const SonataConfig& config, std::span<const Nodes>
     if (input.kind != SonataInput::Kind::spikes) continue;
     const std::vector<SpikeInput> file = read_spike_input(input.file);
     const std::vector<NodeSelection> selections = sets.resolve(input.node_set, input.where + ".node_set", assumptions);
+    for (const SpikeInput& spikes : file)
+      if (!spikes.assumption.empty()) assumptions.push_back(fmt::format("input '{}': {}", input.name, spikes.assumption));
     note_other_populations(file, input, nodes, selections, assumptions);
     for (const NodeSelection& selection : selections) {
       const Nodes& population = nodes[selection.population];
