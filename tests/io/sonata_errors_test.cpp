@@ -151,7 +151,11 @@ TEST(BadSonataEdges, AreRefusedWhenTheIndexContradictsThem) {
   };
   const std::string file = "network/v1_v1.h5";
   expect_refused(file, index({0, 1, 1, 2}, {1, 2, 0, 1}), {"contradicts the edges", "edge 1 to node 0"});
-  expect_refused(file, index({0, 1}, {0, 1}), {"contradicts the edges", "covers 1 edges of 2"});
+  expect_refused(file, index({0, 1}, {0, 1}), {"contradicts the edges", "edge 1 of node 1 is not in it"});
+  // As many as there are, of the right nodes; but one twice and one never.
+  expect_refused(file, [&](HdfFile& f) { edges(f).ids("/edges/v1_v1/indices/target_to_source/node_id_to_ranges", {0, 0, 0, 2, 0, 0}, 2)
+                                             .ids("/edges/v1_v1/indices/target_to_source/range_to_edge_id", {0, 1, 0, 1}, 2); },
+                 {"contradicts the edges", "edge 0 to node 1 twice"});
   expect_refused(file, index({0, 1, 1, 2}, {0, 1, 1, 3}), {"range_to_edge_id", "[1, 3) at row 1"});
   expect_refused(file, index({0, 3, 1, 2}, {0, 1, 1, 2}), {"node_id_to_ranges", "[0, 3) at row 0"});
 }
