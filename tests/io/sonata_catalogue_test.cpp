@@ -78,7 +78,8 @@ std::string rule(const ModelEntry& model) {
                                                 {"pairwise_bernoulli", "p = 0.3"},
                                                 {"symmetric_pairwise_bernoulli", "p = 0.3"},
                                                 {"pairwise_poisson", "pairwise_avg_num_conns = 0.4"},
-                                                {"explicit", "connections = [[0, 1], [0, 1], [3, 2]]"}};
+                                                {"explicit", "connections = [[0, 1], [0, 1], [3, 2]]"},
+                                                {"convolution", "convolution = { input = [1, 5, 6], channels = 1, kernel = 3, padding = 1 }"}};
   const auto at = keys.find(model.name);
   return fmt::format("{}[[projection]]\nsource = \"cells\"\ntarget = \"cells\"\nrule = \"{}\"\n{}\nweight = 300\n", cells, model.name,
                      at == keys.end() ? "" : at->second);
