@@ -120,6 +120,22 @@ TEST(SonataExport, RunsWithTheSameSpikesBitForBit) {
   EXPECT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 4);
 }
 
+TEST(SonataExport, HasTheStatisticsOfTheExperiment) {
+  const ExperimentFolder folder(everything);
+  const CliCall first = folder.run({"--json", "--statistics"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 0);
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json", "--statistics"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  const auto all = again.json()["statistics"];
+  ASSERT_EQ(all.size(), 3u);  // of what is not virtual
+  ASSERT_EQ(first.json()["statistics"].size(), 1u);
+  EXPECT_EQ(all[0], first.json()["statistics"][0]);
+  EXPECT_GT(all[0]["spikes"], 0);
+  const CliCall none = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("z"), "--json"});
+  EXPECT_TRUE(none.json()["statistics"].empty());
+}
+
 TEST(SonataExport, CarriesIntFireCellsFromANetwork) {
   NetworkBuilder builder(3);
   const auto in = builder.add_population("in", 2, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{
