@@ -101,10 +101,7 @@ void Exporter::check() {
 }
 
 void Exporter::check_steps() {
-  for (const Current& current : network_.currents()) steps_.emplace_back(current.target, current.step);
-  for (const ChangingCurrent& current : network_.changing_currents())
-    for (const CurrentStep& step : sonata::exported_steps(network_, current, what_.duration)) steps_.emplace_back(current.target, step);
-  std::erase_if(steps_, [&](const auto& of) { return of.second.time >= what_.duration; });
+  steps_ = sonata::exported_steps(network_, what_.duration);
   for (const auto& [target, step] : steps_)
     if (!sonata::exact_quotient(step.amplitude, pA_per_nA) || convention_of(target) != Convention::nest ||
         Time::from_ms(step.time.ms()) != step.time)

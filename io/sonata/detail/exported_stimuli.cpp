@@ -48,17 +48,21 @@ std::vector<ExportedDrive> exported_drives(const Network& network, Time stop) {
   return drives;
 }
 
-std::vector<CurrentStep> exported_steps(const Network& network, const ChangingCurrent& current, Time stop) {
-  if (dynamic_cast<const StepCurrentGenerator*>(current.model.get()) == nullptr)
-    throw Error(ErrorKind::model, fmt::format("population '{}' has a stimulus {}, which SONATA cannot carry; currents of "
-                                              "dc_generator and step_current_generator can be exported",
-                                              network.population(current.target).name, current.model->name()));
-  std::vector<CurrentStep> steps;
+std::vector<std::pair<PopulationId, CurrentStep>> exported_steps(const Network& network, Time stop) {
+  std::vector<std::pair<PopulationId, CurrentStep>> steps;
+  for (const Current& current : network.currents())
+    if (current.step.time < stop) steps.emplace_back(current.target, current.step);
   std::vector<double> change;
-  const auto stream = current.model->make_stream(network.seed(), 0, current.targets.first, current.targets.count);
-  for (Time t = stream->next(); t < stop; t = stream->next()) {
-    stream->advance(change);
-    steps.push_back({t, current.targets, change.front()});
+  for (const ChangingCurrent& current : network.changing_currents()) {
+    if (dynamic_cast<const StepCurrentGenerator*>(current.model.get()) == nullptr)
+      throw Error(ErrorKind::model, fmt::format("population '{}' has a stimulus {}, which SONATA cannot carry; currents of "
+                                                "dc_generator and step_current_generator can be exported",
+                                                network.population(current.target).name, current.model->name()));
+    const auto stream = current.model->make_stream(network.seed(), 0, current.targets.first, current.targets.count);
+    for (Time t = stream->next(); t < stop; t = stream->next()) {
+      stream->advance(change);
+      steps.emplace_back(current.target, CurrentStep{t, current.targets, change.front()});
+    }
   }
   return steps;
 }

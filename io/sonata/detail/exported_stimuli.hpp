@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "synop/core/network.hpp"
@@ -16,8 +17,8 @@ struct ExportedDrive {
 // One for each drive of the network. Throws Error(model), naming it, where the trains until `stop` would not fit into memory.
 std::vector<ExportedDrive> exported_drives(const Network& network, Time stop);
 
-// The steps before `stop` of a current that all its targets share. Throws Error(model), naming population and stimulus, for
-// the others.
-std::vector<CurrentStep> exported_steps(const Network& network, const ChangingCurrent& current, Time stop);
+// The steps before `stop` of all currents, in the order in which they are added where they coincide. Throws Error(model),
+// naming population and stimulus, for currents that are no steps which all targets share.
+std::vector<std::pair<PopulationId, CurrentStep>> exported_steps(const Network& network, Time stop);
 
 }  // namespace synop::sonata
