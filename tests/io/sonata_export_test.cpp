@@ -203,6 +203,27 @@ TEST(SonataExport, CarriesStimuliAsTheTrainsOfTheirTargets) {
   EXPECT_THAT(again.json()["assumptions"].dump(), HasSubstr("population 'drive' is the stimulus poisson_generator of an exported network"));
 }
 
+// As a population of its own, the stimulus onto one side of a loop would lift it above the other side, and the window would be the
+// longer of the two delays. Neurons driven above threshold are searched by windows, which the last digit can show.
+TEST(SonataExport, StimuliLeaveTheWindowOfALoopAsItIs) {
+  std::string text = "[simulation]\nduration = \"100 ms\"\n";
+  for (const char* name : {"E", "I"})
+    text += fmt::format("[[population]]\nname = \"{}\"\nmodel = \"iaf_psc_alpha\"\nsize = 40\nparams = {{ I_e = \"450 pA\" }}\n", name);
+  text += "[[projection]]\nsource = \"E\"\ntarget = \"I\"\nrule = \"fixed_indegree\"\nindegree = 5\nweight = 40\ndelay = 0.7\n"
+          "[[projection]]\nsource = \"I\"\ntarget = \"E\"\nrule = \"fixed_indegree\"\nindegree = 5\nweight = -60\ndelay = 0.3\n"
+          "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"E[5:30]\"\nrate = 800\nweight = 30\n"
+          "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"E\"\nrate = 0\n";  // an empty file of spikes
+  const ExperimentFolder folder(text);
+  const CliCall first = folder.run({"--json"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 0);
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(first.json()["window_ms"], 0.3);
+  EXPECT_EQ(again.json()["window_ms"], 0.3);
+  EXPECT_EQ(again.json()["spike_hash"], first.json()["spike_hash"]);
+}
+
 // What other programs do, and this one where the attribute is taken away: nodes that send, and a projection.
 TEST(SonataExport, StimuliAreOrdinaryVirtualNodesForOthers) {
   const ExperimentFolder folder(driven);
