@@ -52,7 +52,7 @@ void check_bounds(std::string_view what, const Distribution& d) {
   if (!(d.low < d.high)) refuse(what, fmt::format("low = {} is not below high = {}", d.low, d.high));
   if (d.outside == Distribution::redraw && accepted_fraction(d) < least_accepted_fraction)
     refuse(what,
-           fmt::format("fewer than one draw in 10^9 of {}({}, {}) lies in [{}, {}], so redrawing would not end",
+           fmt::format("fewer than one draw in 10^9 of {}({}, {}) lies in [{}, {}]; allowed to redraw: bounds that keep more",
                        kind_name(d.kind), d.a, d.b, d.low, d.high));
 }
 

@@ -36,7 +36,7 @@ struct Distribution {
 
   // Throws Error(model), naming `what`, on a value that is not finite, a uniform with b < a, a negative standard
   // deviation, low >= high, an empty list, whole numbers that are none or beyond +-2^31, and a distribution of which
-  // [low, high] keeps fewer than one draw in 10^9, so that redrawing would hardly ever end.
+  // [low, high] keeps fewer than one draw in 10^9, although they could be drawn.
   void validate(std::string_view what) const;
 
   friend bool operator==(const Distribution&, const Distribution&) = default;

@@ -30,7 +30,8 @@ struct DriveEvents {
 class DriveStream {
  public:
   virtual ~DriveStream() = default;
-  // Replaces `events` by the next ones (none: the stream has ended).
+  // Replaces `events` by the next ones (none: the stream has ended). Takes a bounded number of steps for each event,
+  // whatever the parameters, since nothing can interrupt it.
   virtual void generate(DriveEvents& events) = 0;
   virtual void restart(std::uint64_t trial) = 0;  // back to time 0, with the random numbers of that trial
   virtual void save(StateWriter& writer) = 0;
@@ -42,6 +43,8 @@ class DriveModel {
   virtual ~DriveModel() = default;
   virtual std::string_view name() const = 0;
   virtual double expected_rate() const = 0;  // events per second and neuron, for estimates
+  // Called once, when the drive is added to a network: the neurons of the target population that it drives.
+  virtual void settle(Slice) {}
   // `drive` numbers the drives of a network. `first` is the first neuron of the group within its population: the neurons
   // of a group share a stream, and groups depend on the network alone, never on threads or ranks.
   virtual std::unique_ptr<DriveStream> make_stream(std::uint64_t seed, std::uint32_t drive, std::uint32_t first,

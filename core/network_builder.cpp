@@ -226,6 +226,7 @@ void NetworkBuilder::drive(const Neurons& targets, std::unique_ptr<DriveModel> m
   if (!any_weight.contains(weight))
     refuse(fmt::format("drive '{}': weight = {} is outside the allowed range {}", name, weight, any_weight.text()));
   if (delay.ticks < 0) refuse(fmt::format("drive '{}': delay = {} ms is negative", name, delay.ms()));
+  model->settle(slice);
   network_.drives_.push_back({std::move(name), targets.population, slice, std::move(model), weight, delay});
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "synop/core/elementary.hpp"
+#include "synop/core/truncated_sampling.hpp"
 #include "synop/core/vectorised.hpp"
 
 namespace synop {
@@ -21,6 +22,8 @@ double draw(const Distribution& d, RandomStream& random) {
 double sample_within(const Distribution& d, RandomStream& random) {
   double x = draw(d, random);
   if (d.outside == Distribution::Outside::clip) return std::clamp(x, d.low, d.high);
+  if (x >= d.low && x <= d.high) return x;
+  if (keeps_few(d)) return sample_truncated(d, random);
   while (x < d.low || x > d.high) x = draw(d, random);
   return x;
 }
@@ -31,6 +34,10 @@ double sample_whole(const Distribution& d, RandomStream& random) {
 
 // Normal draws in the order of the stream, without those that lie outside.
 void sample_within(const Distribution& d, RandomStream& random, std::span<double> values) {
+  if (keeps_few(d)) {
+    for (double& x : values) x = sample_truncated(d, random);
+    return;
+  }
   double draws[8 * RandomStream::normals_per_turn];
   for (std::size_t filled = 0; filled < values.size();) {
     constexpr std::size_t turn = RandomStream::normals_per_turn;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "synop/core/drive_streams.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/simulation.hpp"
 
@@ -17,12 +18,10 @@ std::vector<DriveInput> drives_of(const Network& network, const Network::BlockRa
   for (const bool excitatory : {false, true})
     for (std::uint32_t d = 0; d < network.drives().size(); ++d) {
       const Drive& drive = network.drives()[d];
-      const std::uint32_t first = std::max(drive.targets.first, block.neurons.first);
-      const std::uint32_t end = std::min(drive.targets.end(), block.neurons.end());
-      if (drive.target != block.population || (drive.weight >= 0.0) != excitatory || first >= end) continue;
-      inputs.emplace_back(
-          drive.model->make_stream(network.seed(), d, block.neurons.first, end - first),
-          first - block.neurons.first, drive.weight, drive.delay);
+      if ((drive.weight >= 0.0) != excitatory) continue;
+      DriveGroup group = drive_group(network, d, block);
+      if (group.stream != nullptr)
+        inputs.emplace_back(std::move(group.stream), group.neurons.first - block.neurons.first, drive.weight, drive.delay);
     }
   return inputs;
 }

@@ -170,20 +170,30 @@ void add_recorders_and_rules(std::vector<ModelEntry>& models) {
     models.push_back(plain(name, ModelKind::connection_rule, doc, "NEST", std::move(parameters)));
   };
   rule("one_to_one", "source i to target i");
-  rule("all_to_all", "every source to every target");
-  rule("fixed_indegree", "every target draws its sources; p and mask may depend on distance",
+  rule("all_to_all", "every source to every target; allow_autapses");
+  rule("fixed_indegree", "every target draws its sources; allow_autapses, allow_multapses; p and mask may depend on distance",
        {{{"indegree", "", {.low = 0.0, .high = 4294967295.0}, "sources of each target"}, 0.0}});
-  rule("fixed_outdegree", "every source draws its targets; p and mask may depend on distance",
+  rule("fixed_outdegree", "every source draws its targets; allow_autapses, allow_multapses; p and mask may depend on distance",
        {{{"outdegree", "", {.low = 0.0, .high = 4294967295.0}, "targets of each source"}, 0.0}});
-  rule("fixed_total_number", "so many synapses, each between a source and a target drawn at random",
+  rule("fixed_total_number", "so many synapses, each between a source and a target drawn at random; allow_autapses",
        {{{"N", "", {.low = 0.0, .high = static_cast<double>(FixedTotalNumber::largest_N)}, "synapses in all"}, 0.0}});
-  rule("pairwise_bernoulli", "every pair with the same probability, or one that depends on distance",
+  rule("pairwise_bernoulli", "every pair with the same probability, or one that depends on distance, within a mask; allow_autapses",
        {{{"p", "", unit_interval, "probability"}, 0.0}});
   rule("symmetric_pairwise_bernoulli", "every pair with the same probability, in both directions or in none",
        {{{"p", "", unit_interval, "probability"}, 0.0}});
-  rule("pairwise_poisson", "every pair with a Poisson number of synapses",
+  rule("pairwise_poisson", "every pair with a Poisson number of synapses; allow_autapses",
        {{{"pairwise_avg_num_conns", "", {.low = 0.0, .high = PairwisePoisson::largest_mean}, "mean number per pair"}, 0.0}});
-  rule("explicit", "the pairs listed in the experiment or in a CSV or HDF5 file");
+  rule("explicit", "the pairs listed in the experiment (connections) or in a CSV or HDF5 file (file)");
+  constexpr Range sizes{.low = 1.0, .high = 32767.0};
+  rule("convolution", "targets and weights follow from the geometry, which a table `convolution` with these keys gives",
+       {{{"channels", "", sizes, "of the targets; not with pooling = true"}, 0.0}});
+  models.back().source = "Dumoulin & Visin 2016, arXiv:1603.07285";
+  models.back().lists = {{"input", "", sizes, "channels, rows and columns of the sources; required"},
+                         {"kernel", "", sizes, "rows and columns, or one number; required"},
+                         {"stride", "", sizes, "the same; 1 if not given"},
+                         {"dilation", "", sizes, "the same; 1 if not given"},
+                         {"padding", "", {.low = 0.0, .high = sizes.high}, "the same; 0 if not given"},
+                         {"groups", "", sizes, "one number; 1 if not given"}};
 }
 
 // What holds for all models of a kind: NEST's names are those of these papers; the keys of a rule have no default.

@@ -53,14 +53,24 @@ void check_order(const Values& values, const std::string& dataset, std::string_v
                        wrong - values.begin()));
 }
 
-void check_unit(const Hdf5Snapshot& file, const std::string& path, std::string_view attribute) {
-  const std::string unit = file.text_attribute(path, attribute).value_or("ms");
-  if (unit != "ms" && unit != "milliseconds" && unit != "millisecond")
-    refuse(fmt::format("{} is in '{}'; spike times must be in ms", file.name_of(path), unit));
+std::string assumed_ms(const std::string& what) { return fmt::format("the times of {} are taken in ms (no unit is given)", what); }
+
+// Whether the dataset says its unit, which must be `unit` or one of its other names.
+bool has_unit(const Hdf5Snapshot& file, const std::string& path, std::initializer_list<std::string_view> names) {
+  bool found = false;
+  for (const char* attribute : {"units", "unit"}) {
+    if (file.find_attribute(path, attribute) == nullptr) continue;
+    const auto unit = file.text_attribute(path, attribute);
+    if (!unit || std::find(names.begin(), names.end(), *unit) == names.end())
+      refuse(fmt::format("{} is in '{}' (its attribute '{}'); allowed: {}", file.name_of(path), unit.value_or("no text"), attribute,
+                         *names.begin()));
+    found = true;
+  }
+  return found;
 }
+bool has_ms(const Hdf5Snapshot& file, const std::string& path) { return has_unit(file, path, {"ms", "milliseconds", "millisecond"}); }
 
 std::vector<Time> read_times(const Hdf5Snapshot& file, const std::string& path) {
-  check_unit(file, path, "units");
   const std::vector<double> values = file.numbers(path);
   std::vector<Time> times;
   times.reserve(values.size());
@@ -69,6 +79,7 @@ std::vector<Time> read_times(const Hdf5Snapshot& file, const std::string& path) 
 }
 
 std::vector<Time> read_ticks(const Hdf5Snapshot& file, const std::string& path) {
+  (void)has_unit(file, path, {"ps", "picoseconds", "picosecond"});
   std::vector<Time> times;
   for (const std::uint64_t ticks : file.ids(path)) times.push_back(Time{static_cast<std::int64_t>(ticks)});
   return times;
@@ -79,7 +90,9 @@ SpikeInput read_group(const Hdf5Snapshot& file, const std::string& group, const 
   const bool gids = !file.has_dataset(group + "/node_ids") && file.has_dataset(group + "/gids");
   const std::string ids = group + (gids ? "/gids" : "/node_ids");
   input.times = read_times(file, group + "/timestamps");
-  if (file.has_dataset(group + "/ticks")) input.times = read_ticks(file, group + "/ticks");
+  const bool ticks = file.has_dataset(group + "/ticks");
+  if (!has_ms(file, group + "/timestamps") && !ticks) input.assumption = assumed_ms(file.name_of(group + "/timestamps"));
+  if (ticks) input.times = read_ticks(file, group + "/ticks");
   input.ids = file.ids(ids);
   if (input.times.size() != input.ids.size())
     refuse(fmt::format("{} has {} rows but {} has {}; they must be equally long", file.name_of(group + "/timestamps"),
@@ -106,7 +119,7 @@ std::vector<SpikeInput> read_trials(const Hdf5Snapshot& file) {
     if (failure != std::errc() || end != name.data() + name.size())
       refuse(fmt::format("{} is not called after the id of a node", file.name_of(trains + "/" + name)));
     const std::string data = fmt::format("{}/{}/data", trains, name);
-    check_unit(file, data, "unit");
+    if (!has_ms(file, data)) input.assumption = assumed_ms(input.where);
     const std::vector<Time> times = read_times(file, data);
     input.times.insert(input.times.end(), times.begin(), times.end());
     input.ids.insert(input.ids.end(), times.size(), id);
@@ -172,7 +185,7 @@ class TextReader {
     if (columns_ == 0) refuse(fmt::format("{}: there is no header line; it names the columns timestamps and node_ids", path_));
     std::vector<SpikeInput> inputs;
     for (auto& [population, input] : inputs_) inputs.push_back(std::move(input));
-    if (inputs.empty()) inputs.push_back({"", path_, {}, {}});
+    if (inputs.empty()) inputs.push_back({"", path_, {}, {}, assumption_});
     return inputs;
   }
 
@@ -183,10 +196,10 @@ class TextReader {
     commas_ = line.find(',') != std::string::npos;
     const std::vector<std::string> names = fields_of(line, commas_);
     columns_ = names.size();
-    time_ = find(names, {"timestamps", "timestamp", "time_ms", "time", "times", "t"});
+    time_ = find_time(names);
     id_ = find(names, {"node_ids", "node_id", "gids", "gid", "neuron", "neurons", "sender", "senders", "id"});
     population_ = find(names, {"population", "populations"});
-    if (time_ == columns_) refuse(fmt::format("{}: there is no column 'timestamps' (or time_ms, time, times)", where()));
+    if (time_ == columns_) refuse(fmt::format("{}: there is no column 'timestamps' (or time, times, t; time_ms)", where()));
     if (id_ == columns_) refuse(fmt::format("{}: there is no column 'node_ids' (or node_id, gid, neuron, sender)", where()));
   }
 
@@ -194,6 +207,23 @@ class TextReader {
     for (const std::string_view name : wanted)
       if (const auto at = std::find(names.begin(), names.end(), name); at != names.end())
         return static_cast<std::size_t>(at - names.begin());
+    return names.size();
+  }
+
+  // The column of times; its name may end in its unit, as time_ms, time[ms] or time(ms). SONATA's timestamps are in ms.
+  std::size_t find_time(const std::vector<std::string>& names) {
+    for (const std::string_view name : {"timestamps", "timestamp", "time", "times", "t"})
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!names[i].starts_with(name)) continue;
+        std::string unit = names[i].substr(name.size());
+        if (!unit.empty() && std::string_view("_[( ").find(unit.front()) == std::string_view::npos) continue;
+        std::erase_if(unit, [](char c) { return std::string_view("_[]() ").find(c) != std::string_view::npos; });
+        if (!unit.empty() && unit != "ms")
+          refuse(fmt::format("{}: the column '{}' is in '{}'; spike times must be in ms", where(), names[i], unit));
+        if (unit.empty() && !name.starts_with("timestamp"))
+          assumption_ = assumed_ms(fmt::format("the column '{}' of '{}'", names[i], path_));
+        return i;
+      }
     return names.size();
   }
 
@@ -210,7 +240,7 @@ class TextReader {
     const std::vector<std::string> fields = fields_of(line, commas_);
     if (fields.size() != columns_) refuse(fmt::format("{}: {} fields for {} columns", where(), fields.size(), columns_));
     const std::string population = population_ == columns_ ? "" : fields[population_];
-    SpikeInput& input = inputs_.try_emplace(population, SpikeInput{population, path_, {}, {}}).first->second;
+    SpikeInput& input = inputs_.try_emplace(population, SpikeInput{population, path_, {}, {}, assumption_}).first->second;
     input.times.push_back(time_of(number<double>(fields[time_], "a time in ms"), where()));
     input.ids.push_back(number<std::uint64_t>(fields[id_], "the id of a node, an integer of 0 or more"));
   }
@@ -219,6 +249,7 @@ class TextReader {
   std::size_t number_ = 0;
   bool commas_ = false;
   std::size_t columns_ = 0;
+  std::string assumption_;
   std::size_t time_ = 0, id_ = 0, population_ = 0;
   std::map<std::string, SpikeInput> inputs_;
 };

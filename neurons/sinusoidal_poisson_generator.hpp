@@ -11,7 +11,9 @@ namespace synop {
 //   rate(t) = max(0, rate + amplitude sin(2 pi frequency t + phase)),   t from the start of the simulation
 //
 // Exact, by thinning: events of a Poisson process of the largest rate are kept with the probability that the rate at
-// their instant has of it (Lewis & Shedler 1979, Nav. Res. Logist. 26:403).
+// their instant has of it (Lewis & Shedler 1979, Nav. Res. Logist. 26:403). Where many are rejected in a row, as in the
+// time in which the rate is 0, the next is found by steps with the bound rate(t) + 2 pi frequency |amplitude| h for the time
+// until t + h, with one event expected in each by that bound.
 struct SinusoidalPoissonGenerator final : public DriveModel {
   static constexpr std::string_view name_ = "sinusoidal_poisson_generator";
 

@@ -29,6 +29,7 @@ using Json = nlohmann::ordered_json;
 struct Checked {
   Experiment experiment;
   MemoryEstimate estimate;
+  std::vector<std::string> assumed = {};
   std::uint64_t available = available_memory();
 
   const MemoryEstimate::Part& population(std::size_t i) const { return estimate.parts[i]; }
@@ -143,7 +144,7 @@ void print_json(std::ostream& out, const Checked& c) {
                   {"populations", populations_json(c)},
                   {"projections", projections_json(c)},
                   {"stimuli", stimuli_json(c.experiment)},
-                  {"assumptions", assumptions(c.experiment)},
+                  {"assumptions", c.assumed},
                   {"warnings", c.experiment.task ? task_warnings(*c.experiment.task) : std::vector<std::string>()}};
   out << json.dump(2) << '\n';
 }
@@ -210,7 +211,8 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
     check_dataset(checked.experiment);
   }
   if (is_clocked(checked.experiment)) return check_clocked(checked.experiment, arguments.json, out);
-  const NetworkBuilder builder = compose(checked.experiment);
+  checked.assumed = assumptions(checked.experiment);
+  const NetworkBuilder builder = compose(checked.experiment, checked.assumed);
   check_recorders(checked.experiment);
   builder.refuse_zero_delay_cycles();
   checked.estimate = builder.estimate(build_options(checked.experiment, 0));
@@ -224,7 +226,7 @@ int check_command(const ExperimentArguments& arguments, std::ostream& out) {
   print_memory(out, checked);
   if (experiment.task)
     for (const std::string& sentence : task_warnings(*experiment.task)) fmt::print(out, "WARNING: {}\n", sentence);
-  for (const std::string& sentence : assumptions(experiment)) fmt::print(out, "assumed: {}\n", sentence);
+  for (const std::string& sentence : checked.assumed) fmt::print(out, "assumed: {}\n", sentence);
   return 0;
 }
 

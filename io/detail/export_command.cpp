@@ -19,12 +19,15 @@ namespace {
 void print_left_out(const Experiment& experiment, std::ostream& out) {
   const auto say = [&](std::string_view what) { fmt::print(out, "not carried over: {}\n", what); };
   if (experiment.simulation.warm_up > Delay{}) say("warm_up; the exported simulation records from 0 ms on");
-  bool slices = false, weights = false;
+  bool slices = false, weights = false, rates = false;
   for (const RecorderSection& recorder : experiment.recorders) {
-    if (recorder.kind == RecorderSection::Kind::weights) weights = true;
-    if (recorder.kind == RecorderSection::Kind::spike_recorder) slices = true;
+    using Kind = RecorderSection::Kind;
+    if (recorder.kind == Kind::weights || recorder.kind == Kind::weight_recorder) weights = true;
+    if (recorder.kind == Kind::spike_recorder) slices = true;
+    if (recorder.kind == Kind::population_rate_recorder) rates = true;
   }
   if (slices) say("which neurons a spike_recorder records; a SONATA simulation records all");
+  if (rates) say("population_rate_recorder; the spikes it counts are all recorded");
   if (weights) say("recorders of weights, which do not change here");
   if (!experiment.energy.tables.empty()) say("price tables");
 }
@@ -36,7 +39,8 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
     throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration already", arguments.file));
   const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
   if (experiment.task) throw Error(ErrorKind::model, "an experiment with a task cannot be exported to SONATA");
-  NetworkBuilder builder = compose(experiment);
+  std::vector<std::string> assumed;
+  NetworkBuilder builder = compose(experiment, assumed);
   check_recorders(experiment);
   const int threads = arguments.threads.value_or(static_cast<int>(experiment.simulation.threads));
   const Network network = builder.build(build_options(experiment, threads));
@@ -50,7 +54,9 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
     what.reports.push_back({recorder.name, {recorder.source.population}, std::move(neurons),
                             recording_start(experiment, recorder), recorder.interval});
   }
-  export_sonata(network, what, more.folder, more.overwrite ? Overwrite::yes : Overwrite::no);
+  const std::vector<std::string> drawn = export_sonata(network, what, more.folder, more.overwrite ? Overwrite::yes : Overwrite::no);
+  assumed.insert(assumed.end(), drawn.begin(), drawn.end());
+  for (const std::string& sentence : assumed) fmt::print(out, "assumed: {}\n", sentence);
   print_left_out(experiment, out);
   fmt::print(out, "{} populations and {} projections with {} synapses in {}\nrun it with: synop run {}/simulation_config.json\n",
              network.populations().size(), network.projections().size(), grouped(network.synapse_count()), more.folder, more.folder);

@@ -80,8 +80,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
     if (more.resume) refuse_resume();
     if (!more.data.empty())
       throw Error(ErrorKind::usage, "--data is for experiments with a task, which SONATA configurations do not have");
-    if (more.statistics)
-      throw Error(ErrorKind::usage, "--statistics is for TOML experiments; a SONATA configuration has no statistics");
+    options.statistics = more.statistics;
     note_threads(arguments.threads.value_or(1), err);
     return run_sonata_command(arguments, options, out, err);
   }

@@ -41,13 +41,13 @@ void at_position(const SourceTable& where, Add add) {
   }
 }
 
-std::unique_ptr<PopulationModel> make_population(const PopulationSection& section) {
+std::unique_ptr<PopulationModel> make_population(const PopulationSection& section, std::vector<std::string>& assumptions) {
   if (!section.is_source) return make_neurons(section.model, section.parameters, section.varied);
   if (section.model == PoissonPopulation::name) return make_poisson_population(section.parameters);
   if (section.model == "spike_train_injector") return std::make_unique<SpikeTrainInjector>();
   return std::make_unique<SpikeGenerator>(
       section.spike_file.empty() ? section.spike_times
-                                 : read_spike_time_file(section.spike_file, section.size, section.spike_population));
+                                 : read_spike_time_file(section.spike_file, section.size, section.spike_population, assumptions));
 }
 
 Positions make_positions(const PositionsSection& section, std::uint32_t size, std::uint64_t seed, std::uint32_t first_id) {
@@ -128,10 +128,18 @@ Distribution listed(std::vector<double> values) {
   return {.kind = Distribution::Kind::list, .values = std::move(values)};
 }
 
-void add_projection(const ProjectionSection& section, NetworkBuilder& builder) {
-  ConnectionList connections = section.rule.connections;
-  if (!section.rule.file.empty())
-    connections = read_connection_file(section.rule.file, section.source.size(), section.target.size());
+ConnectionList read_connections(const ProjectionSection& section, std::vector<std::string>& assumptions) {
+  ConnectionList connections = read_connection_file(section.rule.file, section.source.size(), section.target.size());
+  if (!connections.assumption.empty()) assumptions.push_back(fmt::format("projection '{}': {}", section.name, connections.assumption));
+  if (!connections.weight_unit.empty() && connections.weight_unit != section.weight_unit)
+    throw experiment_error(section.where.at("file"),
+                           fmt::format("the weights of '{}' are in '{}'; allowed for this target: {}", section.rule.file.string(),
+                                       connections.weight_unit, section.weight_unit.empty() ? "numbers without a unit" : section.weight_unit));
+  return connections;
+}
+
+void add_projection(const ProjectionSection& section, NetworkBuilder& builder, std::vector<std::string>& assumptions) {
+  ConnectionList connections = section.rule.file.empty() ? section.rule.connections : read_connections(section, assumptions);
   if (!connections.weights.empty() && section.where.has("weight"))
     throw experiment_error(section.where.at("weight"),
                            "the connection file has a column 'weight' too; give one of them");
@@ -194,6 +202,11 @@ void check_price_tables(const EnergySection& section) {
 }  // namespace
 
 NetworkBuilder compose(const Experiment& experiment) {
+  std::vector<std::string> unread;
+  return compose(experiment, unread);
+}
+
+NetworkBuilder compose(const Experiment& experiment, std::vector<std::string>& assumptions) {
   check_price_tables(experiment.energy);
   check_injectors(experiment);
   if (experiment.nir && experiment.nir->options.mode == nir::Mode::clocked)
@@ -202,12 +215,12 @@ NetworkBuilder compose(const Experiment& experiment) {
   for (const PopulationSection& section : experiment.populations)
     at_position(section.where, [&] {
       const PopulationId id =
-          builder.add_population(section.name, section.size, make_population(section), section.initial_potential);
+          builder.add_population(section.name, section.size, make_population(section, assumptions), section.initial_potential);
       if (section.positions)
         builder.set_positions(id, make_positions(*section.positions, section.size, builder.seed(), builder.first_id(id)));
     });
   for (const ProjectionSection& section : experiment.projections)
-    at_position(section.where, [&] { add_projection(section, builder); });
+    at_position(section.where, [&] { add_projection(section, builder, assumptions); });
   for (const StimulusSection& section : experiment.stimuli)
     at_position(section.where, [&] {
       check_current(section, experiment);
@@ -283,7 +296,7 @@ namespace {
 
 // What enters a graph.
 std::string input_sentence(const NirSection& nir) {
-  if (!nir.spike_file.empty()) return fmt::format("input: the spikes of {}", nir.spike_file.string());
+  if (!nir.spike_file.empty()) return fmt::format("input: the spikes of {}, times in ms", nir.spike_file.string());
   if (!nir.spike_times.empty()) return "input: spike_times";
   if (nir.rate > 0.0) return fmt::format("input: Poisson processes of {} spikes per second and neuron", nir.rate);
   return "input: no spikes (spike_file, spike_times or rate is not given)";

@@ -9,7 +9,9 @@ namespace synop {
 // that contradict each other, the content of data files, names of price tables) are Error(model) with the position in
 // the experiment.
 // Populations, projections and drives keep the order, hence the indices, of the experiment.
-NetworkBuilder compose(const Experiment& experiment);
+// What the content of data files leaves open is added to `assumptions`, as sentences.
+NetworkBuilder compose(const Experiment& experiment, std::vector<std::string>& assumptions);
+NetworkBuilder compose(const Experiment& experiment);  // the same, for those who have printed them
 
 // From where on a recorder records: as the experiment says, else from the end of the warm-up.
 Time recording_start(const Experiment& experiment, const RecorderSection& recorder);

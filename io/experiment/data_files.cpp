@@ -96,15 +96,14 @@ Positions read_position_file(const std::filesystem::path& path, std::uint32_t ne
   return positions;
 }
 
-std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
-                                                    std::string_view population) {
-  refuse_if_too_many(neuron_count);
-  if (population.empty() && has_plain_header(path)) return read_plain_file(path, neuron_count);
-  const std::vector<SpikeInput> inputs = read_spike_input(path);
-  if (population.empty() && inputs.size() == 1) return trains_of(inputs.front(), neuron_count);
+namespace {
+
+// The one population of the file, or the one of that name.
+const SpikeInput& find_spikes(const std::vector<SpikeInput>& inputs, const std::filesystem::path& path, std::string_view population) {
+  if (population.empty() && inputs.size() == 1) return inputs.front();
   std::vector<std::string_view> known;
   for (const SpikeInput& input : inputs) {
-    if (input.population == population && !population.empty()) return trains_of(input, neuron_count);
+    if (input.population == population && !population.empty()) return input;
     known.push_back(input.population);
   }
   if (population.empty())
@@ -112,6 +111,18 @@ std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path&
                                               path.string(), inputs.size(), fmt::join(known, ", ")));
   throw Error(ErrorKind::input, fmt::format("'{}' holds no spikes of a population '{}'{}", path.string(), population,
                                             did_you_mean(population, known)));
+}
+
+}  // namespace
+
+std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
+                                                    std::string_view population, std::vector<std::string>& assumptions) {
+  refuse_if_too_many(neuron_count);
+  if (population.empty() && has_plain_header(path)) return read_plain_file(path, neuron_count);
+  const std::vector<SpikeInput> inputs = read_spike_input(path);
+  const SpikeInput& spikes = find_spikes(inputs, path, population);
+  if (!spikes.assumption.empty()) assumptions.push_back(spikes.assumption);
+  return trains_of(spikes, neuron_count);
 }
 
 }  // namespace synop

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct ConnectionList {
   std::vector<std::uint32_t> targets;
   std::vector<double> weights;    // empty: the file has no such column
   std::vector<double> delays_ms;  // empty: the file has no such column
+  std::string weight_unit = {};   // as the file says; empty: it does not
+  std::string assumption = {};    // a sentence on what the file leaves open; empty: nothing
 
   std::size_t size() const { return sources.size(); }
   friend bool operator==(const ConnectionList&, const ConnectionList&) = default;
@@ -32,9 +35,9 @@ ConnectionList read_connection_file(const std::filesystem::path& path, std::uint
 Positions read_position_file(const std::filesystem::path& path, std::uint32_t neuron_count);
 
 // The spike times of each of `neuron_count` neurons, sorted: a CSV file with the header neuron,time_ms, or any file that
-// read_spike_input() knows, SONATA among them. Of a file with several populations, `population` names the one. Errors as
-// above.
+// read_spike_input() knows, SONATA among them. Of a file with several populations, `population` names the one. What the
+// file leaves open is added to `assumptions`. Errors as above.
 std::vector<std::vector<Time>> read_spike_time_file(const std::filesystem::path& path, std::uint32_t neuron_count,
-                                                    std::string_view population = "");
+                                                    std::string_view population, std::vector<std::string>& assumptions);
 
 }  // namespace synop

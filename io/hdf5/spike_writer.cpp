@@ -1,9 +1,15 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/detail/durable.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 #include "synop/io/hdf5/detail/result_file.hpp"
 #include "synop/io/hdf5/detail/spike_population_writer.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
@@ -83,9 +89,31 @@ void SpikeFileWriter::finish(std::span<const std::pair<std::string, std::uint64_
   implementation_->file.finish(counts, stop);
 }
 
-void sort_spike_file_by_id(const std::filesystem::path& path,
-                           std::span<const std::pair<std::string, std::uint64_t>> counts) {
-  SpikeFile file = read_spike_file(path);
+namespace {
+
+// A name beside a file that nobody else has; what goes by it is removed with it.
+class NameBeside {
+ public:
+  explicit NameBeside(const std::filesystem::path& path) : name_(path.string() + ".by_id_XXXXXX") {
+    const int descriptor = ::mkstemp(name_.data());
+    if (descriptor < 0) throw_file_error("create", name_, errno);
+    ::close(descriptor);
+  }
+  NameBeside(const NameBeside&) = delete;
+  NameBeside& operator=(const NameBeside&) = delete;
+  ~NameBeside() {
+    std::error_code ignored;
+    std::filesystem::remove(name_, ignored);
+    std::filesystem::remove(part_path(name_), ignored);
+    std::filesystem::remove(hdf5::journal_path(part_path(name_)), ignored);
+  }
+  std::filesystem::path path() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+void write_by_id(SpikeFile& file, const std::filesystem::path& path, std::span<const std::pair<std::string, std::uint64_t>> counts) {
   std::vector<SpikeFilePopulation> populations;
   for (const RecordedPopulation& p : file.populations)
     populations.push_back({p.name, p.size.value_or(0), p.recorded, SpikeSorting::by_id});
@@ -98,6 +126,18 @@ void sort_spike_file_by_id(const std::filesystem::path& path,
     writer.append(i, spikes);
   }
   writer.finish(counts);
+}
+
+}  // namespace
+
+void sort_spike_file_by_id(const std::filesystem::path& path,
+                           std::span<const std::pair<std::string, std::uint64_t>> counts) {
+  SpikeFile file = read_spike_file(path);
+  const NameBeside sorted(path);
+  const std::filesystem::perms access = std::filesystem::status(path).permissions();
+  write_by_id(file, sorted.path(), counts);
+  std::filesystem::permissions(sorted.path(), access);
+  publish(sorted.path(), path);
 }
 
 std::uint64_t SpikeFileWriter::spike_count(std::size_t population) const {

@@ -23,7 +23,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   result.assumptions = assumptions(experiment);
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
-  NetworkBuilder builder = compose(experiment);
+  NetworkBuilder builder = compose(experiment, result.assumptions);
   check_recorders(experiment);
   check_output_folder(options.folder, overwrite);
 

@@ -16,6 +16,7 @@ struct RunOptions {
   bool quiet = false;              // no progress
   bool terminal = false;           // progress is drawn on a terminal
   std::string command_line;        // for provenance
+  bool statistics = false;         // of a SONATA simulation, whose files cannot ask for them
 };
 
 }  // namespace synop

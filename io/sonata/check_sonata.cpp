@@ -42,6 +42,8 @@ void print_json(std::ostream& out, const sonata::Circuit& circuit, const MemoryE
                                    {"model", model_of(circuit.parts[i])},
                                    {"size", circuit.parts[i].rows.size()},
                                    {"memory_bytes", estimate.parts[i].bytes}});
+  for (const auto& [population, stimulus] : circuit.stimuli)
+    json["stimuli"].push_back({{"name", circuit.nodes[population].name()}, {"model", stimulus.model}, {"target", stimulus.target}});
   for (const MemoryEstimate::Part& part : projections)
     json["projections"].push_back({{"name", name_of(part)},
                                    {"synapses", part.synapses},
@@ -54,6 +56,8 @@ void print_text(std::ostream& out, const sonata::Circuit& circuit, const MemoryE
   fmt::print(out, "{}: valid; a SONATA simulation of {} ms\n", circuit.config.name, circuit.config.duration.ms());
   for (const sonata::Part& part : circuit.parts)
     fmt::print(out, "population {}: {} x {}\n", part.name, grouped(part.rows.size()), model_of(part));
+  for (const auto& [population, stimulus] : circuit.stimuli)
+    fmt::print(out, "stimulus {}: the trains of {} -> {}\n", circuit.nodes[population].name(), stimulus.model, stimulus.target);
   fmt::print(out, "\n{:<34} {:>16} {:>20} {:>12}\n", "memory", "synapses", "synapses per group", "MB");
   for (std::size_t i = 0; i < circuit.parts.size(); ++i)
     fmt::print(out, "{:<34} {:>16} {:>20} {:>12.2f}\n", estimate.parts[i].name, "", "", estimate.parts[i].bytes * 1e-6);

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "synop/core/drive_streams.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/sonata/detail/exported_files.hpp"
 #include "synop/io/sonata/detail/exported_neurons.hpp"
+#include "synop/io/sonata/detail/exported_stimuli.hpp"
 
 namespace synop {
 
@@ -40,16 +43,23 @@ class Exporter {
 
   void check();
   void write();
+  std::vector<std::string> assumptions() const;
 
  private:
   bool is_source(const Population& population) const { return !population.model->accepts_input(); }
   Convention convention_of(PopulationId id) const { return neurons_[id.index].what->convention; }
   void record_sources();
   void write_population(std::uint32_t p);
+  void write_senders(const sonata::NodesName& nodes, std::uint32_t type, std::string_view stimulus, std::span<const Spike> spikes);
   void write_projection(std::uint32_t p);
+  void write_drive(std::uint32_t d);
+  void write_connections(const std::string& name, const sonata::NodesName& source, PopulationId target,
+                         const sonata::ExportedEdges& edges, std::uint32_t type);
+  void check_steps();
   void add_currents();
   void add_reports();
   std::string add_node_set(const std::string& name, PopulationId population, const std::vector<std::uint32_t>& neurons);
+  sonata::NodesName nodes_of(PopulationId id) const { return {network_.population(id).name, network_.population(id).size}; }
   std::filesystem::path path(const std::string& name) const { return folder_ / name; }
   void write_json(const std::string& name, const Json& json) { write_text_file(path(name), json.dump(2) + "\n"); }
 
@@ -58,6 +68,8 @@ class Exporter {
   std::filesystem::path folder_;
   std::vector<sonata::ExportedNeurons> neurons_;  // by population; of sources empty
   std::vector<std::vector<Spike>> spikes_;        // of sources
+  std::vector<sonata::ExportedDrive> drives_;
+  std::vector<std::pair<PopulationId, CurrentStep>> steps_;  // of currents, in the order in which they are added
   Json nodes_ = Json::array(), edges_ = Json::array();
   Json node_sets_ = Json::object(), inputs_ = Json::object(), reports_ = Json::object();
 };
@@ -72,16 +84,29 @@ void Exporter::check() {
     if (projection.plasticity)
       refuse(fmt::format("projection '{}' is plastic ({}), which SONATA cannot carry", projection.name, projection.plasticity->name()));
   }
-  for (const Drive& drive : network_.drives())
-    refuse(fmt::format("stimulus '{}' ({}) sends spikes of its own to every neuron, which SONATA cannot carry; a "
-                       "population that sends, as poisson_population, can be exported with its spikes",
-                       drive.name, drive.model->name()));
-  for (const ChangingCurrent& current : network_.changing_currents())
-    refuse(fmt::format("population '{}' has a stimulus {}, which SONATA cannot carry; currents of dc_generator can be exported",
-                       network_.population(current.target).name, current.model->name()));
   if (what_.duration <= Time{}) refuse(fmt::format("the duration of {} ms is outside the allowed range (0, inf)", what_.duration.ms()));
   if (Time::from_ms(what_.duration.ms()) != what_.duration)
     refuse(fmt::format("the duration of {} ms has no exact value as a double", what_.duration.ms()));
+  drives_ = sonata::exported_drives(network_, what_.duration);
+  for (const Drive& drive : network_.drives()) {
+    check_name("stimulus", drive.name);
+    (void)sonata::exported_edges(drive);
+  }
+  check_steps();
+  for (const ExportedReport& report : what_.reports) {
+    check_name("report", report.name);
+    if (Time::from_ms(report.start.ms()) != report.start || Delay::from_ms(report.interval.ms()) != report.interval)
+      refuse(fmt::format("report '{}': its start or interval has no exact value as a double", report.name));
+  }
+}
+
+void Exporter::check_steps() {
+  steps_ = sonata::exported_steps(network_, what_.duration);
+  for (const auto& [target, step] : steps_)
+    if (!sonata::exact_quotient(step.amplitude, pA_per_nA) || convention_of(target) != Convention::nest ||
+        Time::from_ms(step.time.ms()) != step.time)
+      refuse(fmt::format("a current of {} pA into population '{}' from {} ms on cannot be written exactly in nA and ms",
+                         step.amplitude, network_.population(target).name, step.time.ms()));
 }
 
 void Exporter::record_sources() {
@@ -102,41 +127,68 @@ void Exporter::record_sources() {
   }
 }
 
+constexpr std::string_view node_types_header = "node_type_id population model_type model_template dynamics_params";
+
 void Exporter::write_population(std::uint32_t p) {
   const Population& population = network_.populations()[p];
   const std::string base = population.name;
   const std::uint32_t type = first_type + p;
-  const std::string header = "node_type_id population model_type model_template dynamics_params\n";
+  if (is_source(population)) return write_senders(nodes_of({p}), type, "", spikes_[p]);
   nodes_.push_back({{"nodes_file", fmt::format("$NETWORK_DIR/{}_nodes.h5", base)},
                     {"node_types_file", fmt::format("$NETWORK_DIR/{}_node_types.csv", base)}});
-  sonata::write_nodes(path(fmt::format("network/{}_nodes.h5", base)), population, type, neurons_[p].differing);
-  const std::string types = fmt::format("network/{}_node_types.csv", base);
-  if (is_source(population)) {
-    write_text_file(path(types), fmt::format("{}{} {} virtual NULL NULL\n", header, type, base));
-    sonata::write_spikes(path(fmt::format("inputs/{}_spikes.h5", base)), base, spikes_[p]);
-    node_sets_[base] = {{"population", base}};
-    inputs_[base] = {{"input_type", "spikes"},
-                     {"module", "h5"},
-                     {"input_file", fmt::format("$BASE_DIR/inputs/{}_spikes.h5", base)},
-                     {"node_set", base}};
-    return;
-  }
-  write_text_file(path(types), fmt::format("{}{} {} point_neuron {} {}.json\n", header, type, base, neurons_[p].what->name, base));
+  sonata::write_nodes(path(fmt::format("network/{}_nodes.h5", base)), nodes_of({p}), type, neurons_[p].differing);
+  write_text_file(path(fmt::format("network/{}_node_types.csv", base)),
+                  fmt::format("{}\n{} {} point_neuron {} {}.json\n", node_types_header, type, base, neurons_[p].what->name, base));
   Json parameters = Json::object();
   for (const NamedValue& value : neurons_[p].shared) parameters[value.name] = value.value;
   write_json(fmt::format("components/point_neuron_models/{}.json", base), parameters);
 }
 
+// Virtual nodes and what they send; those of a stimulus say of which one.
+void Exporter::write_senders(const sonata::NodesName& nodes, std::uint32_t type, std::string_view stimulus,
+                             std::span<const Spike> spikes) {
+  const std::string& base = nodes.name;
+  nodes_.push_back({{"nodes_file", fmt::format("$NETWORK_DIR/{}_nodes.h5", base)},
+                    {"node_types_file", fmt::format("$NETWORK_DIR/{}_node_types.csv", base)}});
+  sonata::write_nodes(path(fmt::format("network/{}_nodes.h5", base)), nodes, type, {});
+  std::string header(node_types_header), row = fmt::format("{} {} virtual NULL NULL", type, base);
+  if (!stimulus.empty()) {
+    header += fmt::format(" {}", sonata::stimulus_column);
+    row += fmt::format(" {}", stimulus);
+  }
+  write_text_file(path(fmt::format("network/{}_node_types.csv", base)), header + "\n" + row + "\n");
+  sonata::write_spikes(path(fmt::format("inputs/{}_spikes.h5", base)), base, spikes);
+  node_sets_[base] = {{"population", base}};
+  inputs_[base] = {{"input_type", "spikes"},
+                   {"module", "h5"},
+                   {"input_file", fmt::format("$BASE_DIR/inputs/{}_spikes.h5", base)},
+                   {"node_set", base}};
+}
+
 void Exporter::write_projection(std::uint32_t p) {
   const Projection& projection = network_.projections()[p];
-  const sonata::ExportedEdges edges = sonata::exported_edges(network_, {p});
-  const std::uint32_t type = first_type + p;
-  const std::string base = projection.name;
+  write_connections(projection.name, nodes_of(projection.source), projection.target, sonata::exported_edges(network_, {p}),
+                    first_type + p);
+}
+
+// The trains are those of sending, as those of a population: the edges have the delay.
+void Exporter::write_drive(std::uint32_t d) {
+  const Drive& drive = network_.drives()[d];
+  const sonata::NodesName nodes{drives_[d].nodes, drive.targets.count};
+  std::vector<Spike> spikes = drive_spikes(network_, d, what_.duration);
+  for (Spike& spike : spikes) spike.neuron -= drive.targets.first;
+  write_senders(nodes, first_type + static_cast<std::uint32_t>(network_.populations().size()) + d, drive.model->name(), spikes);
+  write_connections(drives_[d].edges, nodes, drive.target, sonata::exported_edges(drive),
+                    first_type + static_cast<std::uint32_t>(network_.projections().size()) + d);
+}
+
+void Exporter::write_connections(const std::string& base, const sonata::NodesName& source, PopulationId target,
+                                 const sonata::ExportedEdges& edges, std::uint32_t type) {
   edges_.push_back({{"edges_file", fmt::format("$NETWORK_DIR/{}_edges.h5", base)},
                     {"edge_types_file", fmt::format("$NETWORK_DIR/{}_edge_types.csv", base)}});
-  sonata::write_edges(path(fmt::format("network/{}_edges.h5", base)), network_, projection, edges, type);
+  sonata::write_edges(path(fmt::format("network/{}_edges.h5", base)), base, source, nodes_of(target), edges, type);
   std::string header = "edge_type_id population target_query source_query dynamics_params";
-  const bool nest = convention_of(projection.target) == Convention::nest;
+  const bool nest = convention_of(target) == Convention::nest;
   std::string row = fmt::format("{} {} * * {}", type, base, nest ? "static_synapse.json" : "instantaneous.json");
   const auto column = [&](std::string_view name, const std::string& value) {
     header += fmt::format(" {}", name);
@@ -164,30 +216,21 @@ std::string Exporter::add_node_set(const std::string& name, PopulationId id, con
 
 // Every step of a current becomes a clamp that lasts beyond the end: the currents of a neuron then add up in the same order.
 void Exporter::add_currents() {
-  for (const Current& current : network_.currents()) {
-    if (current.step.time >= what_.duration) continue;
-    const Population& population = network_.population(current.target);
-    const auto amplitude = sonata::exact_quotient(current.step.amplitude, pA_per_nA);
-    if (!amplitude || convention_of(current.target) != Convention::nest || Time::from_ms(current.step.time.ms()) != current.step.time)
-      refuse(fmt::format("a current of {} pA into population '{}' from {} ms on cannot be written exactly in nA and ms",
-                         current.step.amplitude, population.name, current.step.time.ms()));
+  for (const auto& [target, step] : steps_) {
     const std::string name = fmt::format("current_{}", inputs_.size());
-    std::vector<std::uint32_t> neurons;
-    for (std::uint32_t i = current.step.neurons.first; i < current.step.neurons.end(); ++i) neurons.push_back(i);
+    std::vector<std::uint32_t> neurons(step.neurons.count);
+    std::iota(neurons.begin(), neurons.end(), step.neurons.first);
     inputs_[name] = {{"input_type", "current_clamp"},
                      {"module", "IClamp"},
-                     {"node_set", add_node_set(name, current.target, neurons)},
-                     {"amp", *amplitude},
-                     {"delay", current.step.time.ms()},
+                     {"node_set", add_node_set(name, target, neurons)},
+                     {"amp", sonata::exact_quotient(step.amplitude, pA_per_nA).value()},
+                     {"delay", step.time.ms()},
                      {"duration", what_.duration.ms()}};
   }
 }
 
 void Exporter::add_reports() {
   for (const ExportedReport& report : what_.reports) {
-    check_name("report", report.name);
-    if (Time::from_ms(report.start.ms()) != report.start || Delay::from_ms(report.interval.ms()) != report.interval)
-      refuse(fmt::format("report '{}': its start or interval has no exact value as a double", report.name));
     reports_[report.name] = {{"module", "membrane_report"},
                              {"variable_name", "V_m"},
                              {"cells", add_node_set(report.name, report.population, report.neurons)},
@@ -206,6 +249,7 @@ void Exporter::write() {
   }
   for (std::uint32_t p = 0; p < network_.populations().size(); ++p) write_population(p);
   for (std::uint32_t p = 0; p < network_.projections().size(); ++p) write_projection(p);
+  for (std::uint32_t d = 0; d < network_.drives().size(); ++d) write_drive(d);
   add_currents();
   add_reports();
   write_json("components/synaptic_models/static_synapse.json", Json::object());
@@ -228,15 +272,29 @@ void Exporter::write() {
   write_json("simulation_config.json", simulation);
 }
 
+std::vector<std::string> Exporter::assumptions() const {
+  std::vector<std::string> sentences;
+  const auto say = [&](std::string_view kind, const std::string& name, std::string_view model) {
+    sentences.push_back(fmt::format("the spikes of {} '{}' ({}) are those of a run of {} ms with seed {}", kind, name, model,
+                                    what_.duration.ms(), network_.seed()));
+  };
+  for (const Population& population : network_.populations())
+    if (is_source(population)) say("population", population.name, population.model->name());
+  for (std::uint32_t d = 0; d < drives_.size(); ++d)
+    say("stimulus", drives_[d].nodes, network_.drives()[d].model->name());
+  return sentences;
+}
+
 }  // namespace
 
-void export_sonata(const Network& network, const SonataExport& what, const std::filesystem::path& folder,
+std::vector<std::string> export_sonata(const Network& network, const SonataExport& what, const std::filesystem::path& folder,
                    Overwrite overwrite) {
   check_output_folder(folder, overwrite);
   Exporter exporter(network, what, folder);
   exporter.check();
   create_output_folder(folder, overwrite);
   exporter.write();
+  return exporter.assumptions();
 }
 
 }  // namespace synop

@@ -26,12 +26,13 @@ struct SonataExport {
 };
 
 // Writes the network as a SONATA simulation: circuit_config.json, simulation_config.json, node_sets.json, network/,
-// components/ and, for populations that only send, the spikes of one run in inputs/. `synop run` of it gives the same
-// spikes bit for bit: parameters, initial potentials, weights and delays are written as the doubles that they are.
+// components/ and, for populations that only send and for drives, the spikes of one run in inputs/. `synop run` of it gives
+// the same spikes bit for bit: parameters, initial potentials, weights and delays are written as the doubles that they are.
+// A drive becomes a virtual population of one node for each target. Returns what is assumed, as sentences.
 //
-// Throws Error(model), naming it, for what SONATA cannot carry: a model without a template, a stimulus that sends spikes,
-// plastic synapses, a number that does not survive its unit there. Throws Error(file).
-void export_sonata(const Network& network, const SonataExport& what, const std::filesystem::path& folder,
+// Throws Error(model), naming it, for what SONATA cannot carry: a model without a template, a current that is drawn or a
+// sine, plastic synapses, a number that does not survive its unit there. Throws Error(file).
+std::vector<std::string> export_sonata(const Network& network, const SonataExport& what, const std::filesystem::path& folder,
                    Overwrite overwrite = Overwrite::no);
 
 }  // namespace synop

@@ -86,7 +86,7 @@ RunResult run_sonata(const SonataConfig& config, const RunOptions& options, std:
   const Provenance provenance = provenance_of(config, options, result.seed);
   sonata::add_report_multimeters(circuit, simulation);
   create_output_folder(folder, overwrite);
-  sonata::CircuitRecording recording(circuit, folder, provenance);
+  sonata::CircuitRecording recording(circuit, folder, provenance, options.statistics);
   simulation.attach(recording);
   SpikeTally tally(network);
   simulation.attach(tally);
@@ -108,6 +108,7 @@ RunResult run_sonata(const SonataConfig& config, const RunOptions& options, std:
   result.spikes = recording.hash().count();
   collect_counters(simulation, tally, result);
   result.files = recording.finish(result.stop, counts_of(result));
+  if (options.statistics) result.statistics = recording.statistics(result.stop);
   simulation.detach(recording);
   if (!config.log_file.empty()) {
     write_log(folder / config.log_file, result);

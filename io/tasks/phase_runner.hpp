@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "synop/core/simulation.hpp"
@@ -34,6 +35,7 @@ class PhaseRunner {
   virtual void load_state(std::span<const std::byte>) {}
 
   virtual std::uint64_t synapses() const = 0;
+  virtual std::vector<std::string> assumptions() const { return {}; }  // that the files of the network left to make
   // What learns, if anything does; null of a network in time steps, which counts no operations either.
   virtual const Simulation* simulation() const { return nullptr; }
 };

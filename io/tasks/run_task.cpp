@@ -171,6 +171,8 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   const std::unique_ptr<PhaseRunner> phases = phase_runner(experiment, *input, options, threads, err, record);
   TaskResult result = begun_result(experiment, *input, threads);
   result.synapses = phases->synapses();
+  const std::vector<std::string> of_files = phases->assumptions();
+  result.assumptions.insert(result.assumptions.end(), of_files.begin(), of_files.end());
   std::vector<Spike> before;
   if (from) {
     record.load_state(from->record);

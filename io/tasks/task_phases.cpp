@@ -37,7 +37,7 @@ TaskPhases::TaskPhases(const Experiment& experiment, const TaskInput& input, con
                        std::ostream& err, TaskRecord& record)
     : experiment_(experiment),
       task_(*experiment.task),
-      network_(compose(experiment).build(build_options(experiment, threads))),
+      network_(compose(experiment, assumptions_).build(build_options(experiment, threads))),
       input_(input),
       options_(options),
       threads_(threads),

@@ -26,6 +26,7 @@ class TaskPhases final : public PhaseRunner {
   void load_state(std::span<const std::byte> bytes) override;
 
   std::uint64_t synapses() const override { return network_.synapse_count(); }
+  std::vector<std::string> assumptions() const override { return assumptions_; }
   const Simulation* simulation() const override { return &training_.simulation(); }
 
  private:
@@ -40,6 +41,7 @@ class TaskPhases final : public PhaseRunner {
 
   const Experiment& experiment_;
   const TaskSection& task_;
+  std::vector<std::string> assumptions_;
   const Network network_;
   const TaskInput& input_;
   const RunOptions& options_;

@@ -39,7 +39,7 @@ TEST(Distribution, RefusesValuesThatAreNotFiniteOrMakeNoSense) {
   for (const Distribution& distribution : bad) EXPECT_THROW(distribution.validate("V_m"), Error) << distribution.kind;
 }
 
-TEST(Distribution, RefusesRedrawingThatHardlyEverEnds) {
+TEST(Distribution, RefusesBoundsThatKeepNextToNothing) {
   const Distribution bad[] = {{.kind = Distribution::normal, .a = 0.0, .b = 1.0, .low = 6.1},
                               {.kind = Distribution::normal, .a = 0.0, .b = 1.0, .high = -6.1},
                               {.kind = Distribution::normal, .a = 0.0, .b = 1.0, .low = 0.5, .high = 0.5 + 1e-12},

@@ -71,6 +71,9 @@ TEST(Cli, ListsEveryModelWithItsParameters) {
       EXPECT_THAT(text.out, HasSubstr(parameter.at("name").get<std::string>()));
     }
   }
+  for (const char* name : {"one_to_one", "all_to_all", "fixed_indegree", "fixed_outdegree", "fixed_total_number", "pairwise_bernoulli",
+                           "symmetric_pairwise_bernoulli", "pairwise_poisson", "explicit", "convolution"})
+    EXPECT_THAT(text.out, HasSubstr(std::string(name) + "  (connection rule)"));
   const CliCall one = call({"models", "stdp_synapse", "--json"});
   ASSERT_EQ(one.json().size(), 1u);
   EXPECT_EQ(one.json()[0].at("kind"), "synapse model");

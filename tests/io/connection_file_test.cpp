@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "io/small_circuit.hpp"
 #include "io/temporary_folder.hpp"
 #include "support/connections.hpp"
+#include "synop/core/error.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/hdf5/detail/dataset.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/output_folder.hpp"
 
 namespace synop {
 namespace {
@@ -41,7 +44,11 @@ std::string message_for(const Columns& columns, const std::string& other = "") {
 TEST(ConnectionFile, GivesWhatItsDatasetsHold) {
   const TemporaryFolder folder;
   const ConnectionList list = read_connection_file(written(folder, {}), 3, 2);
-  EXPECT_EQ(list, (ConnectionList{{0, 2, 1}, {1, 0, 1}, {1.5, -2.0, 0.25}, {1.0, 2.5, 0.5}}));
+  EXPECT_EQ(list.sources, (std::vector<std::uint32_t>{0, 2, 1}));
+  EXPECT_EQ(list.targets, (std::vector<std::uint32_t>{1, 0, 1}));
+  EXPECT_EQ(list.weights, (std::vector<double>{1.5, -2.0, 0.25}));
+  EXPECT_EQ(list.delays_ms, (std::vector<double>{1.0, 2.5, 0.5}));
+  EXPECT_THAT(list.assumption, HasSubstr("edges.h5' are taken in ms"));
   const ConnectionList bare = read_connection_file(written(folder, {.weight = {}, .delay = {}}), 3, 2);
   EXPECT_EQ(bare, (ConnectionList{{0, 2, 1}, {1, 0, 1}, {}, {}}));
 }
@@ -59,10 +66,16 @@ TEST(ConnectionFile, ErrorsNameFileAndDataset) {
   EXPECT_THAT(message_of([&] { read_connection_file(folder / "none.h5", 3, 2); }), HasSubstr("none.h5"));
 }
 
-TEST(ConnectionFile, MakesTheSynapsesOfAnExperiment) {
-  const TemporaryFolder folder;
-  written(folder, {});
-  const Experiment experiment = parse_experiment(R"(
+// The same with units; "" is none.
+void write_with_units(const std::filesystem::path& path, const std::string& of_weight, const std::string& of_delay) {
+  std::filesystem::remove(path.string() + ".journal");  // of the one before
+  test::HdfFile file(path);
+  file.ids("/source", {0, 2}).ids("/target", {1, 0}).reals("/weight", {1.5, -2.0}).reals("/delay", {1.0, 2.5});
+  if (!of_weight.empty()) file.text("/weight", "units", of_weight);
+  if (!of_delay.empty()) file.text("/delay", "unit", of_delay);
+}
+
+constexpr const char* explicit_network = R"(
 [simulation]
 duration = 1
 [[population]]
@@ -74,8 +87,53 @@ source = "p"
 target = "p[0:2]"
 rule = "explicit"
 file = "edges.h5"
-)",
-                                                 (folder / "x.toml").string(), model_catalogue());
+)";
+
+TEST(ConnectionFile, ChecksUnitsThatItNamesAndSaysWhichAreAssumed) {
+  const TemporaryFolder folder;
+  const auto path = written(folder, {});
+  const Experiment experiment = parse_experiment(explicit_network, (folder / "x.toml").string(), model_catalogue());
+  std::vector<std::string> assumed;
+  (void)compose(experiment, assumed);
+  ASSERT_EQ(assumed.size(), 1u);
+  EXPECT_THAT(assumed[0], AllOf(HasSubstr("projection 'p_p': the delays of '/delay' of '"), HasSubstr("taken in ms")));
+  write_with_units(path, "mV", "ms");
+  assumed.clear();
+  (void)compose(experiment, assumed);
+  EXPECT_TRUE(assumed.empty());
+  write_with_units(path, "pA", "");
+  EXPECT_THAT(message_of([&] { (void)compose(experiment); }), AllOf(HasSubstr("projection[0].file"), HasSubstr("in 'pA'"), HasSubstr("mV")));
+  write_with_units(path, "", "s");
+  EXPECT_THAT(message_of([&] { (void)compose(experiment); }), AllOf(HasSubstr("'/delay' of '"), HasSubstr("is in 's'; allowed: ms")));
+}
+
+// Whatever a damaged file makes of HDF5, it happens in another process.
+TEST(ConnectionFile, DamageIsAnErrorOrLeavesTheListInRange) {
+  const TemporaryFolder folder;
+  const auto path = written(folder, {});
+  const std::string whole = read_text(path);
+  std::uint64_t state = 1;
+  for (int round = 0; round < 40; ++round) {
+    std::string damaged = whole;
+    for (int i = 0; i < 8; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      damaged[(state >> 33) % damaged.size()] = static_cast<char>(state >> 25);
+    }
+    write_text_file(path, damaged);
+    try {
+      const ConnectionList list = read_connection_file(path, 3, 2);
+      for (const std::uint32_t target : list.targets) ASSERT_LT(target, 2u);
+      ASSERT_EQ(list.sources.size(), list.targets.size());
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("edges.h5"));
+    }
+  }
+}
+
+TEST(ConnectionFile, MakesTheSynapsesOfAnExperiment) {
+  const TemporaryFolder folder;
+  written(folder, {});
+  const Experiment experiment = parse_experiment(explicit_network, (folder / "x.toml").string(), model_catalogue());
   NetworkBuilder builder = compose(experiment);
   const Network network = builder.build();
   test::Synapses synapses = test::synapses_of(network);

@@ -11,6 +11,8 @@
 namespace synop {
 namespace {
 
+std::vector<std::string> unread;  // assumptions
+
 CsvTable table_of(const std::string& text) {
   std::istringstream in(text);
   return CsvTable::read(in, "t.csv");
@@ -87,7 +89,7 @@ TEST(ConnectionFile, RefusesUnknownColumnsNegativeDelaysAndIdsOutOfRange) {
 
 TEST(SpikeTimeFile, SortsTheSpikesOfEachNeuron) {
   const auto path = file_with("neuron,time_ms\n1,2.5\n1,0.1\n0,7\n");
-  const auto trains = read_spike_time_file(path, 3);
+  const auto trains = read_spike_time_file(path, 3, "", unread);
   ASSERT_EQ(trains.size(), 3u);
   EXPECT_EQ(trains[0], std::vector<Time>{Time::from_ms(7.0)});
   EXPECT_EQ(trains[1], (std::vector<Time>{Time::from_ms(0.1), Time::from_ms(2.5)}));
@@ -95,9 +97,9 @@ TEST(SpikeTimeFile, SortsTheSpikesOfEachNeuron) {
 }
 
 TEST(SpikeTimeFile, RefusesNegativeTimesAndMissingFiles) {
-  EXPECT_NE(error_of([] { read_spike_time_file(file_with("neuron,time_ms\n0,-1\n"), 1); }).find("column 'time_ms'"),
+  EXPECT_NE(error_of([] { read_spike_time_file(file_with("neuron,time_ms\n0,-1\n"), 1, "", unread); }).find("column 'time_ms'"),
             std::string::npos);
-  EXPECT_NE(error_of([] { read_spike_time_file("/nonexistent.csv", 1); }, ErrorKind::file).find("'/nonexistent.csv'"),
+  EXPECT_NE(error_of([] { read_spike_time_file("/nonexistent.csv", 1, "", unread); }, ErrorKind::file).find("'/nonexistent.csv'"),
             std::string::npos);
 }
 

@@ -55,6 +55,8 @@ TEST(DistributionErrors, NameKeyAndPosition) {
       {"weight = { exponential = @@0 }\n", "projection[0].weight.exponential", "above 0"},
       {"weight = { exponential = @@\"1 ms\" }\n", "projection[0].weight.exponential", "a voltage"},
       {"weight = @@{ exponential = 1, low = 0.5 }\n", "projection[0].weight.outside", "missing"},
+      {"weight = { normal = [1, 2], outside = @@\"clip\" }\n", "projection[0].weight.outside", "no effect without bounds"},
+      {"weight = { exponential = 1, outside = @@\"redraw\" }\n", "projection[0].weight.outside", "with low, high or both"},
       {"weight = @@{ uniform_int = [0.5, 2] }\n", "projection[0].weight", "not a whole number"},
       {"delay = @@{ exponential = -1 }\n", "projection[0].delay", "values below 0"},
   };

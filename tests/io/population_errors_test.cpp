@@ -82,7 +82,7 @@ TEST(PopulationErrors, OfDistributionsNameKeyAndPosition) {
       {"V_m = @@{ normal = [0, 1], low = 0 }\n", "population[0].V_m.outside", "missing"},
       {"V_m = { normal = [0, 1], low = 0, outside = @@\"redrw\" }\n", "population[0].V_m.outside",
        "allowed: redraw, clip; did you mean 'redraw'?"},
-      {"V_m = @@{ normal = [0, 1], low = 7, outside = \"redraw\" }\n", "population[0].V_m", "redrawing would not end"},
+      {"V_m = @@{ normal = [0, 1], low = 7, outside = \"redraw\" }\n", "population[0].V_m", "bounds that keep more"},
       {"V_m = @@{ normal = [0, 1], low = 2, high = 1, outside = \"clip\" }\n", "population[0].V_m", "not below high"},
       {"V_m = { uniform = [0, 1], @@low = 1 }\n", "population[0].V_m.low", "there is no key"},
       {"V_m = { @@unifrm = [0, 1], list = [1,2,3,4,5,6,7,8,9,10] }\n", "population[0].V_m.unifrm", "'uniform'"},

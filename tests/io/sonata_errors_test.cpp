@@ -151,7 +151,11 @@ TEST(BadSonataEdges, AreRefusedWhenTheIndexContradictsThem) {
   };
   const std::string file = "network/v1_v1.h5";
   expect_refused(file, index({0, 1, 1, 2}, {1, 2, 0, 1}), {"contradicts the edges", "edge 1 to node 0"});
-  expect_refused(file, index({0, 1}, {0, 1}), {"contradicts the edges", "covers 1 edges of 2"});
+  expect_refused(file, index({0, 1}, {0, 1}), {"contradicts the edges", "edge 1 of node 1 is not in it"});
+  // As many as there are, of the right nodes; but one twice and one never.
+  expect_refused(file, [&](HdfFile& f) { edges(f).ids("/edges/v1_v1/indices/target_to_source/node_id_to_ranges", {0, 0, 0, 2, 0, 0}, 2)
+                                             .ids("/edges/v1_v1/indices/target_to_source/range_to_edge_id", {0, 1, 0, 1}, 2); },
+                 {"contradicts the edges", "edge 0 to node 1 twice"});
   expect_refused(file, index({0, 1, 1, 2}, {0, 1, 1, 3}), {"range_to_edge_id", "[1, 3) at row 1"});
   expect_refused(file, index({0, 3, 1, 2}, {0, 1, 1, 2}), {"node_id_to_ranges", "[0, 3) at row 0"});
 }
@@ -188,6 +192,26 @@ TEST(SonataCommand, RefusesWhatBelongsToExperiments) {
   EXPECT_EQ(call({"run", circuit.config(), "--data", "x"}).code, 2);
   EXPECT_EQ(call({"run", circuit.path("absent.json")}).code, 4);
   EXPECT_EQ(call({"export", "sonata", circuit.config(), "-o", circuit.path("x")}).code, 2);
+}
+
+// Nodes that stand for a stimulus have one edge each, all alike, to neurons in a row.
+TEST(BadSonataStimulus, IsRefusedWithTheEdge) {
+  SmallCircuit circuit;
+  circuit.in_types = "node_type_id model_type synop_stimulus\n7 virtual poisson_generator\n";
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), AllOf(HasSubstr("'/edges/in_v1' of"), HasSubstr("edge 1: weight -0.5 beside 1.2"), HasSubstr("synop_stimulus")));
+  replace(circuit.in_v1_types, "2.0 0.6", "2.0 0.25");
+  replace(circuit.in_v1_types, "0.5 inhibitory", "0.5 excitatory");
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), AllOf(HasSubstr("edge 1: "), HasSubstr("does not follow")));
+  replace(circuit.in_v1_types, "\" * 2.0", "\" * 2.5");
+  circuit.write();
+  EXPECT_THAT(refusal(circuit), HasSubstr("edge 1: delay 2.5 ms beside 2 ms"));
+  SmallCircuit mixed;
+  mixed.in_types = "node_type_id model_type synop_stimulus\n7 virtual poisson_generator\n8 virtual NULL\n";
+  mixed.write();
+  HdfFile(mixed.path("network/in.h5")).ids("/nodes/in/node_type_id", {7, 8});
+  EXPECT_THAT(refusal(mixed), AllOf(HasSubstr("'/nodes/in'"), HasSubstr("node 1 has another one or none")));
 }
 
 }  // namespace

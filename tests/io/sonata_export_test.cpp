@@ -120,6 +120,22 @@ TEST(SonataExport, RunsWithTheSameSpikesBitForBit) {
   EXPECT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 4);
 }
 
+TEST(SonataExport, HasTheStatisticsOfTheExperiment) {
+  const ExperimentFolder folder(everything);
+  const CliCall first = folder.run({"--json", "--statistics"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 0);
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json", "--statistics"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  const auto all = again.json()["statistics"];
+  ASSERT_EQ(all.size(), 3u);  // of what is not virtual
+  ASSERT_EQ(first.json()["statistics"].size(), 1u);
+  EXPECT_EQ(all[0], first.json()["statistics"][0]);
+  EXPECT_GT(all[0]["spikes"], 0);
+  const CliCall none = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("z"), "--json"});
+  EXPECT_TRUE(none.json()["statistics"].empty());
+}
+
 TEST(SonataExport, CarriesIntFireCellsFromANetwork) {
   NetworkBuilder builder(3);
   const auto in = builder.add_population("in", 2, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{
@@ -140,6 +156,95 @@ TEST(SonataExport, CarriesIntFireCellsFromANetwork) {
   EXPECT_EQ(result.json()["spike_hash"], fmt::format("{:016x}", hash.value()));
 }
 
+// Of a stimulus onto some of 9000 neurons, in several blocks and two threads.
+const char* const driven = R"(seed = 5
+[simulation]
+duration = "40 ms"
+[[population]]
+name = "cells"
+model = "iaf_psc_delta"
+size = 9000
+params = { I_e = "380 pA" }
+[[projection]]
+source = "cells"
+target = "cells"
+rule = "fixed_indegree"
+indegree = 3
+weight = "1 mV"
+delay = { uniform = ["0.4 ms", "1 ms"] }
+[[stimulus]]
+name = "drive"
+model = "poisson_generator"
+target = "cells[77:8001]"
+rate = "500 Hz"
+weight = "4.1 mV"
+delay = 0.25
+[[stimulus]]
+name = "cells_cells"
+model = "mip_generator"
+target = "cells"
+rate = "100 Hz"
+p_copy = 0.5
+weight = "-2 mV"
+)";
+
+TEST(SonataExport, CarriesStimuliAsTheTrainsOfTheirTargets) {
+  const ExperimentFolder folder(driven);
+  const CliCall first = folder.run({"--json"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  const CliCall exported = call({"export", "sonata", folder.file(), "-o", folder.path("x")});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(exported.out, HasSubstr("assumed: the spikes of stimulus 'drive' (poisson_generator) are those of a run of 40 ms with seed 5"));
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json", "--threads", "2"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(again.json()["spike_hash"], first.json()["spike_hash"]);
+  EXPECT_EQ(again.json()["populations"], first.json()["populations"]);  // with the counts of what was done
+  EXPECT_GT(first.json()["populations"][0]["spikes"], 1000);
+  EXPECT_THAT(again.json()["assumptions"].dump(), HasSubstr("population 'drive' is the stimulus poisson_generator of an exported network"));
+}
+
+// As a population of its own, the stimulus onto one side of a loop would lift it above the other side, and the window would be the
+// longer of the two delays. Neurons driven above threshold are searched by windows, which the last digit can show.
+TEST(SonataExport, StimuliLeaveTheWindowOfALoopAsItIs) {
+  std::string text = "[simulation]\nduration = \"100 ms\"\n";
+  for (const char* name : {"E", "I"})
+    text += fmt::format("[[population]]\nname = \"{}\"\nmodel = \"iaf_psc_alpha\"\nsize = 40\nparams = {{ I_e = \"450 pA\" }}\n", name);
+  text += "[[projection]]\nsource = \"E\"\ntarget = \"I\"\nrule = \"fixed_indegree\"\nindegree = 5\nweight = 40\ndelay = 0.7\n"
+          "[[projection]]\nsource = \"I\"\ntarget = \"E\"\nrule = \"fixed_indegree\"\nindegree = 5\nweight = -60\ndelay = 0.3\n"
+          "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"E[5:30]\"\nrate = 800\nweight = 30\n"
+          "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"E\"\nrate = 0\n";  // an empty file of spikes
+  const ExperimentFolder folder(text);
+  const CliCall first = folder.run({"--json"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 0);
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(first.json()["window_ms"], 0.3);
+  EXPECT_EQ(again.json()["window_ms"], 0.3);
+  EXPECT_EQ(again.json()["spike_hash"], first.json()["spike_hash"]);
+}
+
+// What other programs do, and this one where the attribute is taken away: nodes that send, and a projection.
+TEST(SonataExport, StimuliAreOrdinaryVirtualNodesForOthers) {
+  const ExperimentFolder folder(driven);
+  const CliCall first = folder.run({"--json"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_EQ(call({"export", "sonata", folder.file(), "-o", folder.path("x")}).code, 0);
+  for (const char* name : {"drive", "cells_cells"}) {
+    const std::string path = folder.path(fmt::format("x/network/{}_node_types.csv", name));
+    std::string types = read_text(path);
+    const auto column = types.find(" synop_stimulus");
+    ASSERT_NE(column, std::string::npos);
+    types.erase(column, std::string(" synop_stimulus").size());
+    types.resize(types.rfind(' '));
+    write_text_file(path, types + "\n");
+  }
+  const CliCall again = call({"run", folder.path("x/simulation_config.json"), "-o", folder.path("y"), "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(again.json()["populations"][0]["spikes"], first.json()["populations"][0]["spikes"]);
+  EXPECT_EQ(again.json()["projections"].size(), 3u);
+}
+
 TEST(SonataExport, RefusesByNameWhatSonataCannotCarry) {
   const auto refusal = [](const std::string& more) {
     const ExperimentFolder folder("[simulation]\nduration = \"1 ms\"\n[[population]]\nname = \"exc\"\nsize = 3\n" + more);
@@ -149,8 +254,11 @@ TEST(SonataExport, RefusesByNameWhatSonataCannotCarry) {
     return result.err;
   };
   EXPECT_THAT(refusal("model = \"iaf_cond_exp\"\n"), HasSubstr("population 'exc' (iaf_cond_exp)"));
-  EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[stimulus]]\nname = \"drive\"\nmodel = \"poisson_generator\"\ntarget = \"exc\"\nrate = 10\n"),
-              HasSubstr("stimulus 'drive'"));
+  EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[stimulus]]\nname = \"drive\"\nmodel = \"poisson_generator\"\ntarget = \"exc\"\nrate = 1e9\n"
+                      "[[stimulus]]\nname = \"much\"\nmodel = \"gamma_sup_generator\"\ntarget = \"exc\"\nrate = 1e9\nn_proc = 1e6\n"),
+              AllOf(HasSubstr("stimulus 'much' (gamma_sup_generator)"), HasSubstr("GB")));
+  EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[stimulus]]\nmodel = \"dc_generator\"\ntarget = \"exc\"\namplitude = 1000.0000000000001\n"),
+              AllOf(HasSubstr("a current of 1000.0000000000001 pA into population 'exc'"), HasSubstr("nA")));
   EXPECT_THAT(refusal("model = \"iaf_psc_exp\"\n[[projection]]\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\nsynapse = \"stdp_synapse\"\n"),
               HasSubstr("'exc_exc' is plastic"));
   for (const char* const current : {"noise_generator\"\nmean = 1\nstd = 1\n", "ac_generator\"\namplitude = 1\nfrequency = 1\n"})

@@ -59,7 +59,8 @@ TEST(SonataRun, SaysWhatItAssumes) {
   ASSERT_EQ(result.code, 0) << result.err;
   const std::string all = result.json()["assumptions"].dump();
   for (const char* part : {"run.dt = 0.1 ms", "celsius = 34", "v_init = -80", "there is no node set 'in'", "are taken in s",
-                           "delay = 1 ms of all edges", "sign = 1 of 1 edges"})
+                           "delay = 1 ms of all edges", "sign = 1 of 1 edges",
+                           "the times of '/spikes/timestamps' of "})
     EXPECT_THAT(all, HasSubstr(part));
 }
 
@@ -92,6 +93,24 @@ TEST(SonataRun, TakesEveryLayoutOfInputSpikes) {
   circuit.write();
   write_text_file(circuit.path("inputs/in.csv"), "timestamps population node_ids\n70 in 0\n10 in 0\n9.0 in 1\n\n40 in 0\n");
   EXPECT_EQ(spikes_after(circuit), expected_spikes());
+}
+
+TEST(SonataRun, ChecksTheUnitsOfInputSpikesAndSaysWhichAreAssumed) {
+  SmallCircuit circuit;
+  circuit.simulation.replace(circuit.simulation.find("in.h5"), 5, "in.csv");
+  circuit.simulation.replace(circuit.simulation.find("\"h5\""), 4, "\"csv\"");
+  circuit.write();
+  const auto check = [&](const std::string& header) {
+    write_text_file(circuit.path("inputs/in.csv"), header + "\n9.0,1\n10,0\n");
+    const CliCall result = call({"check", circuit.config()});
+    return result.out + result.err;
+  };
+  for (const char* header : {"t,node_ids", "time,id", "times,gid"})
+    EXPECT_THAT(check(header), AllOf(HasSubstr("assumed: input 'spikes': the times of the column 't"), HasSubstr("are taken in ms"))) << header;
+  for (const char* header : {"time_ms,node_ids", "time[ms],id", "t (ms),gid", "timestamps,node_ids"})
+    EXPECT_THAT(check(header), AllOf(HasSubstr("valid"), Not(HasSubstr("are taken in ms")))) << header;
+  for (const char* header : {"time_s,node_ids", "t[s],id", "timestamps (s),gid"})
+    EXPECT_THAT(check(header), AllOf(HasSubstr("in.csv:1: the column '"), HasSubstr("is in 's'"))) << header;
 }
 
 TEST(SonataRun, SortsTheSpikeFileById) {

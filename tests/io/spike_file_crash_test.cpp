@@ -174,5 +174,52 @@ TEST(SpikeFile, CanBeReadWhereverTheDiskBecameFull) {
   EXPECT_GT(most, 65'536u);
 }
 
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// What sorting gives in a process of its own that may write files of at most `limit` bytes: 1 for an Error(file).
+pid_t begin_sorting(const std::filesystem::path& path, rlim_t limit, int times) {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit file_size{limit, limit};
+  ::setrlimit(RLIMIT_FSIZE, &file_size);
+  try {
+    for (int i = 0; i < times; ++i) sort_spike_file_by_id(path);
+  } catch (const Error& error) {
+    std::exit(error.kind() == ErrorKind::file ? 1 : 2);
+  }
+  std::exit(0);
+}
+int end_of(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(SpikeFile, IsSortedByIdByTwoAtOnceAndLeavesNothingBehind) {
+  const TemporaryFolder folder;
+  {
+    SpikeFileWriter writer(folder / "spikes.h5", {{"a", neurons}}, run_of_an_hour());
+    append_block(writer, 0, 0, 20'000);
+    writer.finish();
+  }
+  const std::vector<std::string> before = names_in(folder / ".");
+  EXPECT_EQ(end_of(begin_sorting(folder / "spikes.h5", 50'000, 1)), 1);  // the disk is full
+  EXPECT_EQ(names_in(folder / "."), before);
+  EXPECT_EQ(read_spike_file(folder / "spikes.h5").populations.at(0).spikes.size(), 20'000u);
+  const pid_t one = begin_sorting(folder / "spikes.h5", RLIM_INFINITY, 20), other = begin_sorting(folder / "spikes.h5", RLIM_INFINITY, 20);
+  EXPECT_EQ(end_of(one), 0);
+  EXPECT_EQ(end_of(other), 0);
+  EXPECT_EQ(names_in(folder / "."), before);
+  const auto spikes = read_spike_file(folder / "spikes.h5").populations.at(0).spikes;
+  ASSERT_EQ(spikes.size(), 20'000u);
+  for (std::size_t i = 0; i < spikes.size(); ++i) ASSERT_EQ(spikes[i], spike_at(static_cast<std::int64_t>(i)));
+}
+
 }  // namespace
 }  // namespace synop

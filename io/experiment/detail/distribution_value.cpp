@@ -73,8 +73,11 @@ bool read_bounds(TableReader& table, std::string_view unit, Distribution& out) {
     if (table.has(key)) good = table.quantity(key, *bound, unit, any_value) && good;
   const bool bounded = table.has("low") || table.has("high");
   if (table.choice<Distribution::Outside>("outside", out.outside,
-                                          {{"redraw", Distribution::redraw}, {"clip", Distribution::clip}}))
-    return good;
+                                          {{"redraw", Distribution::redraw}, {"clip", Distribution::clip}})) {
+    if (bounded) return good;
+    table.report("outside", "this key has no effect without bounds; allowed: with low, high or both");
+    return false;
+  }
   if (!bounded || table.has("outside")) return good && !bounded;
   table.report("outside", "this key is missing; with low or high, say what happens outside; allowed: redraw, clip");
   return false;

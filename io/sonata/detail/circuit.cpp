@@ -9,6 +9,7 @@
 #include "synop/io/sonata/detail/inputs.hpp"
 #include "synop/io/sonata/detail/parts.hpp"
 #include "synop/io/sonata/detail/projections.hpp"
+#include "synop/io/sonata/detail/stimuli.hpp"
 
 namespace synop::sonata {
 
@@ -20,11 +21,10 @@ ReportPlan plan_report(const Circuit& circuit, const SonataReport& report, const
   std::vector<ReportPart> parts(circuit.parts.size());
   for (const std::uint32_t row : selection.rows) {
     const Place place = circuit.places[selection.population][row];
-    const Part& part = circuit.parts[place.part];
-    if (part.neurons == nullptr || part.neurons->convention != Convention::nest)
-      throw Error(ErrorKind::input,
-                  fmt::format("{}: node {} of population '{}' ({}) has no V_m to record", report.where, nodes.id(row),
-                              nodes.name(), part.neurons == nullptr ? "virtual" : part.neurons->name));
+    const NeuronTemplate* const neurons = circuit.neurons_at(place);
+    if (neurons == nullptr || neurons->convention != Convention::nest)
+      throw Error(ErrorKind::input, fmt::format("{}: node {} of population '{}' ({}) has no V_m to record", report.where, nodes.id(row),
+                                                nodes.name(), neurons == nullptr ? "virtual" : neurons->name));
     parts[place.part].part = place.part;
     parts[place.part].neurons.push_back(place.neuron);
     parts[place.part].columns.push_back(static_cast<std::uint32_t>(plan.ids.size()));
@@ -52,6 +52,10 @@ bool Circuit::is_simulated(std::uint32_t population) const {
                      [&](const Part& part) { return part.population == population && part.neurons != nullptr; });
 }
 
+const NeuronTemplate* Circuit::neurons_at(Place place) const {
+  return place.part == no_value ? nullptr : parts[place.part].neurons;
+}
+
 Circuit compose_circuit(SonataConfig config) {
   Circuit circuit;
   circuit.config = std::move(config);
@@ -60,6 +64,7 @@ Circuit compose_circuit(SonataConfig config) {
   const NodeSets sets(circuit.config.node_sets_file, circuit.nodes);
   add_parts(circuit, read_spike_inputs(circuit.config, circuit.nodes, sets, circuit.assumptions));
   for (const Edges& edges : read_edges(circuit.config.edges, circuit.nodes)) add_projections(circuit, edges);
+  note_unconnected_stimuli(circuit);
   add_currents(circuit, sets);
   plan_reports(circuit, sets);
   return circuit;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,15 @@ struct Part {
 
 // Where a node is in the network.
 struct Place {
-  std::uint32_t part = 0;    // the index of the network's population
+  std::uint32_t part = 0;    // the index of the network's population; no_value: the node is part of a stimulus
   std::uint32_t neuron = 0;
+};
+
+// Virtual nodes that stand for a stimulus of an exported network: no population of this one.
+struct Stimulus {
+  std::string model;                      // what has drawn the trains
+  std::vector<std::vector<Time>> trains;  // by row
+  std::string target = {};                // a population of nodes, once the edges are known
 };
 
 // Where samples of a report come from and go to.
@@ -45,11 +53,13 @@ struct Circuit {
   std::vector<Nodes> nodes;
   std::vector<Part> parts;                 // by population of the network
   std::vector<std::vector<Place>> places;  // of every node, by population and row
+  std::map<std::uint32_t, Stimulus> stimuli;  // by population of nodes
   std::vector<ReportPlan> reports;         // as config.reports
   NetworkBuilder builder;
   std::vector<std::string> assumptions;    // also those of the configuration
 
   bool is_simulated(std::uint32_t population) const;  // whether a node of the population is more than virtual
+  const NeuronTemplate* neurons_at(Place place) const;  // null: the node there is virtual
 };
 
 // Reads all files of a simulation and composes its network. Throws Error(input), with file and dataset or key, and

@@ -4,6 +4,12 @@
 
 namespace synop::sonata {
 
+namespace {
+
+constexpr std::size_t most_kept_spikes = 4'000'000;  // 64 MB; statistics of longer runs cover their beginning
+
+}  // namespace
+
 void add_report_multimeters(const Circuit& circuit, Simulation& simulation) {
   for (std::size_t r = 0; r < circuit.reports.size(); ++r) {
     const SonataReport& report = circuit.config.reports[r];
@@ -13,8 +19,8 @@ void add_report_multimeters(const Circuit& circuit, Simulation& simulation) {
 }
 
 CircuitRecording::CircuitRecording(const Circuit& circuit, const std::filesystem::path& folder,
-                                   const Provenance& provenance)
-    : circuit_(circuit), folder_(folder), populations_(circuit.nodes.size()) {
+                                   const Provenance& provenance, bool keep)
+    : circuit_(circuit), folder_(folder), populations_(circuit.nodes.size()), keep_(keep) {
   std::vector<SpikeFilePopulation> recorded;
   for (std::uint32_t p = 0; p < circuit.nodes.size(); ++p) {
     if (!circuit.is_simulated(p)) continue;
@@ -46,6 +52,9 @@ void CircuitRecording::on_spikes(PopulationId id, std::span<const Spike> spikes)
   Population& population = populations_[part.population];
   if (!population.written || part.neurons == nullptr) return;
   population.waiting.insert(population.waiting.end(), translated_.begin(), translated_.end());
+  if (!keep_ || kept_until_ != Time::never()) return;
+  for (const Spike& spike : spikes) population.kept.push_back({spike.time, part.rows[spike.neuron]});
+  kept_count_ += spikes.size();
 }
 
 void CircuitRecording::on_sample(std::uint32_t multimeter, Time time, std::span<const double> values) {
@@ -62,6 +71,7 @@ void CircuitRecording::on_sample(std::uint32_t multimeter, Time time, std::span<
 }
 
 void CircuitRecording::write_up_to(Time now) {
+  if (kept_count_ > most_kept_spikes && kept_until_ == Time::never()) kept_until_ = now;
   for (Population& population : populations_) {
     if (population.waiting.empty()) continue;
     std::sort(population.waiting.begin(), population.waiting.end());
@@ -75,6 +85,21 @@ void CircuitRecording::write_up_to(Time now) {
       report.waiting.erase(report.waiting.begin());
     }
   for (Report& report : reports_) report.file->advance(now);
+}
+
+std::vector<PopulationStatistics> CircuitRecording::statistics(Time stop) {
+  std::vector<PopulationStatistics> result;
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    if (!populations_[p].written) continue;
+    std::vector<Spike>& kept = populations_[p].kept;
+    std::sort(kept.begin(), kept.end());
+    const Nodes& nodes = circuit_.nodes[p];
+    std::uint64_t neurons = 0;
+    for (const Place place : circuit_.places[p]) neurons += circuit_.neurons_at(place) != nullptr ? 1 : 0;
+    const Time end = std::min(stop, kept_until_);
+    if (end > Time{}) result.push_back(statistics_of(nodes.name(), nodes.size(), neurons, kept, Time{}, end));
+  }
+  return result;
 }
 
 std::vector<std::string> CircuitRecording::finish(Time stop,

@@ -11,6 +11,7 @@
 #include "synop/core/simulation.hpp"
 #include "synop/io/hdf5/report_file.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
+#include "synop/io/run/run_statistics.hpp"
 #include "synop/io/sonata/detail/circuit.hpp"
 
 namespace synop::sonata {
@@ -23,7 +24,8 @@ void add_report_multimeters(const Circuit& circuit, Simulation& simulation);
 // write_up_to() must be called.
 class CircuitRecording final : public Observer {
  public:
-  CircuitRecording(const Circuit& circuit, const std::filesystem::path& folder, const Provenance& provenance);
+  // Spikes are kept for statistics() if `keep`.
+  CircuitRecording(const Circuit& circuit, const std::filesystem::path& folder, const Provenance& provenance, bool keep = false);
 
   void on_spikes(PopulationId part, std::span<const Spike> spikes) override;
   void on_sample(std::uint32_t multimeter, Time time, std::span<const double> values) override;
@@ -33,6 +35,9 @@ class CircuitRecording final : public Observer {
   // Completes all files; returns their names.
   std::vector<std::string> finish(Time stop, std::span<const std::pair<std::string, std::uint64_t>> counts);
 
+  // Of the populations that are written, up to `stop` or to where as many spikes have been kept as statistics look at.
+  std::vector<PopulationStatistics> statistics(Time stop);
+
   // Of all spikes by population of nodes and node id, virtual ones included.
   const SpikeHash& hash() const { return hash_; }
 
@@ -41,6 +46,7 @@ class CircuitRecording final : public Observer {
     std::size_t file_index = 0;
     bool written = false;  // to the file; virtual nodes are not
     std::vector<Spike> waiting;
+    std::vector<Spike> kept;  // by row of the nodes
   };
   struct Row {  // of a report, until all parts have given their samples
     std::vector<double> values;
@@ -62,6 +68,9 @@ class CircuitRecording final : public Observer {
   std::vector<Source> sources_;  // by multimeter
   std::unique_ptr<SpikeFileWriter> spike_file_;
   std::vector<Spike> translated_;
+  bool keep_;
+  std::size_t kept_count_ = 0;
+  Time kept_until_ = Time::never();
   SpikeHash hash_;
 };
 

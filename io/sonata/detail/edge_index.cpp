@@ -1,6 +1,8 @@
 #include "synop/io/sonata/detail/edge_index.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -59,22 +61,24 @@ void check_index(const Hdf5Snapshot& file, const std::string& group, const std::
   if (!ranges_of_nodes) refuse(fmt::format("{} has no dataset 'node_id_to_ranges'", file.name_of(group)));
   const Ranges of_nodes(file, *ranges_of_nodes);
   const Ranges to_edges(file, group + "/range_to_edge_id");
-  std::uint64_t found = 0;
+  std::vector<bool> found(nodes.size(), false);
   for (std::uint64_t node = 0; node < of_nodes.size(); ++node) {
     const Range rows = of_nodes.at(node, to_edges.size());
     for (std::uint64_t row = rows.begin; row < rows.end; ++row) {
       const Range edges = to_edges.at(row, nodes.size());
-      for (std::uint64_t edge = edges.begin; edge < edges.end; ++edge)
+      for (std::uint64_t edge = edges.begin; edge < edges.end; ++edge) {
         if (nodes[edge] != node)
           refuse(fmt::format("{} contradicts the edges: it gives edge {} to node {}, but that edge has node {}",
                              of_nodes.name(), edge, node, nodes[edge]));
-      found += edges.end - edges.begin;
-      if (found > nodes.size()) break;
+        if (found[edge]) refuse(fmt::format("{} contradicts the edges: it gives edge {} to node {} twice", of_nodes.name(), edge, node));
+        found[edge] = true;
+      }
     }
   }
-  if (found != nodes.size())
-    refuse(fmt::format("{} contradicts the edges: it covers {}{} edges of {}", of_nodes.name(),
-                       found > nodes.size() ? "more than " : "", std::min<std::uint64_t>(found, nodes.size()), nodes.size()));
+  const auto missing = std::find(found.begin(), found.end(), false);
+  if (missing != found.end())
+    refuse(fmt::format("{} contradicts the edges: edge {} of node {} is not in it", of_nodes.name(), missing - found.begin(),
+                       nodes[static_cast<std::size_t>(missing - found.begin())]));
 }
 
 }  // namespace

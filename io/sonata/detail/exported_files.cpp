@@ -96,10 +96,9 @@ void for_each_synapse(const Network& network, ProjectionId projection, Visit vis
   }
 }
 
-double exact_ms(Delay delay, const Projection& projection) {
+double exact_ms(Delay delay, std::string_view kind, const std::string& name) {
   if (Delay::from_ms(delay.ms()) != delay)
-    throw Error(ErrorKind::model, fmt::format("projection '{}': a delay of {} ms has no exact value as a double",
-                                              projection.name, delay.ms()));
+    throw Error(ErrorKind::model, fmt::format("{} '{}': a delay of {} ms has no exact value as a double", kind, name, delay.ms()));
   return delay.ms();
 }
 
@@ -118,7 +117,7 @@ void keep_one_if_equal(std::vector<double>& values) {
 
 }  // namespace
 
-void write_nodes(const std::filesystem::path& path, const Population& population, std::uint64_t type,
+void write_nodes(const std::filesystem::path& path, const NodesName& population, std::uint64_t type,
                  std::span<const std::pair<std::string, std::vector<double>>> dynamics) {
   PartOfExport file(path);
   {
@@ -142,7 +141,7 @@ ExportedEdges exported_edges(const Network& network, ProjectionId projection) {
     all.sources.push_back(source);
     all.targets.push_back(target);
     all.weights.push_back(weight);
-    all.delays.push_back(exact_ms(delay, network.projection(projection)));
+    all.delays.push_back(exact_ms(delay, "projection", network.projection(projection).name));
   });
   // Stable: several synapses of a pair stay in their order.
   std::vector<std::uint64_t> order = counted<std::uint64_t>(all.sources.size());
@@ -156,14 +155,19 @@ ExportedEdges exported_edges(const Network& network, ProjectionId projection) {
   return edges;
 }
 
-void write_edges(const std::filesystem::path& path, const Network& network, const Projection& projection,
+ExportedEdges exported_edges(const Drive& drive) {
+  ExportedEdges edges{counted<std::uint64_t>(drive.targets.count), counted<std::uint64_t>(drive.targets.count), {drive.weight},
+                      {exact_ms(drive.delay, "stimulus", drive.name)}};
+  for (std::uint64_t& target : edges.targets) target += drive.targets.first;
+  return edges;
+}
+
+void write_edges(const std::filesystem::path& path, const std::string& name, const NodesName& source, const NodesName& target,
                  const ExportedEdges& edges, std::uint32_t type) {
   PartOfExport file(path);
   const std::size_t count = edges.sources.size();
   {
-    const Object group = hdf5::create_group(hdf5::create_group(file.root(), "edges"), projection.name);
-    const Population& source = network.population(projection.source);
-    const Population& target = network.population(projection.target);
+    const Object group = hdf5::create_group(hdf5::create_group(file.root(), "edges"), name);
     hdf5::write_attribute(array(group, "source_node_id", edges.sources), "node_population", source.name);
     hdf5::write_attribute(array(group, "target_node_id", edges.targets), "node_population", target.name);
     array(group, "edge_type_id", std::vector<std::uint32_t>(count, type));

@@ -13,7 +13,12 @@
 // gives the same bytes. All throw Error(file).
 namespace synop::sonata {
 
-void write_nodes(const std::filesystem::path& path, const Population& population, std::uint64_t type,
+// A population of nodes.
+struct NodesName {
+  std::string name;
+  std::uint32_t size = 0;
+};
+void write_nodes(const std::filesystem::path& path, const NodesName& population, std::uint64_t type,
                  std::span<const std::pair<std::string, std::vector<double>>> dynamics);
 
 // The synapses of a projection by target, then source.
@@ -24,7 +29,9 @@ struct ExportedEdges {
   std::vector<double> delays;   // ms; the same
 };
 ExportedEdges exported_edges(const Network& network, ProjectionId projection);
-void write_edges(const std::filesystem::path& path, const Network& network, const Projection& projection,
+// Those of a drive: node i to target i.
+ExportedEdges exported_edges(const Drive& drive);
+void write_edges(const std::filesystem::path& path, const std::string& name, const NodesName& source, const NodesName& target,
                  const ExportedEdges& edges, std::uint32_t type);
 
 // Spikes by time, then neuron. Also writes ticks where a double in ms cannot hold them.

@@ -77,6 +77,8 @@ InputTrains read_spike_inputs(const SonataConfig& config, std::span<const Nodes>
     if (input.kind != SonataInput::Kind::spikes) continue;
     const std::vector<SpikeInput> file = read_spike_input(input.file);
     const std::vector<NodeSelection> selections = sets.resolve(input.node_set, input.where + ".node_set", assumptions);
+    for (const SpikeInput& spikes : file)
+      if (!spikes.assumption.empty()) assumptions.push_back(fmt::format("input '{}': {}", input.name, spikes.assumption));
     note_other_populations(file, input, nodes, selections, assumptions);
     for (const NodeSelection& selection : selections) {
       const Nodes& population = nodes[selection.population];
@@ -110,11 +112,11 @@ void add_currents(Circuit& circuit, const NodeSets& sets) {
       std::vector<std::vector<std::uint32_t>> neurons(circuit.parts.size());
       for (const std::uint32_t row : selection.rows) {
         const Place place = circuit.places[selection.population][row];
-        const Part& part = circuit.parts[place.part];
-        if (part.neurons == nullptr || part.neurons->convention != Convention::nest)
+        const NeuronTemplate* const what = circuit.neurons_at(place);
+        if (what == nullptr || what->convention != Convention::nest)
           refuse(fmt::format("{}: node {} of population '{}' ({}) has no membrane that a current could charge", input.where,
                              circuit.nodes[selection.population].id(row), circuit.nodes[selection.population].name(),
-                             part.neurons == nullptr ? "virtual" : part.neurons->name));
+                             what == nullptr ? "virtual" : what->name));
         neurons[place.part].push_back(place.neuron);
       }
       for (std::uint32_t part = 0; part < neurons.size(); ++part)

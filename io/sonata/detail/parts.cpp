@@ -10,6 +10,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
+#include "synop/io/sonata/detail/stimuli.hpp"
 #include "synop/neurons/spike_generator.hpp"
 
 namespace synop::sonata {
@@ -254,7 +255,7 @@ void add_parts(Circuit& circuit, const std::vector<std::vector<std::vector<Time>
       circuit.assumptions.push_back(fmt::format("population '{}' has no nodes and is left out", circuit.nodes[p].name()));
       continue;
     }
-    Cutter(circuit, p, spikes[p]).run();
+    if (!add_stimulus(circuit, p, spikes[p])) Cutter(circuit, p, spikes[p]).run();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/sonata/detail/stimuli.hpp"
 #include "synop/synapses/connect/explicit_list.hpp"
 
 namespace synop::sonata {
@@ -73,7 +74,7 @@ void Reader::check_models() {
       refuse(fmt::format("{} (type {}): weight_function '{}' is not supported; allowed: wmax", row_name(edge),
                          rows_.type_of(edge), *function));
     const Place target = circuit_.places[edges_.target][edges_.targets[edge]];
-    if (circuit_.parts[target.part].neurons == nullptr)
+    if (circuit_.neurons_at(target) == nullptr)
       refuse(fmt::format("{} leads to node {} of population '{}', which is virtual and takes no input", row_name(edge),
                          circuit_.nodes[edges_.target].id(edges_.targets[edge]), circuit_.nodes[edges_.target].name()));
   }
@@ -159,6 +160,7 @@ void Reader::run() {
   check_models();
   const std::vector<double> delay = delays();
   const std::vector<double> weight = weights();
+  if (circuit_.stimuli.contains(edges_.source)) return connect_stimulus(circuit_, edges_, weight, delay);
   std::map<std::pair<std::uint32_t, std::uint32_t>, Synapses> by_parts;
   for (std::size_t edge = 0; edge < rows_.size(); ++edge) {
     const Place source = circuit_.places[edges_.source][edges_.sources[edge]];

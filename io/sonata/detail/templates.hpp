@@ -24,6 +24,9 @@ struct NeuronTemplate {
   Convention convention;
 };
 
+// Attribute of virtual nodes that stand for a stimulus of an exported network, each for the train of one target: its model.
+inline constexpr std::string_view stimulus_column = "synop_stimulus";
+
 inline constexpr double nest_potential = -70.0;  // mV, the initial V_m of NEST's models
 
 std::span<const NeuronTemplate> neuron_templates();
