@@ -17,6 +17,7 @@ struct Response {
   std::vector<Spike> spikes;          // of all presentations, from the start of the first
   std::uint32_t presentations = 0;    // 1, or more if it stayed silent
   std::uint64_t events_left_out = 0;  // that came too late for the presentation
+  std::vector<Spike> input;           // of the input population in the last presentation, from its start; if kept
 };
 
 // Presents samples to a network: what their TaskInput gives the input population, for the time of the presentation, and
@@ -35,6 +36,8 @@ class Presenter final : private Observer {
   void restart(std::uint64_t number);
   // Starts every sample from the state of rest (weights and thresholds are kept), whatever the experiment says.
   void always_restart() { restart_ = true; }
+  // From now on responses hold the spikes of the input population too.
+  void keep_input() { keeps_input_ = true; }
   Simulation& simulation() { return simulation_; }
   const Simulation& simulation() const { return simulation_; }
 
@@ -48,7 +51,9 @@ class Presenter final : private Observer {
   const TaskInput& input_;
   Simulation simulation_;
   bool restart_;
+  bool keeps_input_ = false;
   std::vector<Spike> spikes_;
+  std::vector<Spike> input_spikes_;
 };
 
 }  // namespace synop

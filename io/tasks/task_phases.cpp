@@ -16,9 +16,6 @@ namespace synop {
 
 namespace {
 
-// Samples of different phases have different random trains, also of the same image.
-constexpr std::uint64_t samples_per_phase = std::uint64_t{1} << 24;
-
 std::string_view role_name(PhaseSection::Role role) {
   switch (role) {
     case PhaseSection::Role::train: return "train";
@@ -80,9 +77,9 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   kept_.clear();
   kept_from_ = recorded_until_;
   if (phase.plasticity || phase.homeostasis)
-    train(phase, index * samples_per_phase, result);
+    train(phase, first_number(index), result);
   else
-    hold(phase, index * samples_per_phase, result);
+    hold(phase, first_number(index), result);
   if (phase.role == PhaseSection::Role::label && task_.readout_rule == "max_mean_rate") readout_.assign();
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
   result.operations = operations_of(result.ledger);

@@ -15,6 +15,12 @@
 
 namespace synop {
 
+// The number under which sample 0 would be presented in a phase: samples of different phases have different random
+// trains, also of the same image.
+constexpr std::uint64_t first_number(std::uint32_t phase) {
+  return std::uint64_t{phase} << 24;
+}
+
 // Goes through the phases of a task, from what the experiment's `learned` file holds, if there is one. Training is one sample after the other; with everything held fast, samples do
 // not depend on each other and are presented on all threads. Spikes of the readout population are recorded
 // sample after sample, each in its own stretch of time.
