@@ -23,6 +23,7 @@ Experiment open_deployable(const fs::path& path, std::span<const std::string> ov
   Experiment experiment = read_experiment(file, overrides, model_catalogue());
   if (is_clocked(experiment))
     throw Error(ErrorKind::model, fmt::format("'{}' runs a NIR graph in clocked mode; deployed are networks in exact mode", file.string()));
+  if (results && experiment.name == "experiment") experiment.name = fs::canonical(path).filename().string();
   if (experiment.task) {
     check_task(experiment);
     if (results) experiment.task->learned = path / "weights.h5";

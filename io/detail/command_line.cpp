@@ -72,6 +72,8 @@ void add_run_and_check(CLI::App& app, Action& chosen) {
   run.add_flag("--overwrite", r->more.overwrite, "Replace the files of an existing results folder");
   run.add_flag("--statistics", r->more.statistics,
                "Print rate, irregularity and correlation of the recorded spikes (output.statistics)");
+  run.add_option("--powercap", r->more.powercap, "Folder of the machine's power counters (default: /sys/class/powercap)")
+      ->check(not_empty);
   run.add_flag("-q,--quiet", r->more.quiet, "Show no progress");
   choose<Run>(run, chosen, r, [](const Run& a, const Call& call) {
     const bool terminal = &call.err == &std::cerr && isatty(STDERR_FILENO) != 0;

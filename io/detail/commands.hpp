@@ -23,6 +23,7 @@ struct RunArguments {
   bool overwrite = false;
   bool quiet = false;
   bool statistics = false;
+  std::string powercap;  // empty: that of the machine
 };
 
 // Of `import nir`.

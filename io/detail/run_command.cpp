@@ -71,6 +71,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                      .quiet = more.quiet,
                      .terminal = terminal,
                      .command_line = command_line};
+  if (!more.powercap.empty()) options.powercap = more.powercap;
   if (is_sonata_config(arguments.file)) {
     if (!more.data.empty())
       throw Error(ErrorKind::usage, "--data is for experiments with a task, which SONATA configurations do not have");

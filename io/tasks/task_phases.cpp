@@ -53,6 +53,7 @@ TaskPhases::TaskPhases(const Experiment& experiment, const Network& network, con
       err_(err),
       training_(experiment, network, input),
       tally_(network),
+      meter_(options.powercap),
       readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
   training_.simulation().attach(tally_);
   if (task_.readout_rule == "most_spikes") {
@@ -76,6 +77,7 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   const double start = seconds_now();
   kept_.clear();
   kept_from_ = recorded_until_;
+  meter_.start();
   if (phase.plasticity || phase.homeostasis)
     train(phase, first_number(index), result);
   else
@@ -83,6 +85,7 @@ PhaseResult TaskPhases::run(std::uint32_t index) {
   if (phase.role == PhaseSection::Role::label && task_.readout_rule == "max_mean_rate") readout_.assign();
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
   result.operations = operations_of(result.ledger);
+  for (const ProjectionLedger& p : result.ledger.projections) result.measured.synaptic_events += p.deliveries;
   result.seconds = seconds_now() - start;
   return result;
 }
@@ -128,7 +131,9 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, Pha
     record(response, result);
     if (phase.role == PhaseSection::Role::label) readout_.observe(response.counts, label_of(sample));
     progress.update(i + std::uint64_t{1});
+    meter_.sample();
   }
+  result.measured = meter_.stop();
   if (phase.plasticity) normalize();
   result.ledger = ledger_of(simulation, tally_);
   for (std::size_t p = 0; p < before.size(); ++p) result.ledger.projections[p].in_flight_before = before[p];
@@ -155,8 +160,10 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
         ++result.confusion[static_cast<std::size_t>(label)][static_cast<std::size_t>(answer)];
     }
     progress.update(result.samples);
+    meter_.sample();
   };
   batch.present(phase.first, phase.samples, sample_base, receive);
+  result.measured = meter_.stop();
   result.ledger = batch.finish();
   if (phase.role == PhaseSection::Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.samples);

@@ -6,6 +6,7 @@
 
 #include "synop/core/observer.hpp"
 #include "synop/io/csv/spike_csv.hpp"
+#include "synop/io/energy/power_meter.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/run/run_options.hpp"
 #include "synop/io/tasks/presenter.hpp"
@@ -69,6 +70,7 @@ class TaskPhases {
   std::ostream& err_;
   Presenter training_;
   SpikeTally tally_;  // of training_
+  PowerMeter meter_;
   MaxMeanRateReadout readout_;
   SpikeHash hash_;
   Time recorded_until_{};
