@@ -1,6 +1,7 @@
 // Deployed networks against the exact simulator: through run_deployed() and the commands.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "io/cli_call.hpp"
 #include "io/small_task.hpp"
 #include "support/deployed_networks.hpp"
+#include "support/places.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/deployment/detail/deployed_run.hpp"
 #include "synop/io/deployment/run_deployed.hpp"
@@ -185,6 +187,27 @@ TEST(Deployment, ReportsTheAccuracyThatIsLeft) {
   EXPECT_THAT(untrained.err, HasSubstr("has learned nothing yet"));
   EXPECT_EQ(call({"footprint", folder.file(), "--json"}).json().at("flash_bytes"), exact.json().at("flash_bytes"));
   EXPECT_THAT(call({"deploy", folder.results(), "--samples", "5"}).out, AllOf(HasSubstr("accuracy, deployed"), HasSubstr("5 samples")));
+}
+
+// Small enough for a test; benchmarks/deployment_comparison.sh has the figures of a whole training.
+TEST(Deployment, KeepsTheAccuracyOnMnist) {
+  const char* const mnist = std::getenv("SYNOP_MNIST_DIR");
+  if (mnist == nullptr) GTEST_SKIP() << "SYNOP_MNIST_DIR does not name a folder with MNIST";
+  const TemporaryFolder folder;
+  const std::string results = (folder / "results").string();
+  const CliCall run = call({"run", test::source_dir() + "/examples/digits.toml", "-o", results, "-q", "--data", mnist,
+                            "--set", "population.exc.size=100", "--set", "task.phase.train.samples=3000", "--set",
+                            "task.phase.label.samples=2000", "--set", "task.phase.test.samples=500"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  for (const char* const weights : {"int8", "int16"}) {
+    const CliCall deployed = call({"deploy", results, "--weights", weights, "--step", "0.1 ms", "--json"});
+    ASSERT_EQ(deployed.code, 0) << deployed.err;
+    const nlohmann::json task = deployed.json().at("task");
+    EXPECT_GT(task.at("accuracy_exact").get<double>(), 0.6);
+    // Three standard errors of a difference of some 50 samples among 500.
+    EXPECT_NEAR(task.at("accuracy_deployed").get<double>(), task.at("accuracy_exact").get<double>(), 0.045);
+    EXPECT_GT(task.at("same_answer").get<double>(), 0.85);
+  }
 }
 
 }  // namespace
