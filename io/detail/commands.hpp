@@ -54,6 +54,8 @@ struct EnergyArguments {
   bool overwrite = false;
   bool json = false;
   bool list_prices = false;
+  std::string sram, flash;  // of a device; either adds the footprint to the account
+  std::string weights = "int8", state;
 };
 
 // Of `footprint` and `deploy`.

@@ -189,6 +189,24 @@ TEST(Deployment, ReportsTheAccuracyThatIsLeft) {
   EXPECT_THAT(call({"deploy", folder.results(), "--samples", "5"}).out, AllOf(HasSubstr("accuracy, deployed"), HasSubstr("5 samples")));
 }
 
+TEST(Deployment, AnAccountOfEnergyCanHaveTheFootprint) {
+  const ExperimentFolder folder(test::deployable_experiments()[0].second);
+  ASSERT_EQ(folder.run().code, 0);
+  EXPECT_TRUE(call({"energy", folder.results(), "--json"}).json().at("footprint").is_null());
+  const CliCall fits = call({"energy", folder.results(), "--sram", "128", "--flash", "1k"});
+  EXPECT_EQ(fits.code, 0) << fits.err;
+  EXPECT_THAT(fits.out, AllOf(HasSubstr("verdict"), HasSubstr("it fits")));
+  const CliCall refused = call({"energy", folder.results(), "--sram", "127", "--weights", "int16", "--json", "-o", folder.path("account")});
+  EXPECT_EQ(refused.code, 5);
+  const nlohmann::json json = refused.json().at("footprint");
+  EXPECT_EQ(json.at("fits"), false);
+  EXPECT_EQ(json.at("weights"), "int16");
+  EXPECT_THAT(json.at("refusals").at(0).get<std::string>(), HasSubstr("event queue of population 'exc'"));
+  EXPECT_EQ(nlohmann::json::parse(read_text(folder.path("account/energy.json"))).at("footprint"), json);
+  EXPECT_EQ(call({"energy", folder.results(), "--weights", "int8"}).code, 2);
+  EXPECT_EQ(call({"energy", folder.results() + "/result.json", "--sram", "1M"}).code, 2);
+}
+
 // Small enough for a test; benchmarks/deployment_comparison.sh has the figures of a whole training.
 TEST(Deployment, KeepsTheAccuracyOnMnist) {
   const char* const mnist = std::getenv("SYNOP_MNIST_DIR");
