@@ -3,9 +3,10 @@
 //   event_classifier EXPERIMENT.toml OUT.csv OUT.json [key=value ...]
 //
 // trains a linear classifier (io/tasks/baselines.hpp) on how many events each channel has during the presentation, of
-// the samples of the phases of training or, without one, of labelling. OUT.csv has its weights as source,target,weight for a
-// projection of rule = "explicit" from channels to classes, in units of the largest; biases are left out. OUT.json is the
-// classifier itself on such counts, as a file of baselines (docs/file_formats.md) for `synop energy --against`.
+// the samples of the phases of training or, without one, of labelling. OUT.csv has its weights as source,target,weight
+// for a projection of rule = "explicit" from channels to classes, in units of the largest; biases are left out.
+// OUT.json is the classifier itself on such counts, as a file of baselines (docs/file_formats.md) for `synop energy
+// --against`.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -53,7 +54,8 @@ void write_weights(const LinearClassifier& linear, std::size_t channels, const s
   std::ofstream out(path);
   out << "source,target,weight\n";
   for (std::size_t i = 0; i < channels; ++i)
-    for (std::size_t c = 0; c < class_count; ++c) out << fmt::format("{},{},{:.6g}\n", i, c, linear.weight(i, c) / largest);
+    for (std::size_t c = 0; c < class_count; ++c)
+      out << fmt::format("{},{},{:.6g}\n", i, c, linear.weight(i, c) / largest);
 }
 
 Json baseline(const LinearClassifier& linear, const ImageSet& test) {
@@ -74,15 +76,18 @@ Json baseline(const LinearClassifier& linear, const ImageSet& test) {
 }
 
 void run(const std::vector<std::string>& args) {
-  const Experiment experiment = read_experiment(args[0], std::vector<std::string>(args.begin() + 3, args.end()), model_catalogue());
+  const Experiment experiment =
+      read_experiment(args[0], std::vector<std::string>(args.begin() + 3, args.end()), model_catalogue());
   if (!experiment.task) throw Error(ErrorKind::usage, "the experiment has no task");
   const TaskSection& task = *experiment.task;
   std::uint64_t needed = 0;
   for (const PhaseSection& phase : task.phases) needed = std::max(needed, std::uint64_t{phase.first} + phase.samples);
   const std::unique_ptr<EventSet> events = saccade_events(images_of(task.dataset, needed), {task.dataset.threshold});
   using Role = PhaseSection::Role;
-  const bool trains = std::any_of(task.phases.begin(), task.phases.end(), [](const auto& p) { return p.role == Role::train; });
-  ImageSet train{.width = events->channels(), .height = 1, .pixels = {}, .labels = {}, .origin = events->origin()}, test = train;
+  const bool trains =
+      std::any_of(task.phases.begin(), task.phases.end(), [](const auto& p) { return p.role == Role::train; });
+  ImageSet train{.width = events->channels(), .height = 1, .pixels = {}, .labels = {}, .origin = events->origin()},
+      test = train;
   for (const PhaseSection& phase : task.phases) {
     if (phase.role == (trains ? Role::train : Role::label)) append_counts(*events, phase, task.presentation, train);
     if (phase.role != Role::test) continue;

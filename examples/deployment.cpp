@@ -1,5 +1,5 @@
-// A network on a small device: an experiment becomes an image of integers that lies in a fixed piece of memory, as in the
-// flash of a microcontroller, and runs in another of a few hundred bytes. Nothing is allocated while it runs.
+// A network on a small device: an experiment becomes an image of integers that lies in a fixed piece of memory, as in
+// the flash of a microcontroller, and runs in another of a few hundred bytes. Nothing is allocated while it runs.
 //
 //   example_deployment [EXPERIMENT.toml]      default: 40 neurons that 100 sources excite, weights of 8 bits
 #include <array>
@@ -67,8 +67,8 @@ int run(const Experiment& experiment) {
     for (std::uint32_t p = 0; p < network.populations.size(); ++p)
       if (!network.populations[p].source) device.for_each_spike(p, [&](std::uint32_t) { ++spikes; });
   }
-  std::printf("%u steps, %llu spikes, %u additions saturated\n", device.steps(), static_cast<unsigned long long>(spikes),
-              device.saturations());
+  std::printf("%u steps, %llu spikes, %u additions saturated\n", device.steps(),
+              static_cast<unsigned long long>(spikes), device.saturations());
   return spikes > 0 ? 0 : 1;
 }
 
@@ -76,7 +76,8 @@ int run(const Experiment& experiment) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc > 1 ? open_deployable(argv[1], {}) : parse_experiment(small_network, "small.toml", model_catalogue()));
+    return run(argc > 1 ? open_deployable(argv[1], {})
+                        : parse_experiment(small_network, "small.toml", model_catalogue()));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "example_deployment: %s\n", error.what());
     return 1;

@@ -28,7 +28,8 @@ struct Arithmetic {
   static State sum(State x, std::int64_t y, std::uint32_t& saturations) {
     constexpr std::int64_t high = std::numeric_limits<State>::max(), low = -high;
     const std::int64_t exact = x + y;
-    if (exact >= low && exact <= high) [[likely]] return static_cast<State>(exact);
+    if (exact >= low && exact <= high) [[likely]]
+      return static_cast<State>(exact);
     saturations += saturations < std::numeric_limits<std::uint32_t>::max() ? 1 : 0;
     return static_cast<State>(exact > high ? high : low);
   }

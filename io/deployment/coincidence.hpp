@@ -8,8 +8,8 @@
 namespace synop {
 
 // How far two sets of spike trains of the same neurons agree. A spike of one and a spike of the other coincide if they
-// are of one neuron and at most `window` apart; each takes part in one coincidence at most, and there are as many as can
-// be.
+// are of one neuron and at most `window` apart; each takes part in one coincidence at most, and there are as many as
+// can be.
 struct Coincidence {
   std::uint64_t first = 0, second = 0;  // spikes
   std::uint64_t together = 0;           // coincidences

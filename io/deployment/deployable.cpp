@@ -17,12 +17,16 @@ Experiment open_deployable(const fs::path& path, std::span<const std::string> ov
   const bool results = fs::is_directory(path);
   const fs::path file = results ? path / "experiment.toml" : path;
   if (results && !fs::exists(file))
-    throw Error(ErrorKind::file, fmt::format("'{}' has no experiment.toml: it is no results folder of `synop run`", path.string()));
+    throw Error(ErrorKind::file,
+                fmt::format("'{}' has no experiment.toml: it is no results folder of `synop run`", path.string()));
   if (is_sonata_config(file.string()))
-    throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration; deployed are experiments in TOML", path.string()));
+    throw Error(ErrorKind::usage,
+                fmt::format("'{}' is a SONATA configuration; deployed are experiments in TOML", path.string()));
   Experiment experiment = read_experiment(file, overrides, model_catalogue());
   if (is_clocked(experiment))
-    throw Error(ErrorKind::model, fmt::format("'{}' runs a NIR graph in clocked mode; deployed are networks in exact mode", file.string()));
+    throw Error(
+        ErrorKind::model,
+        fmt::format("'{}' runs a NIR graph in clocked mode; deployed are networks in exact mode", file.string()));
   if (results && experiment.name == "experiment") experiment.name = fs::canonical(path).filename().string();
   if (experiment.task) {
     check_task(experiment);

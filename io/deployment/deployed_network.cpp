@@ -72,7 +72,8 @@ struct Arrivals {
 
 // One row of a projection, or of it the group with this delay.
 template <class Weight, class State>
-void deliver_row(const Arrivals<Weight, State>& arrivals, const std::byte* image, std::uint32_t row, std::uint32_t delay) {
+void deliver_row(const Arrivals<Weight, State>& arrivals, const std::byte* image, std::uint32_t row,
+                 std::uint32_t delay) {
   const ProjectionRecord& p = arrivals.p;
   switch (static_cast<Connectivity>(p.connectivity)) {
     case Connectivity::dense:
@@ -99,7 +100,8 @@ T* at(std::span<std::byte> ram, std::uint32_t offset) {
 
 }  // namespace
 
-DeployedNetwork::DeployedNetwork(std::span<const std::byte> image, std::span<std::byte> ram) : image_(image), ram_(ram) {
+DeployedNetwork::DeployedNetwork(std::span<const std::byte> image, std::span<std::byte> ram)
+    : image_(image), ram_(ram) {
   const bool whole = image.size() >= sizeof(ImageHeader);
   if (whole) header_ = header_of(image);
   if (!whole || header_.magic != ImageHeader::magic_number || header_.version != ImageHeader::current_version ||
@@ -141,18 +143,24 @@ void DeployedNetwork::restart_as() {
 void DeployedNetwork::restart() {
   std::fill_n(ram_.data(), header_.ram_bytes, std::byte{});
   switch (static_cast<StateType>(header_.state)) {
-    case StateType::int16: return restart_as<std::int16_t>();
-    case StateType::int32: return restart_as<std::int32_t>();
-    case StateType::float32: return restart_as<float>();
+    case StateType::int16:
+      return restart_as<std::int16_t>();
+    case StateType::int32:
+      return restart_as<std::int32_t>();
+    case StateType::float32:
+      return restart_as<float>();
   }
 }
 
 double DeployedNetwork::potential(std::uint32_t population, std::uint32_t neuron) const {
   const std::uint32_t offset = populations_[population].potentials;
   switch (static_cast<StateType>(header_.state)) {
-    case StateType::int16: return at<std::int16_t>(ram_, offset)[neuron];
-    case StateType::int32: return at<std::int32_t>(ram_, offset)[neuron];
-    case StateType::float32: break;
+    case StateType::int16:
+      return at<std::int16_t>(ram_, offset)[neuron];
+    case StateType::int32:
+      return at<std::int32_t>(ram_, offset)[neuron];
+    case StateType::float32:
+      break;
   }
   return static_cast<double>(at<float>(ram_, offset)[neuron]);
 }

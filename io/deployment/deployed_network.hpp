@@ -37,8 +37,8 @@ class DeployedNetwork {
       for (auto rest = std::to_integer<unsigned>(bits[byte]); rest != 0; rest &= rest - 1)
         f(byte * 8 + static_cast<std::uint32_t>(std::countr_zero(rest)));
   }
-  std::uint32_t steps() const { return run().steps; }              // done since the start
-  std::uint32_t saturations() const { return run().saturations; }  // additions since the start that did not fit
+  std::uint32_t steps() const { return run().steps; }                      // done since the start
+  std::uint32_t saturations() const { return run().saturations; }          // additions since the start that did not fit
   double potential(std::uint32_t population, std::uint32_t neuron) const;  // in units of the state
 
  private:

@@ -56,8 +56,8 @@ std::string coincidence_text(const Coincidence& c) {
 
 void print_task(std::ostream& out, const DeployedTask& task) {
   if (task.samples == 0) return;
-  fmt::print(out, "\nphase '{}', {} samples\n  accuracy, exact                {:.2f} %\n", task.phase, grouped(task.samples),
-             100.0 * task.accuracy(task.exact_right));
+  fmt::print(out, "\nphase '{}', {} samples\n  accuracy, exact                {:.2f} %\n", task.phase,
+             grouped(task.samples), 100.0 * task.accuracy(task.exact_right));
   fmt::print(out, "  accuracy, in steps, float32    {:.2f} %\n", 100.0 * task.accuracy(task.clocked_right));
   fmt::print(out, "  accuracy, deployed             {:.2f} %\n", 100.0 * task.accuracy(task.deployed_right));
   fmt::print(out, "  same answer as exact           {:.2f} %;  {} samples without an answer\n",
@@ -86,8 +86,10 @@ std::string footprint_json(const std::string& experiment, const StepNetwork& net
                            const Budget& budget, const std::vector<std::string>& refusals) {
   Json all = Json::array();
   for (const Precision precision : precisions()) all.push_back(sizes_json(footprint(network, precision)));
-  Json json{{"schema", "synop.footprint"}, {"schema_version", deployment_schema_version},
-            {"program_version", version()}, {"experiment", experiment}};
+  Json json{{"schema", "synop.footprint"},
+            {"schema_version", deployment_schema_version},
+            {"program_version", version()},
+            {"experiment", experiment}};
   json.update(sizes_json(f));
   json["flash_available"] = optional_json(budget.flash);
   json["ram_available"] = optional_json(budget.ram);
@@ -111,7 +113,8 @@ void print_deployment(std::ostream& out, const DeploymentResult& r) {
                grouped(p.deployed), p.unit_mv);
   fmt::print(out, "{:<16} {:>12} {:>12} {:>12}\n", "rate (1/s)", "", "", "");
   for (const DeployedPopulation& p : r.populations)
-    fmt::print(out, "{:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", p.name, p.rate(p.exact), p.rate(p.clocked), p.rate(p.deployed));
+    fmt::print(out, "{:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", p.name, p.rate(p.exact), p.rate(p.clocked),
+               p.rate(p.deployed));
   fmt::print(out, "\ncoincidences within {} ms: share of all spikes (and beyond chance)\n", r.window.ms());
   fmt::print(out, "{:<16} {:>18} {:>18} {:>18}\n", "", "exact, deployed", "exact, float32", "float32, deployed");
   for (const DeployedPopulation& p : r.populations)
@@ -120,8 +123,11 @@ void print_deployment(std::ostream& out, const DeploymentResult& r) {
 }
 
 std::string deployment_json(const DeploymentResult& r) {
-  Json json{{"schema", "synop.deployment"}, {"schema_version", deployment_schema_version},
-            {"program_version", version()}, {"experiment", r.experiment}, {"complete", r.interrupted_by == 0}};
+  Json json{{"schema", "synop.deployment"},
+            {"schema_version", deployment_schema_version},
+            {"program_version", version()},
+            {"experiment", r.experiment},
+            {"complete", r.interrupted_by == 0}};
   json.update(sizes_json(r.footprint));
   json["step_ms"] = r.step.ms();
   json["window_ms"] = r.window.ms();

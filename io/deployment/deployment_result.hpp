@@ -18,9 +18,9 @@ namespace synop {
 struct DeployedPopulation {
   std::string name;
   std::uint32_t neurons = 0;
-  double unit_mv = 1.0;  // that a state of 1 stands for
+  double unit_mv = 1.0;                                // that a state of 1 stands for
   std::uint64_t exact = 0, clocked = 0, deployed = 0;  // spikes
-  double seconds = 0.0;  // observed
+  double seconds = 0.0;                                // observed
   Coincidence exact_deployed, exact_clocked, clocked_deployed;
 
   double rate(std::uint64_t spikes) const {

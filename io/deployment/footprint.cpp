@@ -109,10 +109,11 @@ std::vector<Precision> fitting(const StepNetwork& network, const Budget& budget)
 std::vector<std::string> refusal(const StepNetwork& network, const Footprint& footprint, const Budget& budget) {
   std::vector<std::string> sentences;
   for (const Overflow& o : overflows(footprint, budget))
-    sentences.push_back(fmt::format("{} needs {} bytes and there are {}: with the {} of {} ({} bytes) it overflows, by {} "
-                                    "bytes in all",
-                                    name(o.memory), grouped(o.needed), grouped(o.available), o.term.what, o.term.part,
-                                    grouped(o.term.bytes), grouped(o.needed - o.available)));
+    sentences.push_back(
+        fmt::format("{} needs {} bytes and there are {}: with the {} of {} ({} bytes) it overflows, by {} "
+                    "bytes in all",
+                    name(o.memory), grouped(o.needed), grouped(o.available), o.term.what, o.term.part,
+                    grouped(o.term.bytes), grouped(o.needed - o.available)));
   if (sentences.empty()) return sentences;
   std::vector<std::string> fits;
   for (const Precision p : fitting(network, budget))
@@ -133,9 +134,10 @@ std::uint64_t parse_bytes(std::string_view option, std::string_view text) {
   if (unit == "G" || unit == "GiB") factor = 1073741824.0;
   const double bytes = std::floor(number * factor);
   if (problem != std::errc() || factor < 0.0 || !(bytes >= 0.0 && bytes < 9e15))
-    throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no size of a memory; allowed: bytes, or with k, M or G (KiB, MiB, "
-                                              "GiB), from 0 on, for example 320k",
-                                              option, text));
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: '{}' is no size of a memory; allowed: bytes, or with k, M or G (KiB, MiB, "
+                            "GiB), from 0 on, for example 320k",
+                            option, text));
   return static_cast<std::uint64_t>(bytes);
 }
 

@@ -55,8 +55,8 @@ std::vector<Precision> fitting(const StepNetwork& network, const Budget& budget)
 // One sentence for each overflow, and what would fit; empty where nothing overflows.
 std::vector<std::string> refusal(const StepNetwork& network, const Footprint& footprint, const Budget& budget);
 
-// "320k", "1M", "1.5 MiB", "4096": bytes, with k, M and G for 1024, its square and its cube. Throws Error(usage) with the
-// option's name.
+// "320k", "1M", "1.5 MiB", "4096": bytes, with k, M and G for 1024, its square and its cube. Throws Error(usage) with
+// the option's name.
 std::uint64_t parse_bytes(std::string_view option, std::string_view text);
 
 }  // namespace synop

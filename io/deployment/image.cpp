@@ -24,7 +24,8 @@ class Writer {
     const std::uint64_t offset = size_;
     size_ += sizeof(T);
     if (size_ > image_.size())
-      throw Error(ErrorKind::internal, fmt::format("a deployed network takes more than the predicted {} bytes", image_.size()));
+      throw Error(ErrorKind::internal,
+                  fmt::format("a deployed network takes more than the predicted {} bytes", image_.size()));
     std::memcpy(image_.bytes().data() + offset, &value, sizeof(T));
     return static_cast<std::uint32_t>(offset);
   }
@@ -181,11 +182,12 @@ void check_sizes(const StepNetwork& network, const Footprint& f) {
   constexpr std::uint64_t most = 65535, most_bytes = std::numeric_limits<std::uint32_t>::max();
   const std::uint64_t parts = std::max(network.populations.size(), network.projections.size());
   if (parts > most)
-    throw Error(ErrorKind::model, fmt::format("a deployed network has at most {} populations and projections, not {}", most, parts));
+    throw Error(ErrorKind::model,
+                fmt::format("a deployed network has at most {} populations and projections, not {}", most, parts));
   for (const Memory memory : {Memory::flash, Memory::ram})
     if (f.bytes(memory) > most_bytes)
-      throw Error(ErrorKind::model, fmt::format("the network takes {} bytes of {}; an image reaches {} of them", f.bytes(memory),
-                                                name(memory), most_bytes));
+      throw Error(ErrorKind::model, fmt::format("the network takes {} bytes of {}; an image reaches {} of them",
+                                                f.bytes(memory), name(memory), most_bytes));
 }
 
 }  // namespace
@@ -219,8 +221,8 @@ Buffer make_image(const StepNetwork& network, const Quantised& quantised, std::p
   writer.replace(0, &header, sizeof(header));
   if (writer.size() != predicted.bytes(Memory::flash) || ram.bytes() != predicted.bytes(Memory::ram))
     throw Error(ErrorKind::internal,
-                fmt::format("a deployed network takes {} and {} bytes, predicted were {} and {}", writer.size(), ram.bytes(),
-                            predicted.bytes(Memory::flash), predicted.bytes(Memory::ram)));
+                fmt::format("a deployed network takes {} and {} bytes, predicted were {} and {}", writer.size(),
+                            ram.bytes(), predicted.bytes(Memory::flash), predicted.bytes(Memory::ram)));
   return writer.take();
 }
 

@@ -34,7 +34,7 @@ struct ImageHeader {
 // Numbers in units of the state are int32, or the bits of a float.
 struct PopulationRecord {
   std::uint32_t size = 0;
-  std::uint8_t neurons = 0;   // 0: its spikes are given
+  std::uint8_t neurons = 0;  // 0: its spikes are given
   std::uint8_t currents = 0;
   std::uint8_t subtracts = 0;
   std::uint8_t refractory_width = 0;
@@ -59,8 +59,8 @@ struct ProjectionRecord {
   std::uint8_t one_weight = 0;
   std::uint8_t shift = 0;
   std::uint8_t target_width = 0, row_width = 0, group_width = 0, delay_width = 0;
-  std::int32_t weight = 0;           // the one of all, in units of the state
-  std::uint32_t delay = 0;           // the one of all
+  std::int32_t weight = 0;  // the one of all, in units of the state
+  std::uint32_t delay = 0;  // the one of all
   std::uint32_t distinct_delays = 0;
   // Offsets in the image.
   std::uint32_t weights = 0, target_indices = 0, rows = 0, group_begins = 0, group_delays = 0, delays = 0;
@@ -71,7 +71,7 @@ static_assert(sizeof(ImageHeader) == 32 && sizeof(PopulationRecord) == 68 && siz
 // Allocates the image once, in `memory`, with the bytes that footprint() predicts. Throws Error(model) for more
 // populations, projections or bytes than offsets and counts of an image can hold.
 Buffer make_image(const StepNetwork& network, const Quantised& quantised,
-                 std::pmr::memory_resource* memory = std::pmr::get_default_resource());
+                  std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 const ImageHeader& header_of(std::span<const std::byte> image);
 

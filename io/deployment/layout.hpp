@@ -16,9 +16,9 @@ enum class Connectivity : std::uint8_t {
 
 struct ProjectionLayout {
   Connectivity connectivity = Connectivity::rows;
-  bool grouped = false;            // rows are made of groups of one delay; else one delay holds for all
-  std::uint64_t stored = 0;        // weights; 1 where all are equal, which is then no array
-  std::uint64_t groups = 0;        // grouped: of all rows
+  bool grouped = false;      // rows are made of groups of one delay; else one delay holds for all
+  std::uint64_t stored = 0;  // weights; 1 where all are equal, which is then no array
+  std::uint64_t groups = 0;  // grouped: of all rows
   std::uint32_t distinct_delays = 0;
   // Bytes of an index of this kind: 1, 2 or 4.
   std::uint32_t target_width = 0;  // 0: none are stored

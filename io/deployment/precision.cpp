@@ -44,11 +44,10 @@ std::int64_t largest(StateType type) {
 }
 
 std::span<const Precision> precisions() {
-  static constexpr std::array all{Precision{WeightType::int8, StateType::int16},
-                                  Precision{WeightType::int8, StateType::int32},
-                                  Precision{WeightType::int16, StateType::int16},
-                                  Precision{WeightType::int16, StateType::int32},
-                                  Precision{WeightType::float32, StateType::float32}};
+  static constexpr std::array all{
+      Precision{WeightType::int8, StateType::int16}, Precision{WeightType::int8, StateType::int32},
+      Precision{WeightType::int16, StateType::int16}, Precision{WeightType::int16, StateType::int32},
+      Precision{WeightType::float32, StateType::float32}};
   return all;
 }
 
@@ -58,9 +57,10 @@ Precision precision_of(std::string_view weights, std::string_view state) {
   if (!state.empty()) precision.state = type_of<StateType>("--state", state, state_names);
   const auto all = precisions();
   if (std::find(all.begin(), all.end(), precision) == all.end())
-    throw Error(ErrorKind::usage, fmt::format("--weights {} and --state {} cannot be deployed together; allowed: int8 or "
-                                              "int16 weights with a state of int16 or int32, float32 with float32",
-                                              weights, state));
+    throw Error(ErrorKind::usage,
+                fmt::format("--weights {} and --state {} cannot be deployed together; allowed: int8 or "
+                            "int16 weights with a state of int16 or int32, float32 with float32",
+                            weights, state));
   return precision;
 }
 

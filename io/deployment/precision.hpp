@@ -30,8 +30,8 @@ struct Precision {
 // The pairs that can be deployed, from the smallest to the largest: integers with integers, float32 with float32.
 std::span<const Precision> precisions();
 
-// Throws Error(usage) for an unknown name or a pair that cannot be deployed. An empty state is int32 for integer weights
-// and float32 for float32.
+// Throws Error(usage) for an unknown name or a pair that cannot be deployed. An empty state is int32 for integer
+// weights and float32 for float32.
 Precision precision_of(std::string_view weights, std::string_view state);
 
 }  // namespace synop

@@ -68,8 +68,13 @@ QuantisedPopulation population_of(const StepNetwork& network, std::uint32_t inde
   const auto each = [](auto f, const std::array<double, 2>& pair) { return std::array{f(pair[0]), f(pair[1])}; };
   if (!precision.integer()) {
     const auto as_float = [](double x) { return static_cast<double>(static_cast<float>(x)); };
-    return {1.0, as_float(p.decay), each(as_float, p.current_decay), each(as_float, p.current_gain),
-            as_floats(p.threshold), as_floats(p.initial), as_float(p.reset)};
+    return {1.0,
+            as_float(p.decay),
+            each(as_float, p.current_decay),
+            each(as_float, p.current_gain),
+            as_floats(p.threshold),
+            as_floats(p.initial),
+            as_float(p.reset)};
   }
   q.unit = unit_of(network, index, precision);
   const auto limit = static_cast<double>(largest(precision.state));

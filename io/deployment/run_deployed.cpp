@@ -76,7 +76,12 @@ Images images_of(const StepNetwork& steps, Precision precision) {
 }
 
 DeployedPopulation row_of(const StepPopulation& population, double unit) {
-  return {.name = population.name, .neurons = population.size, .unit_mv = unit, .exact_deployed = {}, .exact_clocked = {}, .clocked_deployed = {}};
+  return {.name = population.name,
+          .neurons = population.size,
+          .unit_mv = unit,
+          .exact_deployed = {},
+          .exact_clocked = {},
+          .clocked_deployed = {}};
 }
 
 // Without a task: one run of the experiment.
@@ -125,8 +130,9 @@ MaxMeanRateReadout readout_of(const Deployable& deployable) {
     std::iota(classes.begin(), classes.end(), 0);
   }
   if (classes.empty())
-    throw Error(ErrorKind::input, fmt::format("'{}' holds no classes of the readout: run the task with a label phase first",
-                                              task.learned.string()));
+    throw Error(ErrorKind::input,
+                fmt::format("'{}' holds no classes of the readout: run the task with a label phase first",
+                            task.learned.string()));
   readout.assign(std::move(classes));
   return readout;
 }
@@ -164,9 +170,9 @@ class Worker {
     const Time begin = Time{} + span * (response.presentations - std::int64_t{1});
     for (const Spike& spike : response.spikes)
       if (spike.time >= begin) exact.push_back({Time{} + (spike.time - begin), spike.neuron});
-    Answers answers{readout.classify(response.counts), readout.classify(counts(clocked_)),
-                    readout.classify(counts(deployed_)), deployed_.network().saturations(), deployed_.network().steps(),
-                    empty};
+    Answers answers{readout.classify(response.counts),   readout.classify(counts(clocked_)),
+                    readout.classify(counts(deployed_)), deployed_.network().saturations(),
+                    deployed_.network().steps(),         empty};
     add({exact, clocked_.spikes(task_.readout), deployed_.spikes(task_.readout)}, window, span, answers.readout);
     return answers;
   }
@@ -208,21 +214,24 @@ void run_test(const Deployable& deployable, const StepNetwork& steps, const Imag
   const Experiment& experiment = deployable.experiment();
   const TaskSection& task = *experiment.task;
   if (task.learned.empty())
-    throw Error(ErrorKind::model, fmt::format("'{}' is a task that has learned nothing yet: give the folder of its results, or "
-                                              "set task.learned",
-                                              experiment.file_name));
+    throw Error(ErrorKind::model,
+                fmt::format("'{}' is a task that has learned nothing yet: give the folder of its results, or "
+                            "set task.learned",
+                            experiment.file_name));
   const std::uint32_t index = last_test(task);
   const PhaseSection& phase = task.phases[index];
   const std::uint64_t samples = options.samples.value_or(phase.samples);
   if (samples > phase.samples)
-    throw Error(ErrorKind::usage, fmt::format("--samples {} is above the {} samples of the phase '{}'", samples, phase.samples, phase.name));
+    throw Error(ErrorKind::usage, fmt::format("--samples {} is above the {} samples of the phase '{}'", samples,
+                                              phase.samples, phase.name));
   const MaxMeanRateReadout readout = readout_of(deployable);
   const std::unique_ptr<TaskInput> input = open_task_input(experiment);
   check_input(experiment, input->channels(), input->size());
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < options.threads; ++i)
     workers.push_back(std::make_unique<Worker>(deployable, *input, steps, images));
-  const DeployedPopulation empty = row_of(steps.populations[task.readout], images.quantised.populations[task.readout].unit);
+  const DeployedPopulation empty =
+      row_of(steps.populations[task.readout], images.quantised.populations[task.readout].unit);
   result.populations = {empty};
   result.task = DeployedTask{.phase = phase.name};
   std::vector<Worker::Answers> answers(samples_at_a_time);

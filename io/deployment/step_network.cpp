@@ -26,8 +26,9 @@ class Values {
       : values_(detail::resolved_values(ModelKind::neuron, section.model, section.parameters, section.varied)) {
     for (const detail::ResolvedValue& value : values_)
       if (!value.drawn.empty())
-        refuse(fmt::format("population '{}': '{}' differs between its neurons ({}); a deployed population has one value",
-                           section.name, value.name, value.drawn));
+        refuse(
+            fmt::format("population '{}': '{}' differs between its neurons ({}); a deployed population has one value",
+                        section.name, value.name, value.drawn));
   }
   double operator[](std::string_view name) const {
     for (const detail::ResolvedValue& value : values_)
@@ -88,9 +89,10 @@ void set_adapted(const Experiment& experiment, const PopulationSection& section,
                  PopulationId id, const Values& values, StepPopulation& p) {
   if (!experiment.task) {
     if (values["theta_plus"] == 0.0) return;
-    refuse(fmt::format("population '{}': thresholds that adapt (theta_plus = {} mV) are deployed as a task has left them "
-                       "only; without a task the allowed value is 0 mV",
-                       section.name, values["theta_plus"]));
+    refuse(
+        fmt::format("population '{}': thresholds that adapt (theta_plus = {} mV) are deployed as a task has left them "
+                    "only; without a task the allowed value is 0 mV",
+                    section.name, values["theta_plus"]));
   }
   const double base = p.threshold[0];
   p.threshold = simulation.values(id, "theta");
@@ -117,9 +119,10 @@ StepPopulation neurons_of(const Experiment& experiment, const Simulation& simula
   const bool perfect = section.model == "if_psc_delta";
   const bool adaptive = section.model == "iaf_psc_delta_adaptive", exponential = section.model == "iaf_psc_exp";
   if (!perfect && !adaptive && !exponential && section.model != "iaf_psc_delta")
-    refuse(fmt::format("population '{}': {} cannot be deployed; allowed: iaf_psc_delta, iaf_psc_delta_adaptive, "
-                       "if_psc_delta, iaf_psc_exp",
-                       section.name, section.model));
+    refuse(
+        fmt::format("population '{}': {} cannot be deployed; allowed: iaf_psc_delta, iaf_psc_delta_adaptive, "
+                    "if_psc_delta, iaf_psc_exp",
+                    section.name, section.model));
   const Values values(section);
   if (perfect)
     set_perfect(section, values, p);
@@ -159,7 +162,8 @@ std::vector<Synapse> synapses_of(const std::string& where, const Simulation& sim
   const bool one_delay = projection.smallest_delay == projection.largest_delay;
   const std::vector<Delay> delays = one_delay ? std::vector<Delay>{} : delays_of(simulation.network(), id);
   if (!one_delay && delays.size() != view.sources.size())
-    throw Error(ErrorKind::internal, fmt::format("{}: {} delays of {} synapses", where, delays.size(), view.sources.size()));
+    throw Error(ErrorKind::internal,
+                fmt::format("{}: {} delays of {} synapses", where, delays.size(), view.sources.size()));
   std::vector<Synapse> synapses(view.sources.size());
   for (std::size_t i = 0; i < synapses.size(); ++i) {
     const Delay delay = one_delay ? projection.smallest_delay : delays[i];
@@ -178,12 +182,19 @@ StepProjection projection_of(const Experiment& experiment, const Simulation& sim
   const Projection& projection = simulation.network().projections()[index];
   const std::string where = fmt::format("projection '{}'", projection.name);
   if (projection.plasticity && !experiment.task)
-    refuse(fmt::format("{} is plastic; learned weights are deployed as a task has left them, and a deployed network does "
-                       "not learn. Without a task the allowed synapse is static_synapse",
-                       where));
-  StepProjection p{.name = projection.name, .source = projection.source.index, .target = projection.target.index,
-                   .sources = projection.sources, .targets = projection.targets,
-                   .row_begin = std::vector<std::uint32_t>(projection.sources.count + 1), .targets_of = {}, .weight = {}, .delay = {}};
+    refuse(
+        fmt::format("{} is plastic; learned weights are deployed as a task has left them, and a deployed network does "
+                    "not learn. Without a task the allowed synapse is static_synapse",
+                    where));
+  StepProjection p{.name = projection.name,
+                   .source = projection.source.index,
+                   .target = projection.target.index,
+                   .sources = projection.sources,
+                   .targets = projection.targets,
+                   .row_begin = std::vector<std::uint32_t>(projection.sources.count + 1),
+                   .targets_of = {},
+                   .weight = {},
+                   .delay = {}};
   for (const Synapse& synapse : synapses_of(where, simulation, {index}, step)) {
     ++p.row_begin[synapse.source + 1];
     p.targets_of.push_back(synapse.target);
@@ -202,12 +213,14 @@ StepProjection projection_of(const Experiment& experiment, const Simulation& sim
 
 void refuse_what_is_drawn(const Experiment& experiment) {
   for (const StimulusSection& stimulus : experiment.stimuli)
-    refuse(fmt::format("stimulus '{}' ({}) reaches its targets without synapses, which a deployed network has no place "
-                       "for; let a population of sources (poisson_population, spike_generator) project onto '{}'",
-                       stimulus.name, stimulus.model, experiment.populations[stimulus.target.population].name));
+    refuse(
+        fmt::format("stimulus '{}' ({}) reaches its targets without synapses, which a deployed network has no place "
+                    "for; let a population of sources (poisson_population, spike_generator) project onto '{}'",
+                    stimulus.name, stimulus.model, experiment.populations[stimulus.target.population].name));
   if (experiment.task && experiment.task->encoder.type == "direct_current" && !experiment.task->dataset.is_events())
-    refuse("task.encoder.type = \"direct_current\" gives currents, and a deployed network takes spikes; allowed: "
-           "poisson_rate, regular_rate, latency");
+    refuse(
+        "task.encoder.type = \"direct_current\" gives currents, and a deployed network takes spikes; allowed: "
+        "poisson_rate, regular_rate, latency");
 }
 
 }  // namespace
@@ -233,8 +246,8 @@ StepNetwork step_network(const Experiment& experiment, const Simulation& simulat
     resistance.back() = values["tau_m"] / values["C_m"];
   }
   for (std::uint32_t i = 0; i < simulation.network().projections().size(); ++i)
-    network.projections.push_back(projection_of(experiment, simulation, i,
-                                                resistance[simulation.network().projections()[i].target.index], step));
+    network.projections.push_back(
+        projection_of(experiment, simulation, i, resistance[simulation.network().projections()[i].target.index], step));
   for (const std::vector<PopulationId>& level : simulation.schedule().populations)
     for (const PopulationId id : level) network.order.push_back(id.index);
   return network;

@@ -21,12 +21,12 @@ struct StepPopulation {
   bool source = false;     // its spikes are given; all that follows is for neurons
   bool currents = false;   // inputs enter exponential currents, in mV (current x resistance), not the potential
   bool subtracts = false;  // a spike lowers the potential by `reset` in place of setting it to `reset`
-  double decay = 1.0;                              // factor of the potential in a step
-  std::array<double, 2> current_decay{};           // the same of the excitatory and the inhibitory current
-  std::array<double, 2> current_gain{};            // what a current of 1 adds to the potential in a step
-  std::vector<double> threshold = {};                   // one, or one for each neuron
+  double decay = 1.0;      // factor of the potential in a step
+  std::array<double, 2> current_decay{};  // the same of the excitatory and the inhibitory current
+  std::array<double, 2> current_gain{};   // what a current of 1 adds to the potential in a step
+  std::vector<double> threshold = {};     // one, or one for each neuron
   double reset = 0.0;
-  std::vector<double> initial = {};                     // one, or one for each neuron
+  std::vector<double> initial = {};  // one, or one for each neuron
   std::uint32_t refractory_steps = 0;
 };
 
@@ -38,7 +38,7 @@ struct StepProjection {
   std::uint32_t target = 0;
   Slice sources;
   Slice targets;
-  std::vector<std::uint32_t> row_begin;  // sources.count + 1
+  std::vector<std::uint32_t> row_begin;   // sources.count + 1
   std::vector<std::uint32_t> targets_of;  // of every synapse
   bool one_weight = false;
   bool one_delay = false;

@@ -26,8 +26,8 @@ Delay span_of(const char* option, const std::string& text, bool zero_allowed) {
     throw Error(ErrorKind::usage, fmt::format("{}: {}", option, error.what()));
   }
   if (span.ticks < 0 || (span.ticks == 0 && !zero_allowed))
-    throw Error(ErrorKind::usage, fmt::format("{} {} is outside the allowed range {}0, inf) ms", option, text,
-                                              zero_allowed ? '[' : '('));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} {} is outside the allowed range {}0, inf) ms", option, text, zero_allowed ? '[' : '('));
   return span;
 }
 
@@ -76,8 +76,7 @@ int deploy_command(const DeploymentArguments& arguments, std::ostream& out, std:
   if (!arguments.image.empty() && !arguments.overwrite && std::filesystem::exists(arguments.image))
     throw Error(ErrorKind::file, fmt::format("'{}' exists; --overwrite replaces it", arguments.image));
   const Experiment experiment = open_deployable(arguments.experiment.file, arguments.experiment.overrides);
-  if (options.samples && !experiment.task)
-    throw Error(ErrorKind::usage, "--samples is for experiments with a task");
+  if (options.samples && !experiment.task) throw Error(ErrorKind::usage, "--samples is for experiments with a task");
   options.threads = threads_of(arguments, experiment);
   const Deployable deployable(experiment, options.threads);
   const StepNetwork network = deployable.steps(options.step);

@@ -83,7 +83,8 @@ class DeviceFit {
     if (!arguments.flash.empty()) budget_.flash = parse_bytes("--flash", arguments.flash);
     if (!arguments.sram.empty()) budget_.ram = parse_bytes("--sram", arguments.sram);
     if (asked_ && !std::filesystem::is_directory(arguments.result))
-      throw Error(ErrorKind::usage, fmt::format("--sram and --flash need the folder of the results, not '{}'", arguments.result));
+      throw Error(ErrorKind::usage,
+                  fmt::format("--sram and --flash need the folder of the results, not '{}'", arguments.result));
   }
 
   void predict(const std::string& folder) {

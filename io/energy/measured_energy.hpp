@@ -7,15 +7,15 @@
 
 namespace synop {
 
-// What the machine's own power counters say of a stretch of a run. They are of whole processor packages: everything that
-// ran on them is in it, idle power too; power supplies, fans, disks and graphics cards are not.
+// What the machine's own power counters say of a stretch of a run. They are of whole processor packages: everything
+// that ran on them is in it, idle power too; power supplies, fans, disks and graphics cards are not.
 struct MeasuredEnergy {
   std::optional<double> joules;       // of all packages; empty: not measured
   std::optional<double> dram_joules;  // of their memory, where it has counters of its own; not contained in `joules`
   double seconds = 0.0;               // by the clock on the wall
   std::vector<std::string> domains;   // whose counters were read: "package-0", "dram of package-0"
   std::string not_measured = "nothing was read";  // why; empty where there are joules
-  std::uint64_t synaptic_events = 0;  // deliveries along projections in that time
+  std::uint64_t synaptic_events = 0;              // deliveries along projections in that time
 
   // Packages and memory together.
   std::optional<double> total_joules() const {

@@ -65,7 +65,8 @@ PowerMeter::PowerMeter(const fs::path& root) {
   }
   find(root);
   if (domains_.empty() && no_counters_.empty())
-    no_counters_ = fmt::format("this machine shows no power counters: {} has no intel-rapl:<n> of a processor package", root.string());
+    no_counters_ = fmt::format("this machine shows no power counters: {} has no intel-rapl:<n> of a processor package",
+                               root.string());
 }
 
 void PowerMeter::find(const fs::path& root) {
@@ -113,8 +114,8 @@ void PowerMeter::read() {
     const auto now = number_of(domain.folder / "energy_uj", failure_);
     if (!now) return;
     if (seconds * most_watts * 1e6 > static_cast<double>(domain.range)) {
-      failure_ = fmt::format("{:.0f} s passed between two readings of {}, in which its counter may have wrapped twice", seconds,
-                             domain.name);
+      failure_ = fmt::format("{:.0f} s passed between two readings of {}, in which its counter may have wrapped twice",
+                             seconds, domain.name);
       return;
     }
     domain.used += *now >= domain.last ? *now - domain.last : domain.range - domain.last + *now;

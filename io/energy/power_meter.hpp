@@ -14,9 +14,9 @@ namespace synop {
 inline const std::filesystem::path powercap_folder = "/sys/class/powercap";
 
 // Reads the energy counters of all processor packages (intel-rapl:<n>, name package-...) and, where there are, of their
-// memory (intel-rapl:<n>:<m>, name dram). Cores and graphics are parts of a package and a whole platform (psys) contains
-// it, so neither is added. Counters wrap around at max_energy_range_uj: sample() has to be called now and then, and a
-// stretch in which a processor of 1 kW could have gone round once more is not measured.
+// memory (intel-rapl:<n>:<m>, name dram). Cores and graphics are parts of a package and a whole platform (psys)
+// contains it, so neither is added. Counters wrap around at max_energy_range_uj: sample() has to be called now and
+// then, and a stretch in which a processor of 1 kW could have gone round once more is not measured.
 class PowerMeter {
  public:
   explicit PowerMeter(const std::filesystem::path& root = powercap_folder);

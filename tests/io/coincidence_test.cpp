@@ -53,7 +53,8 @@ TEST(Coincidence, IsOneForEqualTrainsAndZeroByChance) {
   for (double& t : b) t = time(random);
   std::sort(a.begin(), a.end());
   std::sort(b.begin(), b.end());
-  EXPECT_NEAR(coincidence(spikes_of(a), spikes_of(b), 1, Delay{ticks_per_ms}, Delay{100'000 * ticks_per_ms}).gamma(), 0.0, 0.03);
+  EXPECT_NEAR(coincidence(spikes_of(a), spikes_of(b), 1, Delay{ticks_per_ms}, Delay{100'000 * ticks_per_ms}).gamma(),
+              0.0, 0.03);
 }
 
 TEST(Coincidence, NeedsTheSameNeuronAndSaysOneWhereNothingFired) {

@@ -24,8 +24,8 @@ StepNetwork steps_of(const std::string& text, Delay step) {
   return Deployable(experiment, 1).steps(step);
 }
 
-// The rule of docs/deployment.md once more, without an image: synapse by synapse, and integers as long doubles, whose 64
-// bits hold every product.
+// The rule of docs/deployment.md once more, without an image: synapse by synapse, and integers as long doubles, whose
+// 64 bits hold every product.
 class Naive {
  public:
   Naive(const StepNetwork& network, const Quantised& quantised) : net_(network), q_(quantised) {
@@ -97,7 +97,8 @@ class Naive {
       for (std::uint32_t s = p.row_begin[row]; s < p.row_begin[row + 1]; ++s) {
         const std::uint32_t delay = p.delay[p.delay.size() > 1 ? s : 0];
         if (static_cast<int>(delay) > now_) continue;
-        if (history_[p.source][static_cast<std::size_t>(now_) - delay].contains(p.sources.first + row)) due.emplace_back(delay, row, s);
+        if (history_[p.source][static_cast<std::size_t>(now_) - delay].contains(p.sources.first + row))
+          due.emplace_back(delay, row, s);
       }
     std::sort(due.begin(), due.end());
     for (const auto& [delay, row, s] : due) {
@@ -154,7 +155,8 @@ std::uint64_t expect_same(const StepNetwork& network, Precision precision, std::
       EXPECT_EQ(fired, naive.fired(i)) << "step " << k;
       spikes += fired.size();
       for (std::uint32_t n = 0; n < network.populations[i].size; ++n)
-        EXPECT_EQ(deployed.potential(i, n), static_cast<double>(naive.potential(i, n))) << "step " << k << ", neuron " << n;
+        EXPECT_EQ(deployed.potential(i, n), static_cast<double>(naive.potential(i, n)))
+            << "step " << k << ", neuron " << n;
     }
     if (testing::Test::HasFailure()) break;
   }

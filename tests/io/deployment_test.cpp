@@ -66,9 +66,12 @@ delay = "1.5 ms"
     for (const auto& [word, value] : words) text.replace(text.find(word), word.size(), value);
     return text;
   };
-  const std::string jumps = filled(one, {{"MODEL", "iaf_psc_delta"}, {"EXTRA", ""}, {"WEIGHT2", "2.9 mV"}, {"WEIGHT", "1.1 mV"}});
-  const std::string currents = filled(one, {{"MODEL", "iaf_psc_exp"}, {"EXTRA", ", tau_syn_ex = \"4 ms\", C_m = \"150 pF\""},
-                                       {"WEIGHT2", "190 pA"}, {"WEIGHT", "70 pA"}});
+  const std::string jumps =
+      filled(one, {{"MODEL", "iaf_psc_delta"}, {"EXTRA", ""}, {"WEIGHT2", "2.9 mV"}, {"WEIGHT", "1.1 mV"}});
+  const std::string currents = filled(one, {{"MODEL", "iaf_psc_exp"},
+                                            {"EXTRA", ", tau_syn_ex = \"4 ms\", C_m = \"150 pF\""},
+                                            {"WEIGHT2", "190 pA"},
+                                            {"WEIGHT", "70 pA"}});
   for (const std::string& text : {jumps, currents})
     for (const Precision precision : {wide, Precision{WeightType::float32, StateType::float32}})
       for (const std::int64_t parts : {100, 1000}) {
@@ -98,11 +101,13 @@ TEST(Deployment, FollowsTheExactNetworkInEveryKindOfNetwork) {
   for (const auto& [title, text] : test::deployable_experiments()) {
     SCOPED_TRACE(title);
     const Experiment experiment = parse_experiment(text, "test.toml", model_catalogue());
-    const DeploymentResult result = run_deployed(Deployable(experiment, 1), {.precision = wide, .step = Delay{ticks_per_ms / 100}});
+    const DeploymentResult result =
+        run_deployed(Deployable(experiment, 1), {.precision = wide, .step = Delay{ticks_per_ms / 100}});
     ASSERT_FALSE(result.populations.empty());
     const DeployedPopulation& p = result.populations.front();
     EXPECT_GT(p.exact, 10u);
-    EXPECT_NEAR(static_cast<double>(p.deployed), static_cast<double>(p.exact), 0.05 * static_cast<double>(p.exact) + 2.0);
+    EXPECT_NEAR(static_cast<double>(p.deployed), static_cast<double>(p.exact),
+                0.05 * static_cast<double>(p.exact) + 2.0);
     EXPECT_GT(p.exact_deployed.share(), 0.85);
     EXPECT_GE(p.clocked_deployed.share(), 0.9);
   }
@@ -119,14 +124,19 @@ void expect_refused(std::string text, const std::string& from, const std::string
 
 TEST(Deployment, NamesWhatCannotBeDeployed) {
   const std::string text = test::deployable_experiments()[0].second;
-  expect_refused(text, "tau_m = \"20 ms\"", "tau_m = { uniform = [\"10 ms\", \"20 ms\"] }", "'tau_m' differs between its neurons");
+  expect_refused(text, "tau_m = \"20 ms\"", "tau_m = { uniform = [\"10 ms\", \"20 ms\"] }",
+                 "'tau_m' differs between its neurons");
   expect_refused(test::deployable_experiments()[4].second, "model = \"iaf_psc_exp\"", "model = \"iaf_psc_alpha\"",
                  "population 'exc': iaf_psc_alpha cannot be deployed; allowed: iaf_psc_delta, iaf_psc_delta_adaptive");
-  expect_refused(text, "model = \"iaf_psc_delta\"", "model = \"iaf_psc_delta_adaptive\"", "thresholds that adapt (theta_plus = 0.05 mV)");
-  expect_refused(text, "t_ref = \"2 ms\"", "t_ref = \"100 s\"", "t_ref of 100000 ms is 100000 steps of 1 ms; allowed: at most 65535");
-  expect_refused(text, "[[projection]]", "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"exc\"\nrate = \"1 kHz\"\n[[projection]]",
+  expect_refused(text, "model = \"iaf_psc_delta\"", "model = \"iaf_psc_delta_adaptive\"",
+                 "thresholds that adapt (theta_plus = 0.05 mV)");
+  expect_refused(text, "t_ref = \"2 ms\"", "t_ref = \"100 s\"",
+                 "t_ref of 100000 ms is 100000 steps of 1 ms; allowed: at most 65535");
+  expect_refused(text, "[[projection]]",
+                 "[[stimulus]]\nmodel = \"poisson_generator\"\ntarget = \"exc\"\nrate = \"1 kHz\"\n[[projection]]",
                  "stimulus 'poisson_generator' (poisson_generator) reaches its targets without synapses");
-  expect_refused(text, "weight = { uniform = [\"-0.2 mV\", \"1.0 mV\"] }", "weight = \"1 mV\"\nsynapse = \"stdp_synapse\"\nparams = { Wmax = 2 }",
+  expect_refused(text, "weight = { uniform = [\"-0.2 mV\", \"1.0 mV\"] }",
+                 "weight = \"1 mV\"\nsynapse = \"stdp_synapse\"\nparams = { Wmax = 2 }",
                  "projection 'in_exc' is plastic");
 }
 
@@ -186,7 +196,8 @@ TEST(Deployment, ReportsTheAccuracyThatIsLeft) {
   EXPECT_EQ(untrained.code, 3);
   EXPECT_THAT(untrained.err, HasSubstr("has learned nothing yet"));
   EXPECT_EQ(call({"footprint", folder.file(), "--json"}).json().at("flash_bytes"), exact.json().at("flash_bytes"));
-  EXPECT_THAT(call({"deploy", folder.results(), "--samples", "5"}).out, AllOf(HasSubstr("accuracy, deployed"), HasSubstr("5 samples")));
+  EXPECT_THAT(call({"deploy", folder.results(), "--samples", "5"}).out,
+              AllOf(HasSubstr("accuracy, deployed"), HasSubstr("5 samples")));
 }
 
 TEST(Deployment, AnAccountOfEnergyCanHaveTheFootprint) {
@@ -196,7 +207,8 @@ TEST(Deployment, AnAccountOfEnergyCanHaveTheFootprint) {
   const CliCall fits = call({"energy", folder.results(), "--sram", "128", "--flash", "1k"});
   EXPECT_EQ(fits.code, 0) << fits.err;
   EXPECT_THAT(fits.out, AllOf(HasSubstr("verdict"), HasSubstr("it fits")));
-  const CliCall refused = call({"energy", folder.results(), "--sram", "127", "--weights", "int16", "--json", "-o", folder.path("account")});
+  const CliCall refused =
+      call({"energy", folder.results(), "--sram", "127", "--weights", "int16", "--json", "-o", folder.path("account")});
   EXPECT_EQ(refused.code, 5);
   const nlohmann::json json = refused.json().at("footprint");
   EXPECT_EQ(json.at("fits"), false);

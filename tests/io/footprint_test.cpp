@@ -107,7 +107,8 @@ TEST(Footprint, IsToTheByteWhatACountingAllocatorSees) {
 TEST(Footprint, IsTheOneCountedByHand) {
   // 30 sources and 21 neurons, all to all: 630 weights of one byte, padded to 632. 30 and 21 bits of spikes, 2 and 1
   // steps of them: 2 x 4 and 3 bytes, padded to 4. A potential of 4 bytes and a counter of one for each neuron.
-  const Footprint f = footprint(steps_of(test::deployable_experiments()[0].second), {WeightType::int8, StateType::int32});
+  const Footprint f =
+      footprint(steps_of(test::deployable_experiments()[0].second), {WeightType::int8, StateType::int32});
   EXPECT_EQ(f.bytes(Memory::flash, "weights"), 632u);
   EXPECT_EQ(f.bytes(Memory::flash, "indices"), 0u);
   EXPECT_EQ(f.bytes(Memory::flash, "delays"), 0u);
@@ -125,8 +126,8 @@ TEST(Footprint, ADenseMatrixIsChosenWhereItIsSmaller) {
   };
   EXPECT_EQ(layout("0.9", WeightType::int8), Connectivity::dense);
   EXPECT_EQ(layout("0.2", WeightType::int8), Connectivity::rows);
-  EXPECT_EQ(layout("0.6", WeightType::int8), Connectivity::dense);      // an index costs as much as a weight
-  EXPECT_EQ(layout("0.6", WeightType::float32), Connectivity::rows);    // a quarter as much
+  EXPECT_EQ(layout("0.6", WeightType::int8), Connectivity::dense);    // an index costs as much as a weight
+  EXPECT_EQ(layout("0.6", WeightType::float32), Connectivity::rows);  // a quarter as much
 }
 
 TEST(Footprint, ABudgetOfExactlyThatIsEnoughAndOneByteLessIsNot) {
@@ -144,8 +145,9 @@ TEST(Footprint, ABudgetOfExactlyThatIsEnoughAndOneByteLessIsNot) {
       EXPECT_EQ(no_ram[0].memory, Memory::ram);
       // The last term is the one that does not fit any more.
       EXPECT_EQ(no_ram[0].term.what, "event queue");
-      EXPECT_THAT(refusal(network, f, {flash, ram - 1}).front(),
-                  AllOf(HasSubstr("RAM needs"), HasSubstr("event queue of population"), HasSubstr("by 1 bytes in all")));
+      EXPECT_THAT(
+          refusal(network, f, {flash, ram - 1}).front(),
+          AllOf(HasSubstr("RAM needs"), HasSubstr("event queue of population"), HasSubstr("by 1 bytes in all")));
     }
 }
 
@@ -164,7 +166,8 @@ TEST(Footprint, ReadsSizesOfMemories) {
   EXPECT_EQ(parse_bytes("--sram", "1M"), 1048576u);
   EXPECT_EQ(parse_bytes("--sram", "1.5 KiB"), 1536u);
   EXPECT_EQ(parse_bytes("--sram", "4096"), 4096u);
-  for (const char* const wrong : {"", "k", "1kB", "-1", "1e99G", "nan", "12 apples"}) EXPECT_THROW(parse_bytes("--sram", wrong), Error) << wrong;
+  for (const char* const wrong : {"", "k", "1kB", "-1", "1e99G", "nan", "12 apples"})
+    EXPECT_THROW(parse_bytes("--sram", wrong), Error) << wrong;
 }
 
 TEST(Footprint, NoImageForPrecisionsThatDoNotExist) {

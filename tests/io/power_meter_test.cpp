@@ -63,8 +63,8 @@ TEST(PowerMeter, AddsPackagesAndMemoryAndNothingTwice) {
   meter.start();
   counters.set("intel-rapl:0", 3'500'000);
   counters.set("intel-rapl:1", 8'000'000);
-  for (const char* const counted : {"intel-rapl:0/intel-rapl:0:0", "intel-rapl:0/intel-rapl:0:1", "intel-rapl:1/intel-rapl:1:0",
-                                    "intel-rapl:2", "intel-rapl-mmio:0"})
+  for (const char* const counted : {"intel-rapl:0/intel-rapl:0:0", "intel-rapl:0/intel-rapl:0:1",
+                                    "intel-rapl:1/intel-rapl:1:0", "intel-rapl:2", "intel-rapl-mmio:0"})
     counters.set(counted, 100'000'000);
   counters.set("intel-rapl:0/intel-rapl:0:2", 450'000);
   MeasuredEnergy measured = meter.stop();
@@ -116,7 +116,8 @@ TEST(PowerMeter, SaysWhyThereIsNothingToRead) {
   FakeCounters counters;
   counters.domain("intel-rapl:0", "package-0", 0);
   counters.write("intel-rapl:0/energy_uj", "none");
-  EXPECT_THAT(PowerMeter(counters.root()).stop().not_measured, AllOf(HasSubstr("energy_uj cannot be read"), HasSubstr("it holds no number")));
+  EXPECT_THAT(PowerMeter(counters.root()).stop().not_measured,
+              AllOf(HasSubstr("energy_uj cannot be read"), HasSubstr("it holds no number")));
   counters.set("intel-rapl:0", 1);
   PowerMeter vanishing(counters.root());
   vanishing.start();
@@ -176,7 +177,8 @@ TEST(PowerMeter, StandsInEveryReportOfARun) {
   EXPECT_NEAR(measured.at("microjoules_per_synaptic_event").get<double>(),
               measured.at("joules").get<double>() * 1e6 / static_cast<double>(events), 1e-9);
   const CliCall account = call({"energy", folder.results(), "-o", folder.path("account")});
-  EXPECT_THAT(account.out, AllOf(HasSubstr("energy of this simulation on this machine"), HasSubstr("Knight & Nowotny 2018")));
+  EXPECT_THAT(account.out,
+              AllOf(HasSubstr("energy of this simulation on this machine"), HasSubstr("Knight & Nowotny 2018")));
   EXPECT_THAT(account.out, testing::Not(HasSubstr("not measured")));
   const nlohmann::json json = nlohmann::json::parse(read_text(folder.path("account/energy.json")));
   EXPECT_EQ(json.at("measured"), measured);

@@ -16,9 +16,17 @@ StepNetwork three_synapses(std::vector<double> weights) {
   network.populations[1].threshold = {15.0};
   network.populations[1].initial = {0.0};
   const bool one = weights.size() == 1;
-  network.projections.push_back({.name = "in_out", .source = 0, .target = 1, .sources = {0, 1}, .targets = {0, 3},
-                                 .row_begin = {0, 3}, .targets_of = {0, 1, 2}, .one_weight = one, .one_delay = true,
-                                 .weight = std::move(weights), .delay = {1}});
+  network.projections.push_back({.name = "in_out",
+                                 .source = 0,
+                                 .target = 1,
+                                 .sources = {0, 1},
+                                 .targets = {0, 3},
+                                 .row_begin = {0, 3},
+                                 .targets_of = {0, 1, 2},
+                                 .one_weight = one,
+                                 .one_delay = true,
+                                 .weight = std::move(weights),
+                                 .delay = {1}});
   return network;
 }
 
@@ -33,7 +41,8 @@ TEST(Quantised, KeepsEveryNumberToHalfAUnit) {
       const double weight_unit = std::ldexp(p.unit, static_cast<int>(q.projections[0].shift));
       EXPECT_NEAR(p.threshold[0] * p.unit, 15.0, p.unit / 2);
       for (std::size_t i = 0; i < 3; ++i)
-        EXPECT_NEAR(q.projections[0].weight[i] * weight_unit, network.projections[0].weight[i], weight_unit / 2 * (1 + 1e-9));
+        EXPECT_NEAR(q.projections[0].weight[i] * weight_unit, network.projections[0].weight[i],
+                    weight_unit / 2 * (1 + 1e-9));
       const double filled = q.projections[0].weight[0] / static_cast<double>(largest(precision.weights));
       if (scale / static_cast<double>(largest(precision.weights)) >= p.unit * 0.999) EXPECT_EQ(filled, 1.0);
       // Range of the state: the threshold, and headroom for sums.

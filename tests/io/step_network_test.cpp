@@ -14,7 +14,8 @@ namespace {
 
 using testing::ElementsAre;
 
-std::string experiment(const std::string& model, const std::string& params, const std::string& weight, const std::string& more = "") {
+std::string experiment(const std::string& model, const std::string& params, const std::string& weight,
+                       const std::string& more = "") {
   return R"(
 seed = 1
 [simulation]
@@ -25,13 +26,15 @@ model = "poisson_population"
 size = 3
 [[population]]
 name = "out"
-model = ")" + model + "\"\nsize = 1\nparams = { " + params + R"( }
+model = ")" +
+         model + "\"\nsize = 1\nparams = { " + params + R"( }
 [[projection]]
 source = "in"
 target = "out"
 rule = "explicit"
 connections = [[0, 0], [1, 0], [2, 0]]
-weight = { list = [)" + weight + "]}\n" + (more.empty() ? "delay = \"1 ms\"\n" : more);
+weight = { list = [)" +
+         weight + "]}\n" + (more.empty() ? "delay = \"1 ms\"\n" : more);
 }
 
 StepNetwork steps_of(const std::string& text, Delay step) {
@@ -49,11 +52,14 @@ double response(double tau_m, double tau_s, double t) {
 TEST(StepNetwork, PotentialsAreExactAtTheEndsOfStepsOfAnyLength) {
   for (const double tau_s : {2.0, 9.998, 10.0, 25.0})
     for (const std::int64_t h : {1, 3, 8})
-      for (const Precision precision : {Precision{WeightType::float32, StateType::float32}, Precision{WeightType::int16, StateType::int32}}) {
-        const StepNetwork network = steps_of(
-            experiment("iaf_psc_exp", "tau_m = \"10 ms\", C_m = \"100 pF\", E_L = \"0 mV\", V_th = \"50 mV\", V_reset = \"0 mV\", tau_syn_ex = " + std::to_string(tau_s),
-                       "\"100 pA\", \"300 pA\", \"-50 pA\""),
-            Delay{h * ticks_per_ms});
+      for (const Precision precision :
+           {Precision{WeightType::float32, StateType::float32}, Precision{WeightType::int16, StateType::int32}}) {
+        const StepNetwork network = steps_of(experiment("iaf_psc_exp",
+                                                        "tau_m = \"10 ms\", C_m = \"100 pF\", E_L = \"0 mV\", V_th = "
+                                                        "\"50 mV\", V_reset = \"0 mV\", tau_syn_ex = " +
+                                                            std::to_string(tau_s),
+                                                        "\"100 pA\", \"300 pA\", \"-50 pA\""),
+                                             Delay{h * ticks_per_ms});
         const Quantised quantised = quantise(network, precision);
         const Buffer image = make_image(network, quantised);
         Buffer ram(header_of(image.bytes()).ram_bytes);
@@ -62,15 +68,19 @@ TEST(StepNetwork, PotentialsAreExactAtTheEndsOfStepsOfAnyLength) {
         for (int k = 0; k < 12; ++k) {
           device.step();
           const double expected = k < 1 ? 0.0 : 10.0 * response(10.0, tau_s, static_cast<double>((k - 1) * h));
-          EXPECT_NEAR(device.potential(1, 0) * quantised.populations[1].unit, expected, 2e-4) << tau_s << " " << h << " " << k;
+          EXPECT_NEAR(device.potential(1, 0) * quantised.populations[1].unit, expected, 2e-4)
+              << tau_s << " " << h << " " << k;
         }
       }
 }
 
 TEST(StepNetwork, RoundsDelaysToTheNearestStepButNeverToNone) {
   const auto delays = [](const std::string& list, std::int64_t parts) {
-    return steps_of(experiment("iaf_psc_delta", "", "\"1 mV\", \"2 mV\", \"3 mV\"", "delay = { list = [" + list + "] }\n"), Delay{ticks_per_ms / parts})
-        .projections[0].delay;
+    return steps_of(
+               experiment("iaf_psc_delta", "", "\"1 mV\", \"2 mV\", \"3 mV\"", "delay = { list = [" + list + "] }\n"),
+               Delay{ticks_per_ms / parts})
+        .projections[0]
+        .delay;
   };
   EXPECT_THAT(delays("\"0.1 ms\", \"1.4 ms\", \"1.6 ms\"", 1), ElementsAre(1, 1, 2));
   EXPECT_THAT(delays("\"0.1 ms\", \"1.4 ms\", \"1.6 ms\"", 10), ElementsAre(1, 14, 16));
@@ -81,7 +91,10 @@ TEST(StepNetwork, RoundsDelaysToTheNearestStepButNeverToNone) {
 }
 
 TEST(StepNetwork, MeasuresPotentialsFromWhereANeuronWouldRest) {
-  const StepNetwork network = steps_of(experiment("iaf_psc_delta", "tau_m = \"10 ms\", C_m = \"250 pF\", I_e = \"100 pA\"", "\"1 mV\", \"2 mV\", \"2 mV\""), Delay{ticks_per_ms});
+  const StepNetwork network =
+      steps_of(experiment("iaf_psc_delta", "tau_m = \"10 ms\", C_m = \"250 pF\", I_e = \"100 pA\"",
+                          "\"1 mV\", \"2 mV\", \"2 mV\""),
+               Delay{ticks_per_ms});
   const StepPopulation& p = network.populations[1];  // E_L -70, V_th -55, V_reset -70 mV; R I = 4 mV
   EXPECT_DOUBLE_EQ(p.threshold[0], 11.0);
   EXPECT_DOUBLE_EQ(p.reset, -4.0);
