@@ -66,6 +66,7 @@ int run_cli(std::span<const std::string> args, std::ostream& out, std::ostream& 
   detail::add_run_and_check(app, chosen);
   detail::add_info_and_recover(app, chosen);
   detail::add_energy(app, chosen);
+  detail::add_deployment(app, chosen);
   detail::add_import(app, chosen);
   detail::add_export(app, chosen);
   detail::add_saccades(app, chosen);

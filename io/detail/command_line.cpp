@@ -79,6 +79,8 @@ void add_run_and_check(CLI::App& app, Action& chosen) {
       ->excludes(overwrite);
   run.add_flag("--statistics", r->more.statistics,
                "Print rate, irregularity and correlation of the recorded spikes (output.statistics)");
+  run.add_option("--powercap", r->more.powercap, "Folder of the machine's power counters (default: /sys/class/powercap)")
+      ->check(not_empty);
   run.add_flag("-q,--quiet", r->more.quiet, "Show no progress");
   choose<Run>(run, chosen, r, [](const Run& a, const Call& call) {
     return run_command(a.experiment, a.more, call.command_line, call.terminal(), call.out, call.err);
@@ -141,6 +143,14 @@ void add_energy(CLI::App& app, Action& chosen) {
       ->check(CLI::IsMember({"rate", "latency"}));
   energy->add_option("--grid", a.grid, "Carbon: a country code, world, or g CO2e per kWh");
   energy->add_option("--pue", a.pue, "Carbon: power usage effectiveness (default: 1.58, data centres in 2023)");
+  CLI::Option* const sram =
+      energy->add_option("--sram", a.sram, "Does it fit a device? Its RAM: bytes, or with k, M, G for powers of 1024");
+  CLI::Option* const flash = energy->add_option("--flash", a.flash, "Its flash memory, in the same way");
+  for (CLI::Option* const type : {energy->add_option("--weights", a.weights, "Then the type of the weights: int8, int16 or float32"),
+                                  energy->add_option("--state", a.state, "And of the state, see `synop footprint --help`")})
+    type->check([sram, flash](const std::string&) {
+      return sram->empty() && flash->empty() ? std::string("is of use with --sram or --flash only") : std::string();
+    });
   energy->add_flag("--list-prices", a.list_prices, "List the built-in price tables with their sources");
   energy->add_flag("--json", a.json, "Print JSON");
   choose<EnergyArguments>(*energy, chosen, arguments, [](const EnergyArguments& given, const Call& call) {

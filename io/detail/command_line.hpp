@@ -30,6 +30,7 @@ void add_import(CLI::App& app, Action& chosen);
 void add_export(CLI::App& app, Action& chosen);
 void add_saccades(CLI::App& app, Action& chosen);
 void add_energy(CLI::App& app, Action& chosen);
+void add_deployment(CLI::App& app, Action& chosen);
 
 // Options that several commands have.
 struct ExperimentArguments;

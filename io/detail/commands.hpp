@@ -24,6 +24,7 @@ struct RunArguments {
   bool resume = false;
   bool quiet = false;
   bool statistics = false;
+  std::string powercap;  // empty: that of the machine
 };
 
 // Of `import nir`.
@@ -54,6 +55,21 @@ struct EnergyArguments {
   bool overwrite = false;
   bool json = false;
   bool list_prices = false;
+  std::string sram, flash;  // of a device; either adds the footprint to the account
+  std::string weights = "int8", state;
+};
+
+// Of `footprint` and `deploy`.
+struct DeploymentArguments {
+  ExperimentArguments experiment;  // its file may be a results folder
+  std::string weights = "int8";
+  std::string state;
+  std::string step = "1 ms";
+  std::string window = "2 ms";
+  std::string sram, flash;
+  std::optional<std::uint64_t> samples;
+  std::string image;  // to be written; empty: none
+  bool overwrite = false;
 };
 
 // The commands of the program; they return its exit code and throw Error.
@@ -77,6 +93,8 @@ struct SaccadeArguments {
 int saccades_command(const SaccadeArguments& arguments, std::ostream& out);
 int import_nir_command(const NirArguments& arguments, bool terminal, std::ostream& out, std::ostream& err);
 int export_nir_command(const ExperimentArguments& arguments, const std::string& file, bool overwrite, std::ostream& out);
+int footprint_command(const DeploymentArguments& arguments, std::ostream& out, std::ostream& err);
+int deploy_command(const DeploymentArguments& arguments, std::ostream& out, std::ostream& err);
 int energy_command(const EnergyArguments& arguments, const std::string& command_line, std::ostream& out);
 int models_command(const std::string& model, bool json, std::ostream& out);
 

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
 
 #include "synop/core/error.hpp"
+#include "synop/io/deployment/deployable.hpp"
+#include "synop/io/deployment/deployment_report.hpp"
 #include "synop/io/detail/commands.hpp"
 #include "synop/io/energy/account_file.hpp"
 #include "synop/io/energy/account_json.hpp"
@@ -70,11 +73,58 @@ void check_folder(const std::filesystem::path& folder, bool overwrite) {
     throw Error(ErrorKind::file, fmt::format("the folder '{}' cannot be made: {}", folder.string(), problem.message()));
 }
 
-void write_folder(const EnergyAccount& account, const EnergyArguments& arguments, const std::string& command_line) {
+// Whether the network of the result fits a device, if one is given.
+class DeviceFit {
+ public:
+  DeviceFit(const EnergyArguments& arguments, Delay step)
+      : asked_(!arguments.sram.empty() || !arguments.flash.empty()),
+        precision_(precision_of(arguments.weights, arguments.state)),
+        step_(step) {
+    if (!arguments.flash.empty()) budget_.flash = parse_bytes("--flash", arguments.flash);
+    if (!arguments.sram.empty()) budget_.ram = parse_bytes("--sram", arguments.sram);
+    if (asked_ && !std::filesystem::is_directory(arguments.result))
+      throw Error(ErrorKind::usage,
+                  fmt::format("--sram and --flash need the folder of the results, not '{}'", arguments.result));
+  }
+
+  void predict(const std::string& folder) {
+    if (!asked_) return;
+    const Experiment experiment = open_deployable(folder, {});
+    const StepNetwork network = Deployable(experiment, 1).steps(step_);
+    footprint_ = footprint(network, precision_);
+    refusals_ = refusal(network, footprint_, budget_);
+    name_ = experiment.name;
+    json_ = footprint_json(name_, network, footprint_, budget_, refusals_);
+  }
+  // The account with what was found as `footprint`, null if nobody asked.
+  std::string joined(const std::string& account) const {
+    auto json = nlohmann::ordered_json::parse(account);
+    json["footprint"] = asked_ ? nlohmann::ordered_json::parse(json_) : nlohmann::ordered_json();
+    return json.dump(2) + "\n";
+  }
+  void print(std::ostream& out) const {
+    if (!asked_) return;
+    out << "\nfootprint on a small device (docs/deployment.md)\n";
+    print_footprint(out, name_, footprint_, budget_, refusals_);
+  }
+  bool refused() const { return !refusals_.empty(); }
+
+ private:
+  bool asked_;
+  Precision precision_;
+  Delay step_;
+  Budget budget_;
+  Footprint footprint_{};
+  std::vector<std::string> refusals_;
+  std::string name_, json_;
+};
+
+void write_folder(const EnergyAccount& account, const DeviceFit& fit, const EnergyArguments& arguments,
+                  const std::string& command_line) {
   const std::filesystem::path folder = arguments.folder;
   write_account_file(account, folder / "energy.h5", command_line);
   if (const std::string svg = account_svg(account); !svg.empty()) write_text_file(folder / "energy.svg", svg);
-  write_text_file(folder / "energy.json", account_json(account));
+  write_text_file(folder / "energy.json", fit.joined(account_json(account)));
 }
 
 }  // namespace
@@ -93,18 +143,22 @@ int energy_command(const EnergyArguments& arguments, const std::string& command_
   if (arguments.pue && arguments.grid.empty()) throw Error(ErrorKind::usage, "--pue is of use with --grid only");
   if (options.grid) (void)grams_co2e(0.0, *options.grid, options.pue);
   add_price_tables(arguments.prices, options);
+  DeviceFit fit(arguments, options.code.step);
   EnergyResult result = read_energy_result(arguments.result);
   add_opponents(arguments.against, result, options);
   const EnergyAccount account = energy_account(std::move(result), std::move(options));
+  fit.predict(arguments.result);
   if (!arguments.folder.empty()) {
     check_folder(arguments.folder, arguments.overwrite);
-    write_folder(account, arguments, command_line);
+    write_folder(account, fit, arguments, command_line);
   }
-  if (arguments.json)
-    out << account_json(account);
-  else
+  if (arguments.json) {
+    out << fit.joined(account_json(account));
+  } else {
     print_account(out, account);
-  return 0;
+    fit.print(out);
+  }
+  return fit.refused() ? 5 : 0;
 }
 
 }  // namespace synop::detail

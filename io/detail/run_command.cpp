@@ -76,6 +76,7 @@ int run_command(const ExperimentArguments& arguments, const RunArguments& more, 
                      .quiet = more.quiet,
                      .terminal = terminal,
                      .command_line = command_line};
+  if (!more.powercap.empty()) options.powercap = more.powercap;
   if (is_sonata_config(arguments.file)) {
     if (more.resume) refuse_resume();
     if (!more.data.empty())

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "synop/io/energy/account_json.hpp"
@@ -78,6 +79,28 @@ void write_energy(const hdf5::Object& root, const EnergyAccount& account) {
     hdf5::create_array(group, name, std::span<const double>(*column));
 }
 
+void write_measured(const hdf5::Object& root, const MeasuredEnergy& m) {
+  const hdf5::Object group = hdf5::create_group(root, "measured");
+  hdf5::write_attribute(group, "joules", m.joules.value_or(nothing));
+  hdf5::write_attribute(group, "dram_joules", m.dram_joules.value_or(nothing));
+  hdf5::write_attribute(group, "seconds", m.seconds);
+  hdf5::write_attribute(group, "synaptic_events", m.synaptic_events);
+  hdf5::write_attribute(group, "microjoules_per_synaptic_event", m.microjoules_per_event().value_or(nothing));
+  hdf5::write_attribute(group, "domains", fmt::format("{}", fmt::join(m.domains, ", ")));
+  hdf5::write_attribute(group, "not_measured", m.not_measured);
+  const hdf5::Object published = hdf5::create_group(root, "published_simulations");
+  std::vector<std::string> names;
+  std::vector<double> factors, each;
+  for (const PublishedSimulation& row : published_simulations()) {
+    names.push_back(fmt::format("{}: {}", row.study, row.platform));
+    factors.push_back(row.real_time_factor);
+    each.push_back(row.microjoules_per_event);
+  }
+  write_names(published, names);
+  hdf5::create_array(published, "real_time_factor", std::span<const double>(factors));
+  hdf5::create_array(published, "microjoules_per_synaptic_event", std::span<const double>(each));
+}
+
 }  // namespace
 
 void write_account_file(const EnergyAccount& account, const std::filesystem::path& path,
@@ -97,6 +120,7 @@ void write_account_file(const EnergyAccount& account, const std::filesystem::pat
     write_counts(group, "populations", ledger.at("populations"));
     write_counts(group, "projections", ledger.at("projections"));
     write_energy(root, account);
+    write_measured(root, account.result.measured);
   }
   file.finish({}, {});
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/energy/detail/measured_json.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -146,6 +147,8 @@ std::string account_json(const EnergyAccount& a) {
                   {"tables", array_of(a.tables, [&](const TableAccount& t) { return table_json(t, a.options); })},
                   {"views", array_of(a.views, view_json)},
                   {"carbon", carbon_json(a.options)},
+                  {"measured", detail::measured_json(a.result.measured)},
+                  {"published_simulations", detail::published_json()},
                   {"remarks", a.remarks},
                   {"ledger", detail::ledger_json(a.result.ledger)}};
   return json.dump(2) + "\n";

@@ -163,6 +163,18 @@ void print_views(std::ostream& out, const EnergyAccount& a) {
   }
 }
 
+void print_measured(std::ostream& out, const EnergyAccount& a) {
+  const MeasuredEnergy& m = a.result.measured;
+  fmt::print(out, "\nenergy of this simulation on this machine, no modelled one: {}\n", measured_text(m));
+  fmt::print(out, "  {:<24} {:<26} {:>12} {:>28}\n", "others, measured", "", "times slower", "uJ per synaptic event");
+  for (const PublishedSimulation& each : published_simulations())
+    fmt::print(out, "  {:<24} {:<26} {:>12.3g} {:>28.3g}\n", each.study, each.platform, each.real_time_factor,
+               each.microjoules_per_event);
+  fmt::print(out, "  {:<24} {:<26} {:>12} {:>28}\n", "this run", "", "",
+             m.microjoules_per_event() ? fmt::format("{:.3g}", *m.microjoules_per_event()) : "not measured");
+  fmt::print(out, "  (the others: Potjans & Diesmann's microcircuit, at the power outlet; another network is another job)\n");
+}
+
 void print_carbon(std::ostream& out, const EnergyAccount& a) {
   if (!a.options.grid) return;
   const Grid& grid = *a.options.grid;
@@ -191,9 +203,10 @@ void print_account(std::ostream& out, const EnergyAccount& account) {
   print_sensitivities(out, account);
   print_life(out, account);
   print_views(out, account);
+  print_measured(out, account);
   print_carbon(out, account);
   for (const std::string& remark : account.remarks) fmt::print(out, "note: {}\n", remark);
-  fmt::print(out, "All joules are modelled from counts and published prices; none was measured.\n");
+  fmt::print(out, "All joules are modelled from counts and published prices, but for those of the simulation itself.\n");
 }
 
 }  // namespace synop

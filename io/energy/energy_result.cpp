@@ -9,6 +9,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/energy/detail/measured_json.hpp"
 #include "synop/io/run/result_json.hpp"
 
 namespace synop {
@@ -80,6 +81,13 @@ Ledger ledger_in(const Json& json, const std::string& where, const std::string& 
   return ledger;
 }
 
+// Older versions of the program had no meter.
+MeasuredEnergy measured_in(const Json& json, const std::string& version) {
+  if (json.contains("measured")) return detail::read_measured(json.at("measured"));
+  return {.joules = {}, .dram_joules = {}, .domains = {},
+          .not_measured = fmt::format("the result was written by synop {}, which read no power counters", version)};
+}
+
 AnnResult builtin_ann(const Json& json, const std::string& where) {
   AnnResult ann{.name = get<std::string>(json, where, "name"),
                 .layers = {},
@@ -128,9 +136,10 @@ void read_task(const Json& json, const std::string& file, EnergyResult& result) 
   for (std::size_t i = 0; i < phases.size(); ++i) {
     const std::string where = fmt::format("{}: phase '{}'", file, get<std::string>(phases[i], file, "name"));
     Ledger ledger = ledger_in(phases[i], where, result.program_version);
-    if (i == test)
+    if (i == test) {
       result.ledger = std::move(ledger);
-    else if (i < test)
+      result.measured = measured_in(phases[i], result.program_version);
+    } else if (i < test)
       result.training.push_back({get<std::string>(phases[i], file, "name"), std::move(ledger)});
   }
   result.accuracy = fraction(phases[test], file, "accuracy");
@@ -169,8 +178,10 @@ EnergyResult result_in(const Json& json, const std::string& name) {
                                               name));
   if (schema == "synop.task_result")
     read_task(json, name, result);
-  else
+  else {
     result.ledger = ledger_in(json, name, result.program_version);
+    result.measured = measured_in(json, result.program_version);
+  }
   if (result.ledger.inferences == 0 || result.ledger.simulated.ticks <= 0)
     throw Error(ErrorKind::input, fmt::format("{} counted {} inferences in {} ms: there is nothing to price", name,
                                               result.ledger.inferences, result.ledger.simulated.ms()));

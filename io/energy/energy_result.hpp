@@ -9,6 +9,7 @@
 
 #include "synop/core/ledger.hpp"
 #include "synop/core/work.hpp"
+#include "synop/io/energy/measured_energy.hpp"
 
 namespace synop {
 
@@ -33,6 +34,7 @@ struct EnergyResult {
   std::string experiment;
   std::string program_version;
   Ledger ledger;  // of the last test; of the run where there is no task
+  MeasuredEnergy measured;  // over the same time
   // Of a task only.
   bool is_task = false;
   std::string job;                 // test samples and the hash of their inputs and labels: equal for equal jobs

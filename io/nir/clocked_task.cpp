@@ -137,7 +137,7 @@ PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseRe
     presenters.push_back(presenter.get());
     before += presenter->synaptic_operations();
   }
-  present_on_threads(presenters, phase.first, phase.samples, index * samples_per_phase,
+  present_on_threads(presenters, phase.first, phase.samples, first_number(index),
                      [&](std::uint64_t sample, const Response& response) {
                        record_.take(phase, static_cast<int>(input_.label(sample)), response, result);
                        progress.update(result.samples);

@@ -146,6 +146,7 @@ RunResult Run::run(std::ostream& err) {
     }
     if (interrupted_by() == 0) progress.finish();
   }
+  result.measured.not_measured = "synaptic events are not counted in time steps";
   result.run_seconds = running.seconds();
   result.run_cpu_seconds = running.cpu_seconds();
   result.interrupted_by = interrupted_by();

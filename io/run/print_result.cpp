@@ -87,6 +87,7 @@ void print_result(std::ostream& out, const RunResult& result) {
   fmt::print(out, "\n{} synaptic events, {} events of stimuli; spike hash {:016x} of {} spikes\n", grouped(events),
              grouped(driven), result.spike_hash, grouped(result.spikes));
   print_energy(out, result);
+  fmt::print(out, "energy {}\n", measured_text(result.measured));
   for (const std::string& sentence : result.assumptions) fmt::print(out, "assumed: {}\n", sentence);
 }
 

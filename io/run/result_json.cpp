@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/energy/detail/measured_json.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -114,6 +115,7 @@ std::string result_json(const RunResult& result) {
                   {"operations", operations},
                   {"ledger", detail::ledger_json(result.ledger)},
                   {"energy", array_of(result.energy, estimate_json)},
+                  {"measured", detail::measured_json(result.measured)},
                   {"statistics", array_of(result.statistics, statistics_json)},
                   {"assumptions", result.assumptions},
                   {"notes", result.notes},

@@ -50,20 +50,26 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   simulation.attach(tally);
   nir::ReadoutGuard guard(experiment.populations);
   simulation.attach(guard);
+  PowerMeter meter(options.powercap);
   const Stopwatch running;
   {
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, experiment.name, static_cast<std::uint64_t>(provenance.stop.ticks),
                       {.terminal = options.terminal});
-    const auto commit = [&] { recording.advance(simulation.now()); };
+    const auto commit = [&] {
+      recording.advance(simulation.now());
+      meter.sample();
+    };
     const auto next_stop = [&] { return recording.next_sample(); };
     commit();
     simulate_in_pieces(simulation, provenance.start, progress, commit, next_stop);
     begin_counting(simulation, tally, result);
+    meter.start();
     commit();
     simulate_in_pieces(simulation, provenance.stop, progress, commit, next_stop);
     if (interrupted_by() == 0) progress.finish();
   }
+  result.measured = meter.stop();
   result.run_seconds = running.seconds();
   result.run_cpu_seconds = running.cpu_seconds();
   result.interrupted_by = interrupted_by();

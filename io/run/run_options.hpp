@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "synop/io/energy/power_meter.hpp"
+
 namespace synop {
 
 // What the command line says about a run, beside the experiment.
@@ -17,6 +19,7 @@ struct RunOptions {
   bool terminal = false;           // progress is drawn on a terminal
   std::string command_line;        // for provenance
   bool statistics = false;         // of a SONATA simulation, whose files cannot ask for them
+  std::filesystem::path powercap = powercap_folder;  // where the machine's power counters are
 };
 
 }  // namespace synop

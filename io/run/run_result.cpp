@@ -42,6 +42,7 @@ void collect_counters(const Simulation& simulation, SpikeTally& tally, RunResult
                          .counters = simulation.counters(ProjectionId{p})};
     if (network.population(projection.target).model->accepts_input())
       result.populations[projection.target.index].neuron_updates += row.counters.deliveries;
+    result.measured.synaptic_events += row.counters.deliveries;
     row.sent = simulation.sent({p});
     row.in_flight_after = simulation.in_flight({p});
     if (p < result.projections.size()) row.in_flight_before = result.projections[p].in_flight_before;

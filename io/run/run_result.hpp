@@ -10,6 +10,7 @@
 #include "synop/core/ledger.hpp"
 #include "synop/core/operations.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/energy/measured_energy.hpp"
 #include "synop/io/run/run_statistics.hpp"
 #include "synop/io/run/spike_tally.hpp"
 
@@ -60,6 +61,7 @@ struct RunResult {
   Ledger ledger;               // the run as one inference
   OperationCounts operations;  // of the ledger, plasticity included
   std::vector<EnergyEstimate> energy;  // by price table
+  MeasuredEnergy measured;             // of the time that was counted
   std::vector<PopulationStatistics> statistics;  // of the recorded populations, if asked for
   std::vector<std::string> assumptions;
   std::vector<std::string> notes;  // on speed (core/performance_notes.hpp)
@@ -71,7 +73,7 @@ OperationCounts operations_of(const Ledger& ledger);
 // What the run costs by a price table; a clocked chip takes steps of 1 ms.
 EnergyEstimate price_run(const Ledger& ledger, const PriceTable& table);
 
-// Fills populations, projections, ledger and operations. The tally has counted since the counters were last reset.
+// Fills populations, projections, ledger, operations and the events of what was measured. The tally has counted since the counters were last reset.
 void collect_counters(const Simulation& simulation, SpikeTally& tally, RunResult& result);
 
 }  // namespace synop

@@ -90,15 +90,21 @@ RunResult run_sonata(const SonataConfig& config, const RunOptions& options, std:
   simulation.attach(recording);
   SpikeTally tally(network);
   simulation.attach(tally);
+  PowerMeter meter(options.powercap);
   const Stopwatch running;
   {
     std::ostream silent(nullptr);
     Progress progress(options.quiet ? silent : err, config.name, static_cast<std::uint64_t>(config.duration.ticks),
                       {.terminal = options.terminal});
     begin_counting(simulation, tally, result);
-    simulate_in_pieces(simulation, config.duration, progress, [&] { recording.write_up_to(simulation.now()); });
+    meter.start();
+    simulate_in_pieces(simulation, config.duration, progress, [&] {
+      recording.write_up_to(simulation.now());
+      meter.sample();
+    });
     if (interrupted_by() == 0) progress.finish();
   }
+  result.measured = meter.stop();
   result.run_seconds = running.seconds();
   result.run_cpu_seconds = running.cpu_seconds();
   result.interrupted_by = interrupted_by();

@@ -12,9 +12,9 @@
 
 namespace synop {
 
-// Samples of different phases have different random trains, also of the same image: sample s of phase p has the number
-// p * samples_per_phase + s.
-inline constexpr std::uint64_t samples_per_phase = std::uint64_t{1} << 24;
+// The number under which sample 0 would be presented in a phase: samples of different phases have different random
+// trains, also of the same image.
+constexpr std::uint64_t first_number(std::uint32_t phase) { return std::uint64_t{phase} << 24; }
 
 // Goes through the phases of a task, in their order.
 class PhaseRunner {

@@ -21,6 +21,8 @@ Presenter::Presenter(const Experiment& experiment, const Network& network, const
 
 void Presenter::on_spikes(PopulationId population, std::span<const Spike> spikes) {
   if (population.index == task().readout) spikes_.insert(spikes_.end(), spikes.begin(), spikes.end());
+  if (keeps_input_ && population.index == task().input)
+    input_spikes_.insert(input_spikes_.end(), spikes.begin(), spikes.end());
 }
 
 void Presenter::restart(std::uint64_t number) {
@@ -54,6 +56,7 @@ void Presenter::present_once(const Showing& showing, Response& response) {
   const PopulationId input{task().input};
   const Delay before = span_of(response);
   spikes_.clear();
+  input_spikes_.clear();
   if (restart_) simulation_.restart(showing.trial);
   const Time begin = simulation_.now();
   response.events_left_out = input_.begin(simulation_, input, showing);
@@ -64,6 +67,8 @@ void Presenter::present_once(const Showing& showing, Response& response) {
     ++response.counts[spike.neuron];
     response.spikes.push_back({Time{} + (spike.time - begin) + before, spike.neuron});
   }
+  response.input.clear();
+  for (const Spike& spike : input_spikes_) response.input.push_back({Time{} + (spike.time - begin), spike.neuron});
 }
 
 void Presenter::run_presentation(Response& response) {

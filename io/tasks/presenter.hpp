@@ -27,6 +27,8 @@ class Presenter final : public RepeatingPresenter, private Observer {
   // Starts every sample from the state of rest (weights and thresholds are kept), whatever the experiment says. Without
   // a restart between samples random numbers of sources go on where they are.
   void always_restart() { restart_ = true; }
+  // From now on responses hold the spikes of the input population too.
+  void keep_input() { keeps_input_ = true; }
   Simulation& simulation() { return simulation_; }
   const Simulation& simulation() const { return simulation_; }
 
@@ -50,7 +52,9 @@ class Presenter final : public RepeatingPresenter, private Observer {
   SpikeTally tally_;
   nir::ReadoutGuard guard_;
   bool restart_;
+  bool keeps_input_ = false;
   std::vector<Spike> spikes_;
+  std::vector<Spike> input_spikes_;
 };
 
 }  // namespace synop

@@ -16,6 +16,7 @@ struct Response {
   std::vector<Spike> spikes;          // of all presentations, from the start of the first
   std::uint32_t presentations = 0;    // 1, or more if it stayed silent
   std::uint64_t events_left_out = 0;  // that came too late for the presentation
+  std::vector<Spike> input;           // of the input population in the last presentation, from its start; if kept
 };
 
 // Presents samples to a network of its own.

@@ -43,7 +43,8 @@ TaskPhases::TaskPhases(const Experiment& experiment, const TaskInput& input, con
       threads_(threads),
       err_(err),
       record_(record),
-      training_(experiment, network_, input) {
+      training_(experiment, network_, input),
+      meter_(options.powercap) {
   if (task_.learned.empty()) return;
   const LearnedState learned = read_learned_file(task_.learned, experiment, training_.simulation());
   set_learned_state(training_.simulation(), learned);
@@ -63,13 +64,16 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
     now.seconds = seconds_now() - start;
     if (after_sample) after_sample(n, now);
   };
+  meter_.start();
   if (phase.plasticity || phase.homeostasis)
-    train(phase, index * samples_per_phase, done, with_seconds, result);
+    train(phase, first_number(index), done, with_seconds, result);
   else
-    hold(phase, index * samples_per_phase, result);
+    hold(phase, first_number(index), result);
   record_.end(phase, result);
+  if (done > 0) result.measured = {.not_measured = "the phase was begun by an earlier run"};
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
   result.operations = operations_of(result.ledger);
+  for (const ProjectionLedger& p : result.ledger.projections) result.measured.synaptic_events += p.deliveries;
   result.seconds = seconds_now() - start;
   return result;
 }
@@ -100,8 +104,10 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, std
     if (phase.plasticity) normalize();
     record_.take(phase, label_of(sample), training_.present(sample, sample_base + sample), result);
     progress.update(i + std::uint64_t{1});
+    meter_.sample();
     after_sample(i + 1, result);
   }
+  result.measured = meter_.stop();
   if (phase.plasticity) normalize();
   result.ledger = training_.ledger();
   for (std::size_t p = 0; p < in_flight_before_.size(); ++p)
@@ -130,8 +136,10 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
   const auto receive = [&](std::uint64_t sample, const Response& response) {
     record_.take(phase, label_of(sample), response, result);
     progress.update(result.samples);
+    meter_.sample();
   };
   batch.present(phase.first, phase.samples, sample_base, receive);
+  result.measured = meter_.stop();
   result.ledger = batch.finish();
   if (phase.role == PhaseSection::Role::test) test_on_grids(phase, sample_base, batch, result);
 }

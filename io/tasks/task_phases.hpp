@@ -2,6 +2,7 @@
 
 #include <iosfwd>
 
+#include "synop/io/energy/power_meter.hpp"
 #include "synop/io/run/run_options.hpp"
 #include "synop/io/tasks/phase_runner.hpp"
 #include "synop/io/tasks/presenter.hpp"
@@ -49,6 +50,7 @@ class TaskPhases final : public PhaseRunner {
   std::ostream& err_;
   TaskRecord& record_;
   Presenter training_;
+  PowerMeter meter_;
   std::vector<std::uint64_t> in_flight_before_;  // the phase that learns, by projection
 };
 

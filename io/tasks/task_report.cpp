@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/energy/detail/measured_json.hpp"
 #include "synop/io/energy/energy_report.hpp"
 #include "synop/io/progress.hpp"
 #include "synop/io/run/print_result.hpp"
@@ -78,6 +79,7 @@ Json phase_json(const PhaseResult& p, bool clocked) {
   Json json{{"name", p.name},     {"role", p.role},       {"samples", p.samples}, {"presentations", p.presentations},
             {"spikes", p.spikes}, {"seconds", p.seconds}, {"operations", operations}};
   if (!clocked) json["ledger"] = detail::ledger_json(p.ledger);
+  json["measured"] = detail::measured_json(p.measured);
   json["samples_per_second"] = p.samples_per_second();
   json["accuracy"] = p.accuracy ? Json(*p.accuracy) : Json();
   if (p.accuracy) json["spike_grids"] = Json::array();
@@ -96,6 +98,8 @@ void print_task_result(std::ostream& out, const TaskResult& result) {
   fmt::print(out, "{} synapses; {} in all, at most {:.0f} MB; spike hash {:016x}\n", grouped(result.synapses),
              duration_text(result.seconds), static_cast<double>(result.peak_memory) * 1e-6, result.spike_hash);
   print_phases(out, result);
+  if (const PhaseResult* const test = result.test())
+    fmt::print(out, "energy of the phase '{}' {}\n", test->name, measured_text(test->measured));
   print_baselines(out, result);
   for (const Comparison& comparison : result.comparisons) {
     out << '\n';

@@ -8,6 +8,7 @@
 #include "synop/core/energy_comparison.hpp"
 #include "synop/core/ledger.hpp"
 #include "synop/core/operations.hpp"
+#include "synop/io/energy/measured_energy.hpp"
 #include "synop/io/tasks/dataset.hpp"
 
 namespace synop {
@@ -27,6 +28,7 @@ struct PhaseResult {
   Ledger ledger;
   OperationCounts operations;       // of the ledger, plasticity included
   double seconds = 0.0;
+  MeasuredEnergy measured = {};     // without the tests on grids
   std::optional<double> accuracy;   // of a test phase, 0..1
   std::vector<GridAccuracy> spike_grids = {};  // of a test phase, those asked for
   std::uint64_t silent = 0;         // samples without an answer, which count as wrong; of a test phase
