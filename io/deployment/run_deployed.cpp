@@ -125,7 +125,9 @@ MaxMeanRateReadout readout_of(const Deployable& deployable) {
   const TaskSection& task = *experiment.task;
   MaxMeanRateReadout readout(experiment.populations[task.readout].size, task.dataset.classes);
   std::vector<int> classes = deployable.learned().classes;
-  if (task.readout_rule == "most_spikes") {
+  if (task.readout_rule.type == "highest_potential")
+    throw Error(ErrorKind::model, "readout rule highest_potential is not deployed; allowed: max_mean_rate, most_spikes");
+  if (!task.readout_rule.is_labelled()) {
     classes.resize(task.dataset.classes);
     std::iota(classes.begin(), classes.end(), 0);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string_view>
 
@@ -29,6 +30,29 @@ std::uint64_t hash_of(std::string_view bytes) {  // FNV-1a
   return hash;
 }
 
+Json json_of(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
+
+std::optional<double> number_of(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<double>());
+}
+
+Json json_of(const MeasuredEnergy& m) {
+  return {{"joules", json_of(m.joules)},     {"dram_joules", json_of(m.dram_joules)},
+          {"seconds", m.seconds},            {"domains", m.domains},
+          {"not_measured", m.not_measured}, {"synaptic_events", m.synaptic_events}};
+}
+
+MeasuredEnergy measured_of(const Json& json) {
+  MeasuredEnergy m;
+  m.joules = number_of(json.at("joules"));
+  m.dram_joules = number_of(json.at("dram_joules"));
+  json.at("seconds").get_to(m.seconds);
+  json.at("domains").get_to(m.domains);
+  json.at("not_measured").get_to(m.not_measured);
+  json.at("synaptic_events").get_to(m.synaptic_events);
+  return m;
+}
+
 Json json_of(const PhaseResult& p) {
   Json grids = Json::array();
   for (const GridAccuracy& each : p.spike_grids) grids.push_back({each.grid.ticks, each.accuracy});
@@ -42,7 +66,8 @@ Json json_of(const PhaseResult& p) {
           {"ledger", detail::ledger_json(p.ledger)},
           {"operations", operations},
           {"seconds", p.seconds},
-          {"accuracy", p.accuracy ? Json(*p.accuracy) : Json()},
+          {"measured", json_of(p.measured)},
+          {"accuracy", json_of(p.accuracy)},
           {"spike_grids", grids},
           {"silent", p.silent},
           {"events_left_out", p.events_left_out},
@@ -61,7 +86,8 @@ PhaseResult phase_of(const Json& json, const std::string& where) {
   for (const Operation operation : all_operations())
     p.operations[operation] = operations.at(static_cast<std::size_t>(operation));
   json.at("seconds").get_to(p.seconds);
-  if (!json.at("accuracy").is_null()) p.accuracy = json.at("accuracy").get<double>();
+  p.measured = measured_of(json.at("measured"));
+  p.accuracy = number_of(json.at("accuracy"));
   for (const Json& each : json.at("spike_grids"))
     p.spike_grids.push_back({Delay{each.at(0).get<std::int64_t>()}, each.at(1).get<double>()});
   json.at("silent").get_to(p.silent);

@@ -70,7 +70,10 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
   else
     hold(phase, first_number(index), result);
   record_.end(phase, result);
-  if (done > 0) result.measured = {.not_measured = "the phase was begun by an earlier run"};
+  if (done > 0) {
+    result.measured = MeasuredEnergy{};
+    result.measured.not_measured = "the phase was begun by an earlier run";
+  }
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
   result.operations = operations_of(result.ledger);
   for (const ProjectionLedger& p : result.ledger.projections) result.measured.synaptic_events += p.deliveries;
