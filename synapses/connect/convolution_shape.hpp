@@ -12,12 +12,12 @@ namespace synop {
 struct ConvolutionShape {
   struct Axis {
     std::uint32_t size = 1;  // of the input, before it is pooled
-    std::uint32_t pool = 1;  // inputs in a window; 1: not pooled
     std::uint32_t kernel = 1;
     std::uint32_t stride = 1;
     std::uint32_t pad_before = 0;
     std::uint32_t pad_after = 0;
     std::uint32_t dilation = 1;
+    std::uint32_t pool = 1;  // inputs in a window that is summed before; 1: none is
 
     std::uint32_t span() const { return dilation * (kernel - 1) + 1; }
     std::uint32_t pooled_size() const { return size / pool; }

@@ -30,12 +30,12 @@ ConvolutionShape::Axis random_axis(std::mt19937& random) {
   ConvolutionShape::Axis axis;
   do {
     axis = {.size = up_to(1, 12),
-            .pool = up_to(1, 3),
             .kernel = up_to(1, 5),
             .stride = up_to(1, 4),
             .pad_before = up_to(0, 3),
             .pad_after = up_to(0, 3),
-            .dilation = up_to(1, 3)};
+            .dilation = up_to(1, 3),
+            .pool = up_to(1, 3)};
   } while (axis.pool > axis.size || axis.span() > axis.size / axis.pool + axis.pad_before + axis.pad_after);
   return axis;
 }
