@@ -146,6 +146,8 @@ void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& lo
   if (const auto energy = root.find("energy")) read_energy(*energy, experiment.energy);
   if (!experiment.energy.spike_grids.empty() && !root.has("task"))
     log.report(document.find("energy")->mark, "energy.spike_grids", "there is no [task] whose accuracy could be measured with rounded spikes");
+  if (experiment.output.where.has("checkpoint_interval") && !root.has("task"))
+    log.report(document.find("output")->mark, "output.checkpoint_interval", "there is no [task]; other runs leave no checkpoints");
   if (const auto task = root.find("task")) {
     detail::read_task(*task, context);
     root.refuse("recorder",

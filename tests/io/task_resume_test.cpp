@@ -137,6 +137,9 @@ TEST(TaskResume, IsForTasks) {
   const CliCall run = folder.run({"--resume"});
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr("[task]"));
+  const CliCall interval = folder.run({"--set", "output.checkpoint_interval=1 s"});
+  EXPECT_NE(interval.code, 0);
+  EXPECT_THAT(interval.err, HasSubstr("there is no [task]"));
 }
 
 }  // namespace
