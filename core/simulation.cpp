@@ -195,7 +195,7 @@ void Simulation::restart(std::uint64_t trial) {
     throw Error(ErrorKind::usage, fmt::format("trial {} is outside the allowed range [0, 2^36)", trial));
   for (std::uint32_t p = 0; p < sent_.size(); ++p) sent_[p] -= std::min(sent_[p], in_flight({p}));  // dropped
   for (const auto& block : blocks_) {
-    if (!block->plasticity_frozen()) forget_pairs(*block);
+    forget_pairs(*block, [](const Incoming& incoming) { return incoming.changes; }, Time{});
     block->restart(now_, trial);
   }
   for (SpikeLog& log : logs_) log = {};
@@ -206,7 +206,7 @@ void Simulation::restart(std::uint64_t trial) {
 void Simulation::freeze_plasticity(bool frozen) {
   for (const auto& block : blocks_) {
     if (block->plasticity_frozen() == frozen) continue;
-    forget_pairs(*block);
+    forget_pairs(*block, [](const Incoming& incoming) { return incoming.plasticity->learns(); }, now_);
     block->freeze_plasticity(frozen);
   }
 }
@@ -221,10 +221,11 @@ std::vector<float> Simulation::plastic_weights(Block& block, Incoming& incoming)
   return weights;
 }
 
-// Keeps the plastic weights as they stand now and starts their traces anew.
-void Simulation::forget_pairs(Block& block) {
+// Keeps the plastic weights as they stand now and starts the traces of those that match anew, at `from`.
+template <class Match>
+void Simulation::forget_pairs(Block& block, Match match, Time from) {
   for (Incoming& incoming : block.incoming())
-    if (incoming.plasticity) incoming.plasticity->restart(plastic_weights(block, incoming));
+    if (incoming.plasticity && match(incoming)) incoming.plasticity->restart(plastic_weights(block, incoming), from);
 }
 
 void Simulation::freeze_adaptation(bool frozen) {

@@ -8,8 +8,9 @@
 #include "synop/core/error.hpp"
 #include "synop/core/neuron_population.hpp"
 #include "synop/core/varied_population.hpp"
+#include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
-#include "synop/learning/stdp_synapse.hpp"
+#include "synop/learning/short_term_plasticity.hpp"
 #include "synop/neurons/gamma_sup_generator.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_alpha.hpp"
@@ -81,7 +82,7 @@ struct SynapseEntry {
   std::unique_ptr<PlasticityModel> (*make)(std::span<const NamedValue>);
 };
 
-template <PairRule Rule>
+template <class Rule>
 SynapseEntry plastic_synapses() {
   return {entry<Rule>(ModelKind::synapse),
           [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); }};
@@ -94,7 +95,13 @@ std::span<const NeuronEntry> neuron_entries() {
 }
 
 std::span<const SynapseEntry> synapse_entries() {
-  static const std::array entries{plastic_synapses<StdpSynapse>()};
+  static const std::vector<SynapseEntry> entries = [] {
+    std::vector<SynapseEntry> all;
+    const auto add = [&]<class Rule>() { all.push_back(plastic_synapses<Rule>()); };
+    LearningRules::for_each(add);
+    ShortTermRules::for_each(add);
+    return all;
+  }();
   return entries;
 }
 
