@@ -80,12 +80,14 @@ NeuronEntry neurons_that_may_differ() {
 struct SynapseEntry {
   ModelEntry entry;
   std::unique_ptr<PlasticityModel> (*make)(std::span<const NamedValue>);
+  PlasticityTraits traits;
 };
 
 template <class Rule>
 SynapseEntry plastic_synapses() {
   return {entry<Rule>(ModelKind::synapse),
-          [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); }};
+          [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); },
+          {.splits_delay = LearningRule<Rule>, .takes_reward = takes_rewards<Rule>}};
 }
 
 std::span<const NeuronEntry> neuron_entries() {
@@ -249,6 +251,10 @@ std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedVa
 
 std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters) {
   return find_entry(synapse_entries(), "plastic synapse", synapse).make(parameters);
+}
+
+PlasticityTraits plasticity_traits(std::string_view synapse) {
+  return synapse == static_synapse ? PlasticityTraits{} : find_entry(synapse_entries(), "plastic synapse", synapse).traits;
 }
 
 }  // namespace synop
