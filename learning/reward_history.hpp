@@ -8,7 +8,7 @@
 
 namespace synop {
 
-// Rewards and the exponential trace they leave: dn/dt = -n / tau, n += amount at a reward. All are kept, 24 bytes each.
+// Rewards and the exponential trace they leave: dn/dt = -n / tau, n += amount at a reward. All are kept, 16 bytes each.
 class RewardHistory {
  public:
   RewardHistory() = default;
