@@ -6,6 +6,7 @@
 
 #include "learning/immediate_plasticity.hpp"
 #include "learning/plastic_protocol.hpp"
+#include "synop/core/error.hpp"
 #include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/short_term_plasticity.hpp"
 
@@ -246,6 +247,29 @@ void expect_settling_changes_nothing() {
 
 TEST(AllRules, SettleWithoutChangingABit) {
   LearningRules::for_each([]<class Rule>() { expect_settling_changes_nothing<Rule>(); });
+}
+
+TEST(Rewards, ReachOnlySynapsesThatTakeThemAndNothingWhileFrozen) {
+  const Circuit pairs = build_circuit(1, 1.5, [] { return plastic(StdpSynapse{.Wmax = 1.5}); });
+  Simulation without(pairs.network);
+  EXPECT_THROW(without.reward(pairs.forward, 1.0), Error);
+  const Circuit circuit = build_circuit(1, 1.5, [] { return plastic(StdpDopamineSynapse{.Wmax = 1.5}); });
+  const auto weights_with = [&](double before, double while_frozen) {
+    Simulation simulation(circuit.network);
+    EXPECT_THROW(simulation.reward(circuit.forward, std::nan("")), Error);
+    simulation.run_until(Time::from_ms(200.0));
+    if (before != 0.0) simulation.reward(circuit.forward, before);
+    simulation.freeze_plasticity(true);
+    simulation.reward(circuit.forward, while_frozen);
+    simulation.run_until(Time::from_ms(400.0));
+    simulation.freeze_plasticity(false);
+    simulation.run_until(Time::from_ms(600.0));
+    return simulation.synapses(circuit.forward).weights;
+  };
+  const std::vector<double> untouched = weights_with(0.0, 5.0);
+  Simulation start(circuit.network);
+  EXPECT_EQ(untouched, start.synapses(circuit.forward).weights) << "without reward nothing is learnt";
+  EXPECT_EQ(weights_with(5.0, 0.0), untouched) << "a thaw forgets rewards";
 }
 
 template <class Rule>
