@@ -1,6 +1,7 @@
-// The frequency dependence of plasticity: 60 pairs of spikes at each of five rates, the pre 10 ms before or after the post,
-// under the triplet rules with their published parameters and under a rule of pairs, beside what Sjoestrom, Turrigiano &
-// Nelson (2001) Neuron 32:1149 measured (as listed by Pfister & Gerstner 2006, J. Neurosci. 26:9673). Changes are relative.
+// The frequency dependence of plasticity: 60 pairs of spikes at each of five rates, the pre 10 ms before or after the
+// post, under the triplet rules with their published parameters and under a rule of pairs, beside what Sjoestrom,
+// Turrigiano & Nelson (2001) Neuron 32:1149 measured (as listed by Pfister & Gerstner 2006, J. Neurosci. 26:9673).
+// Changes are relative.
 #include <cstdio>
 #include <vector>
 
@@ -52,19 +53,17 @@ std::vector<double> changes(const Rule& rule, double lag_ms) {
 
 void print(double lag_ms, const std::vector<double>& measured, const std::vector<double>& error) {
   const auto all = changes(StdpTripletSynapse{}, lag_ms);
-  const auto minimal = changes(StdpTripletSynapse{.tau_minus_triplet = 114.0,
-                                                  .Aplus = 0.0,
-                                                  .Aplus_triplet = 6.5e-3,
-                                                  .Aminus = 7.1e-3,
-                                                  .Aminus_triplet = 0.0},
-                               lag_ms);
+  const auto minimal = changes(
+      StdpTripletSynapse{
+          .tau_minus_triplet = 114.0, .Aplus = 0.0, .Aplus_triplet = 6.5e-3, .Aminus = 7.1e-3, .Aminus_triplet = 0.0},
+      lag_ms);
   const auto nearest = changes(StdpTripletNnSynapse{}, lag_ms);
   const auto pair = changes(
       StdpSynapse{.tau_plus = 16.8, .tau_minus = 33.7, .lambda = 7e-5, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 100.0},
       lag_ms);
   for (std::size_t k = 0; k < all.size(); ++k)
-    std::printf("%+8.0f %9.1f %9.2f %9.2f %9.2f %9.2f %9.2f +- %.2f\n", lag_ms, rates[k], all[k], minimal[k], nearest[k],
-                pair[k], measured[k], error[k]);
+    std::printf("%+8.0f %9.1f %9.2f %9.2f %9.2f %9.2f %9.2f +- %.2f\n", lag_ms, rates[k], all[k], minimal[k],
+                nearest[k], pair[k], measured[k], error[k]);
 }
 
 }  // namespace

@@ -22,10 +22,9 @@ struct RuleList {
 };
 
 // Every rule of plasticity that an experiment file can name, and that tests of all rules walk along.
-using LearningRules =
-    RuleList<StdpSynapse, StdpNnSymmSynapse, StdpNnPreCenteredSynapse, StdpNnRestrSynapse, StdpPlSynapseHom,
-             StdpTripletSynapse, StdpTripletNnSynapse, VogelsSprekelerSynapse, DiehlCookSynapse, DiehlCookTripletSynapse,
-             StdpDecaySynapse, StdpDopamineSynapse>;
+using LearningRules = RuleList<StdpSynapse, StdpNnSymmSynapse, StdpNnPreCenteredSynapse, StdpNnRestrSynapse,
+                               StdpPlSynapseHom, StdpTripletSynapse, StdpTripletNnSynapse, VogelsSprekelerSynapse,
+                               DiehlCookSynapse, DiehlCookTripletSynapse, StdpDecaySynapse, StdpDopamineSynapse>;
 using ShortTermRules = RuleList<Tsodyks2Synapse>;
 
 }  // namespace synop

@@ -51,7 +51,8 @@ struct DiehlCookSynapse {
     return std::array{
         P{{"tau_pre", "ms", {.low = 1e-3, .high = 1e6}, "time constant of the pre trace"}, &DiehlCookSynapse::tau_pre},
         P{{"eta", "", {.low = 0.0, .high = 1e6}, "step"}, &DiehlCookSynapse::eta},
-        P{{"x_tar", "", {.low = 0.0, .high = 1e6}, "pre trace that leaves a weight as it is"}, &DiehlCookSynapse::x_tar},
+        P{{"x_tar", "", {.low = 0.0, .high = 1e6}, "pre trace that leaves a weight as it is"},
+          &DiehlCookSynapse::x_tar},
         P{{"mu", "", {.low = 0.0, .high = 10.0}, "dependence on the weight"}, &DiehlCookSynapse::mu},
         P{{"Wmax", "", {.low = 1e-30, .high = 1e30}, "bound of the weight (its unit)"}, &DiehlCookSynapse::Wmax},
     };

@@ -41,7 +41,9 @@ class LazyPlasticity final : public ShardPlasticity {
     evaluation_.on_source_spike(sources_, row, emitted, settled_ - evaluation_.longest_delay());
   }
   void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override;
-  void on_target_spike(std::uint32_t target, Time time) override { evaluation_.on_target_spike(targets_, target, time); }
+  void on_target_spike(std::uint32_t target, Time time) override {
+    evaluation_.on_target_spike(targets_, target, time);
+  }
   void on_reward(Time time, double amount) override { evaluation_.on_reward(time, amount); }
   void settle(Time now) override;
 
@@ -118,13 +120,17 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
   const std::uint32_t newest = sources_.find(row, emitted);
   if (newest == Sources::none) return;  // emitted while learning was frozen
   const auto& spike = sources_[turns_.of(sources_, newest, group.begin)];
-  post_updates_ += evaluation_.arrive(targets_, group, spike, sources_.at(spike.older), horizon_, weights_.data(),
-                                      own_.data());
+  post_updates_ +=
+      evaluation_.arrive(targets_, group, spike, sources_.at(spike.older), horizon_, weights_.data(), own_.data());
   pre_updates_ += group.size();
 }
 
-inline Time time_of(Time horizon) { return horizon; }
-inline Time time_of(const Border& horizon) { return horizon.time; }
+inline Time time_of(Time horizon) {
+  return horizon;
+}
+inline Time time_of(const Border& horizon) {
+  return horizon.time;
+}
 
 // A spike that is still to be delivered at `now` or later is at its synapses, in the targets' time, at
 // t - d_dend + d_ax >= now - 2 d_dend: nothing can come in between the spikes that lie before.

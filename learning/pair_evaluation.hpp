@@ -27,9 +27,9 @@ class PairEvaluation {
   using Sources = SourceHistory;
   using Targets = TargetHistory;
   using Horizon = Border;
-  static constexpr std::size_t own_count = 0;         // traces of a synapse
-  static constexpr bool acts_without_pre = false;     // whether anything happens before the source's first spike
-  static constexpr bool changes_in_passing = false;   // whether weights move without spikes
+  static constexpr std::size_t own_count = 0;        // traces of a synapse
+  static constexpr bool acts_without_pre = false;    // whether anything happens before the source's first spike
+  static constexpr bool changes_in_passing = false;  // whether weights move without spikes
   static constexpr std::size_t bytes_per_target_spike = sizeof(TargetSpike);
 
   PairEvaluation(const Rule& rule, const Shard& shard, DelaySplit split)

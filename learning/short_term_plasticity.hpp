@@ -21,10 +21,10 @@ namespace synop {
 template <class R>
 concept ShortTermRule = std::copyable<R> && requires(const R& rule, const typename R::State& state, Delay span) {
   { R::name } -> std::convertible_to<std::string_view>;
-  rule.validate();                                                        // throws Error(model)
-  { rule.rested() } -> std::same_as<typename R::State>;                   // at a source's first spike
-  { rule.next(state, span) } -> std::same_as<typename R::State>;          // at its next one
-  { rule.efficacy(state) } -> std::same_as<double>;                       // transmitted weight / weight
+  rule.validate();                                                // throws Error(model)
+  { rule.rested() } -> std::same_as<typename R::State>;           // at a source's first spike
+  { rule.next(state, span) } -> std::same_as<typename R::State>;  // at its next one
+  { rule.efficacy(state) } -> std::same_as<double>;               // transmitted weight / weight
 };
 
 // Synapses with short-term plasticity. Where a spike is on its way does not matter: its efficacy follows when it is
@@ -33,14 +33,18 @@ template <ShortTermRule Rule>
 class ShortTermPlasticity final : public ShardPlasticity {
  public:
   ShortTermPlasticity(const Rule& rule, const Shard& shard)
-      : rule_(rule), longest_delay_(longest_delay_of(shard)), weights_(shard.synapse_count()), spikes_(shard.sources.count) {
+      : rule_(rule),
+        longest_delay_(longest_delay_of(shard)),
+        weights_(shard.synapse_count()),
+        spikes_(shard.sources.count) {
     for (std::uint32_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<float>(shard.weight(i));
     transmitted_ = weights_;
   }
 
   void on_source_spike(std::uint32_t row, Time emitted) override {
     Spike spike{.emitted = emitted, .state = rule_.rested()};
-    if (const Spike* const last = spikes_.at(spikes_.newest(row))) spike.state = rule_.next(last->state, emitted - last->emitted);
+    if (const Spike* const last = spikes_.at(spikes_.newest(row)))
+      spike.state = rule_.next(last->state, emitted - last->emitted);
     spikes_.push(row, spike, settled_ - longest_delay_);
   }
   void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override {
@@ -55,7 +59,9 @@ class ShortTermPlasticity final : public ShardPlasticity {
   void settle(Time now) override { settled_ = std::max(settled_, now); }
 
   const float* weights() const override { return transmitted_.data(); }
-  void weights_at(Time, std::span<float> out) const override { std::copy(weights_.begin(), weights_.end(), out.begin()); }
+  void weights_at(Time, std::span<float> out) const override {
+    std::copy(weights_.begin(), weights_.end(), out.begin());
+  }
   void restart(std::span<const float> weights, Time) override {
     std::copy(weights.begin(), weights.end(), weights_.begin());
     spikes_.clear();

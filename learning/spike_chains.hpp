@@ -56,7 +56,8 @@ class TurnsAtOneInstant {
   std::uint32_t of(const SpikeChains<Record>& spikes, std::uint32_t newest, std::uint32_t group_begin) {
     const Time emitted = spikes[newest].emitted;
     const std::uint32_t before = spikes[newest].older;
-    if (before == spikes.none || spikes[before].emitted != emitted) [[likely]] return newest;
+    if (before == spikes.none || spikes[before].emitted != emitted) [[likely]]
+      return newest;
     if (group_begin_ != group_begin || emitted_ != emitted) *this = {group_begin, emitted};
     std::vector<std::uint32_t> all;  // the last first
     for (std::uint32_t spike = newest; spike != spikes.none && spikes[spike].emitted == emitted;

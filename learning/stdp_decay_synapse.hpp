@@ -17,22 +17,22 @@ namespace synop {
 //   a postsynaptic spike:  w += lambda Wmax (1 - w / Wmax)^mu_plus x,         dx/dt = -x / tau_plus,   x += 1 at a pre
 //   a presynaptic spike:   w -= alpha lambda Wmax (w / Wmax)^mu_minus y,      dy/dt = -y / tau_minus,  y += 1 at a post
 //
-// and w stays in [0, Wmax], or in [Wmax, 0] if Wmax < 0. The decay is exact from one spike at the synapse to the next. A
-// weight is a float: what decays by less than 6e-8 of it between two spikes stays.
+// and w stays in [0, Wmax], or in [Wmax, 0] if Wmax < 0. The decay is exact from one spike at the synapse to the next.
+// A weight is a float: what decays by less than 6e-8 of it between two spikes stays.
 //
 //   tau_decay   1e6 ms   of the weight
 //   w_rest      0        the weight without spikes, in the weight's unit, from 0 to Wmax
 //   tau_plus    20 ms, tau_minus 20 ms, lambda 0.01, alpha 1, mu_plus 1, mu_minus 1, Wmax 100: as in stdp_synapse
 //
-// Guetig et al. (2003) J. Neurosci. 23:3697 for the pairs; weight decay as in Querlioz, Bichler, Dollfus & Gamrat (2013)
-// IEEE Trans. Nanotechnol. 12:288 is of the same kind.
+// Guetig et al. (2003) J. Neurosci. 23:3697 for the pairs; weight decay as in Querlioz, Bichler, Dollfus & Gamrat
+// (2013) IEEE Trans. Nanotechnol. 12:288 is of the same kind.
 struct StdpDecaySynapse {
   static constexpr std::string_view name = "stdp_decay_synapse";
   static constexpr std::string_view doc = "pairs of spikes, all to all; between them weights decay";
   static constexpr std::string_view source = "Guetig et al. 2003, J. Neurosci. 23:3697, with exponential decay";
 
-  double tau_decay = 1e6;  // ms
-  double w_rest = 0.0;     // the weight's unit
+  double tau_decay = 1e6;   // ms
+  double w_rest = 0.0;      // the weight's unit
   double tau_plus = 20.0;   // ms
   double tau_minus = 20.0;  // ms
   double lambda = 0.01;

@@ -42,8 +42,8 @@ enum class Pairing : std::uint8_t {
 //   mu_minus    1       dependence of weakening on the weight
 //   Wmax        100     bound of the weight, in the weight's unit
 //
-// Morrison, Diesmann & Gerstner (2008) Biol. Cybern. 98:459; restricted: Izhikevich & Desai (2003) Neural Comput. 15:1511;
-// dependence on the weight: Guetig et al. (2003) J. Neurosci. 23:3697.
+// Morrison, Diesmann & Gerstner (2008) Biol. Cybern. 98:459; restricted: Izhikevich & Desai (2003) Neural Comput.
+// 15:1511; dependence on the weight: Guetig et al. (2003) J. Neurosci. 23:3697.
 template <Pairing pairing>
 struct NearestNeighbourRule {
   static constexpr std::string_view name = pairing == Pairing::symmetric      ? "stdp_nn_symm_synapse"

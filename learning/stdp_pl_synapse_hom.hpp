@@ -14,7 +14,8 @@ namespace synop {
 //   a postsynaptic spike:  w += lambda w_0 (w / w_0)^mu x,   dx/dt = -x / tau_plus,   x += 1 at a pre
 //   a presynaptic spike:   w -= alpha lambda w y,            dy/dt = -y / tau_minus,  y += 1 at a post
 //
-// and w >= 0. There is no upper bound: weakening grows faster with w than strengthening does (mu < 1). A weight of 0 stays.
+// and w >= 0. There is no upper bound: weakening grows faster with w than strengthening does (mu < 1). A weight of 0
+// stays.
 //
 //   tau_plus    20 ms   window in which a pre before a post strengthens
 //   tau_minus   20 ms   window in which a post before a pre weakens
@@ -26,7 +27,8 @@ namespace synop {
 // Morrison, Aertsen & Diesmann (2007) Neural Comput. 19:1437.
 struct StdpPlSynapseHom {
   static constexpr std::string_view name = "stdp_pl_synapse_hom";
-  static constexpr std::string_view doc = "pairs of spikes, all to all, power-law strengthening, proportional weakening";
+  static constexpr std::string_view doc =
+      "pairs of spikes, all to all, power-law strengthening, proportional weakening";
   static constexpr std::string_view source = "Morrison, Aertsen & Diesmann 2007, Neural Comput. 19:1437";
 
   double tau_plus = 20.0;   // ms
@@ -63,9 +65,7 @@ struct StdpPlSynapseHom {
     };
   }
   void validate() const { check_parameters(*this); }
-  void check_weight(double w) const {
-    check_range(name, {"weight", "", {.low = 0.0, .high = any_weight.high}, ""}, w);
-  }
+  void check_weight(double w) const { check_range(name, {"weight", "", {.low = 0.0, .high = any_weight.high}, ""}, w); }
   double largest_weight() const { return any_weight.high; }
 };
 

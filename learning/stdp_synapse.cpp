@@ -9,6 +9,8 @@ void StdpSynapse::validate() const {
   check_weight_bound(name, Wmax);
 }
 
-void StdpSynapse::check_weight(double w) const { check_weight_within(name, Wmax, w); }
+void StdpSynapse::check_weight(double w) const {
+  check_weight_within(name, Wmax, w);
+}
 
 }  // namespace synop

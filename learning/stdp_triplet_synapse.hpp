@@ -38,18 +38,19 @@ template <AtSpike at_spike>
 struct TripletRule {
   static constexpr bool nearest = at_spike == AtSpike::set_to_one;
   static constexpr std::string_view name = nearest ? "stdp_triplet_nn_synapse" : "stdp_triplet_synapse";
-  static constexpr std::string_view doc = nearest ? "triplets of spikes, nearest ones" : "triplets of spikes, all to all";
+  static constexpr std::string_view doc =
+      nearest ? "triplets of spikes, nearest ones" : "triplets of spikes, all to all";
   static constexpr std::string_view source = "Pfister & Gerstner 2006, J. Neurosci. 26:9673";
 
-  double tau_plus = 16.8;                               // ms
-  double tau_plus_triplet = nearest ? 714.0 : 101.0;    // ms
-  double tau_minus = 33.7;                              // ms
-  double tau_minus_triplet = nearest ? 40.0 : 125.0;    // ms
-  double Aplus = nearest ? 8.8e-11 : 5e-10;             // the weight's unit
-  double Aplus_triplet = nearest ? 5.3e-2 : 6.2e-3;     // the weight's unit
-  double Aminus = nearest ? 6.6e-3 : 7e-3;              // the weight's unit
-  double Aminus_triplet = nearest ? 3.1e-3 : 2.3e-4;    // the weight's unit
-  double Wmax = 100.0;                                  // the weight's unit
+  double tau_plus = 16.8;                             // ms
+  double tau_plus_triplet = nearest ? 714.0 : 101.0;  // ms
+  double tau_minus = 33.7;                            // ms
+  double tau_minus_triplet = nearest ? 40.0 : 125.0;  // ms
+  double Aplus = nearest ? 8.8e-11 : 5e-10;           // the weight's unit
+  double Aplus_triplet = nearest ? 5.3e-2 : 6.2e-3;   // the weight's unit
+  double Aminus = nearest ? 6.6e-3 : 7e-3;            // the weight's unit
+  double Aminus_triplet = nearest ? 3.1e-3 : 2.3e-4;  // the weight's unit
+  double Wmax = 100.0;                                // the weight's unit
 
   std::array<Trace, 2> pre_traces() const { return {{{tau_plus, at_spike}, {tau_plus_triplet, at_spike}}}; }
   std::array<Trace, 2> post_traces() const { return {{{tau_minus, at_spike}, {tau_minus_triplet, at_spike}}}; }
@@ -76,8 +77,7 @@ struct TripletRule {
         P{{"Aplus_triplet", "", amplitude, "strengthening by triplets (the weight's unit)"},
           &TripletRule::Aplus_triplet},
         P{{"Aminus", "", amplitude, "weakening by pairs (the weight's unit)"}, &TripletRule::Aminus},
-        P{{"Aminus_triplet", "", amplitude, "weakening by triplets (the weight's unit)"},
-          &TripletRule::Aminus_triplet},
+        P{{"Aminus_triplet", "", amplitude, "weakening by triplets (the weight's unit)"}, &TripletRule::Aminus_triplet},
         P{{"Wmax", "", any_value, "bound of the weight (its unit), not 0"}, &TripletRule::Wmax},
     };
   }

@@ -51,7 +51,8 @@ struct AtSynapse {
 
 // A rule of plasticity whose synapse is a float weight, traces of both sides and, if it likes, traces of its own.
 //
-//   on_pre(w, at), on_post(w, at)   the weight after a presynaptic, or postsynaptic, spike has reached the synapse, where
+//   on_pre(w, at), on_post(w, at)   the weight after a presynaptic, or postsynaptic, spike has reached the synapse,
+//   where
 //                                   it found `at`
 //
 // A postsynaptic spike is an event for a synapse only after the source's first spike (since the start, a restart or the
@@ -61,21 +62,21 @@ struct AtSynapse {
 //
 // Optional, for weights that move by themselves:
 //
-//   pass(w, at, span)               the weight after a time without spikes; at.own, at.reward are those at its beginning
-//   reward_time_constant()          ms; rewards (Simulation::reward) leave a trace, at.reward
+//   pass(w, at, span)               the weight after a time without spikes; at.own, at.reward are those at its
+//   beginning reward_time_constant()          ms; rewards (Simulation::reward) leave a trace, at.reward
 //
 // All are pure functions of their arguments and the rule's parameters, built on +, -, *, / and core/elementary.hpp, so
-// that every implementation and every processor computes the same bits. `sign` and the largest weight follow from a member
-// Wmax; a rule without one has largest_weight().
+// that every implementation and every processor computes the same bits. `sign` and the largest weight follow from a
+// member Wmax; a rule without one has largest_weight().
 template <class R>
 concept HasTraces = requires(const R& rule) {
-  rule.pre_traces();   // std::array<Trace, ...>
+  rule.pre_traces();  // std::array<Trace, ...>
   rule.post_traces();
 };
 
 template <class R>
-concept SynapseRule = std::copyable<R> && HasTraces<R> && requires(const R& rule, float weight, double value,
-                                                                   AtSynapse<R>& at) {
+concept SynapseRule = std::copyable<R> && HasTraces<R> &&
+    requires(const R& rule, float weight, double value, AtSynapse<R>& at) {
   { R::name } -> std::convertible_to<std::string_view>;
   rule.validate();           // throws Error(model)
   rule.check_weight(value);  // throws Error(model) unless a synapse may start with it
@@ -84,11 +85,14 @@ concept SynapseRule = std::copyable<R> && HasTraces<R> && requires(const R& rule
 };
 
 template <class R>
-inline constexpr bool takes_rewards = requires(const R& rule) { rule.reward_time_constant(); };
+inline constexpr bool takes_rewards = requires(const R& rule) {
+  rule.reward_time_constant();
+};
 
 template <class R>
-concept ChangesInPassing =
-    HasTraces<R> && requires(const R& rule, float w, const AtSynapse<R>& at, Delay span) { rule.pass(w, at, span); };
+concept ChangesInPassing = HasTraces<R> && requires(const R& rule, float w, const AtSynapse<R>& at, Delay span) {
+  rule.pass(w, at, span);
+};
 template <class R>
 inline constexpr bool changes_in_passing = ChangesInPassing<R>;
 

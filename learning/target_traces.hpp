@@ -53,16 +53,15 @@ class TargetTraces {
   void add(std::uint32_t target, Time time, const TraceSet<n>& traces) {
     std::vector<Spike>& spikes = spikes_[target];
     Spike spike{time, {}};
-    if (!spikes.empty())
-      spike.before = traces.decayed(traces.after(spikes.back().before), time - spikes.back().time);
+    if (!spikes.empty()) spike.before = traces.decayed(traces.after(spikes.back().before), time - spikes.back().time);
     spikes.push_back(spike);
     ++size_;
   }
   void forget_before(Time horizon) {  // except the last spike of each target before it
     size_ = 0;
     for (std::vector<Spike>& spikes : spikes_) {
-      const auto kept = std::partition_point(spikes.begin(), spikes.end(),
-                                             [&](const Spike& spike) { return spike.time < horizon; });
+      const auto kept =
+          std::partition_point(spikes.begin(), spikes.end(), [&](const Spike& spike) { return spike.time < horizon; });
       if (kept - spikes.begin() > 1) spikes.erase(spikes.begin(), std::prev(kept));
       size_ += spikes.size();
     }

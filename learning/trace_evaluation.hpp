@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <limits>
+#include <tuple>
+#include <vector>
 
 #include "synop/core/plasticity.hpp"
 #include "synop/core/shard.hpp"
@@ -15,12 +17,12 @@
 namespace synop {
 
 // How the synapses of a SynapseRule are taken through their events: one after the other, each along the list of its
-// target's spikes. A trace at an instant is what it was right after its last spike times exp(-span / tau), and at a spike
-// it is taken from that before, so nothing depends on when an event is evaluated. The synapse's own traces and its weight
-// move from one of its events to the next, and are rounded to float at each.
+// target's spikes. A trace at an instant is what it was right after its last spike times exp(-span / tau), and at a
+// spike it is taken from that before, so nothing depends on when an event is evaluated. The synapse's own traces and
+// its weight move from one of its events to the next, and are rounded to float at each.
 //
-// All is told in the target's own time: a spike emitted at t is at the synapse at t - shift, shift = dendritic - axonal,
-// a reward given at r at r - dendritic.
+// All is told in the target's own time: a spike emitted at t is at the synapse at t - shift, shift = dendritic -
+// axonal, a reward given at r at r - dendritic.
 template <SynapseRule Rule>
 class TraceEvaluation {
  public:
@@ -88,11 +90,11 @@ class TraceEvaluation {
  private:
   // What the synapses of a group have in common between two spikes of their source.
   struct Between {
-    bool begun = false;  // there is a spike of the source to begin with, ...
-    Time begin{};        // ... which was at the synapses here ...
+    bool begun = false;                   // there is a spike of the source to begin with, ...
+    Time begin{};                         // ... which was at the synapses here ...
     std::array<double, pre_count> pre{};  // ... and left these traces
-    Time replayed{};     // earlier spikes of targets have been evaluated
-    Time start{};        // of everything
+    Time replayed{};                      // earlier spikes of targets have been evaluated
+    Time start{};                         // of everything
     Delay dendritic{};
   };
   struct State {
@@ -105,7 +107,8 @@ class TraceEvaluation {
   State load(std::uint32_t i, const float* weights, const float* own) const;
   void store(std::uint32_t i, const State& state, float* weights, float* own) const;
   // Evaluates the target's spikes before `until`; returns how many there are in its list.
-  std::size_t replay(const Between& since, const Spikes& spikes, Time until, State& state, std::uint64_t& updates) const;
+  std::size_t replay(const Between& since, const Spikes& spikes, Time until, State& state,
+                     std::uint64_t& updates) const;
   Time last_event(const Between& since, const Spikes& spikes, std::size_t before) const;
   void pass(const Between& since, State& state, Time from, Time to) const;
   void pass_undisturbed(State& state, Time from, Time to, double reward) const;
@@ -223,9 +226,9 @@ std::size_t TraceEvaluation<Rule>::replay(const Between& since, const Spikes& sp
 }
 
 template <SynapseRule Rule>
-std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard::Group& group,
-                                            const SourceSpike& spike, const SourceSpike* previous, Time replayed,
-                                            float* weights, float* own) const {
+std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard::Group& group, const SourceSpike& spike,
+                                            const SourceSpike* previous, Time replayed, float* weights,
+                                            float* own) const {
   const Between since = between(group, previous, replayed);
   const Time now = spike.emitted - (since.dendritic - split_.axonal(group.delay));
   std::uint64_t updates = 0;

@@ -14,8 +14,8 @@ namespace synop {
 //   a presynaptic spike:   |w| += eta (y - alpha),   dy/dt = -y / tau,   y += 1 at a post
 //   a postsynaptic spike:  |w| += eta x,             dx/dt = -x / tau,   x += 1 at a pre
 //
-// and w stays in [Wmax, 0], or in [0, Wmax] if Wmax > 0. Pairs strengthen whatever their order, and each presynaptic spike
-// weakens by eta alpha: the target settles at rho_0 = alpha / (2 tau), 3 Hz with the defaults.
+// and w stays in [Wmax, 0], or in [0, Wmax] if Wmax > 0. Pairs strengthen whatever their order, and each presynaptic
+// spike weakens by eta alpha: the target settles at rho_0 = alpha / (2 tau), 3 Hz with the defaults.
 //
 //   tau     20 ms    of both traces
 //   eta     0.001    step, in the weight's unit
@@ -25,7 +25,8 @@ namespace synop {
 // Vogels, Sprekeler, Zenke, Clopath & Gerstner (2011) Science 334:1569.
 struct VogelsSprekelerSynapse {
   static constexpr std::string_view name = "vogels_sprekeler_synapse";
-  static constexpr std::string_view doc = "symmetric pairs and weakening by each pre; inhibitory, keeps a target's rate";
+  static constexpr std::string_view doc =
+      "symmetric pairs and weakening by each pre; inhibitory, keeps a target's rate";
   static constexpr std::string_view source = "Vogels et al. 2011, Science 334:1569";
 
   double tau = 20.0;  // ms

@@ -51,8 +51,7 @@ struct Circuit {
 std::vector<std::vector<double>> trains(RandomStream& random, std::uint32_t neurons, bool on_grid) {
   std::vector<std::vector<double>> times(neurons);
   for (auto& train : times) {
-    for (std::uint32_t k = 0; k < 30; ++k)
-      train.push_back(on_grid ? random.below(800) : 800.0 * random.uniform());
+    for (std::uint32_t k = 0; k < 30; ++k) train.push_back(on_grid ? random.below(800) : 800.0 * random.uniform());
     std::sort(train.begin(), train.end());
   }
   return times;
@@ -77,8 +76,8 @@ Circuit build_circuit(std::uint32_t seed, double largest, Make make) {
   RandomStream random(31, Purpose::task, seed);
   const bool on_grid = seed % 2 == 0;
   NetworkBuilder builder(seed);
-  const auto outside =
-      builder.add_population("outside", size, std::make_unique<SpikeGenerator>(times_of(trains(random, size, on_grid))));
+  const auto outside = builder.add_population(
+      "outside", size, std::make_unique<SpikeGenerator>(times_of(trains(random, size, on_grid))));
   const auto inputs =
       builder.add_population("inputs", 6, std::make_unique<SpikeGenerator>(times_of(trains(random, 6, on_grid))));
   const auto neurons = builder.add_population("neurons", size, IafPscDelta{.t_ref = seed % 3 == 0 ? 0.0 : 1.0});
@@ -134,7 +133,8 @@ Outcome run(const Circuit& circuit, const Plan& plan) {
     }
     if (plan.look) weights(circuit.recurrent);
     if (rewarded && (stop == 100.0 || stop == 251.5 || stop == 600.0))
-      for (const ProjectionId p : {circuit.forward, circuit.recurrent}) simulation->reward(p, stop == 600.0 ? -30.0 : 50.0);
+      for (const ProjectionId p : {circuit.forward, circuit.recurrent})
+        simulation->reward(p, stop == 600.0 ? -30.0 : 50.0);
     if (stop == 400.0 || stop == 430.0) simulation->freeze_plasticity(stop == 400.0);
     if (std::find(plan.stops.begin(), plan.stops.end(), stop) == plan.stops.end())
       for (const ProjectionId p : {circuit.forward, circuit.recurrent}) outcome.weights.push_back(weights(p));
@@ -197,7 +197,8 @@ TEST(AllRules, DoNotDependOnThreadsSplitsLooksAndSavedStates) {
     const Circuit circuit = build_circuit(1, 1.5, [] { return plastic(Rule{}); });
     const Outcome whole = run(circuit, {});
     const std::vector<double> stops{0.1, 17.3, 17.31, 222.2, 333.3, 700.0};
-    for (const Plan& plan : {Plan{.threads = 3}, Plan{.stops = stops, .look = true}, Plan{.stops = stops, .save = true}})
+    for (const Plan& plan :
+         {Plan{.threads = 3}, Plan{.stops = stops, .look = true}, Plan{.stops = stops, .save = true}})
       EXPECT_EQ(run(circuit, plan), whole) << Rule::name;
   });
 }
@@ -210,7 +211,8 @@ void expect_settling_changes_nothing() {
   shard.constant_weight = 0.5 * largest_start(Rule{});
   shard.uniform_delay = Delay::from_ms(7.0);
   for (std::uint32_t row = 0; row <= 3; ++row) shard.row_begin.push_back(2 * row);
-  for (std::uint32_t row = 0; row < 3; ++row) shard.target.insert(shard.target.end(), {std::uint16_t{0}, std::uint16_t{1}});
+  for (std::uint32_t row = 0; row < 3; ++row)
+    shard.target.insert(shard.target.end(), {std::uint16_t{0}, std::uint16_t{1}});
   for (const double fraction : {0.0, 0.3, 1.0}) {
     RandomStream random(5, Purpose::task, 2);
     const Rule rule = random_rule<Rule>(random);

@@ -74,8 +74,7 @@ class SynapseByItself {
       return values;
     }
     void count(const std::array<Trace, n>& traces, const std::array<double, n>& before, Time now) {
-      for (std::size_t k = 0; k < n; ++k)
-        after[k] = traces[k].at_spike == AtSpike::add_one ? before[k] + 1.0 : 1.0;
+      for (std::size_t k = 0; k < n; ++k) after[k] = traces[k].at_spike == AtSpike::add_one ? before[k] + 1.0 : 1.0;
       any = true;
       last = now;
     }
@@ -130,7 +129,8 @@ class SynapseByItself<Rule> {
   }
   void post(Time fired) {
     const auto now = plus_.at(fired);
-    w_ = rule_.on_post(w_, (x_.trace * plus_.decay(shift_)) * (1.0 / now.value) * TraceClock::between(x_.epoch, now.epoch));
+    w_ = rule_.on_post(w_,
+                       (x_.trace * plus_.decay(shift_)) * (1.0 / now.value) * TraceClock::between(x_.epoch, now.epoch));
     y_.count(minus_.at(fired));
   }
   void reward(Time, double) {}
@@ -155,15 +155,16 @@ class SynapseByItself<Rule> {
   Scaled y_;
 };
 
-// Immediate evaluation of a whole shard: every event is entered at every synapse it concerns, is applied there as soon as
-// all earlier ones are known, and what a spike transmits is latched when it passes the synapse.
+// Immediate evaluation of a whole shard: every event is entered at every synapse it concerns, is applied there as soon
+// as all earlier ones are known, and what a spike transmits is latched when it passes the synapse.
 template <class Rule>
 class ImmediatePlasticity final : public ShardPlasticity {
  public:
   ImmediatePlasticity(const Rule& rule, const Shard& shard, DelaySplit split)
       : rule_(rule), shard_(shard), split_(split), transmitted_(shard.synapse_count()) {
     std::vector<float> weights;
-    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) weights.push_back(static_cast<float>(shard.weight(i)) + 0.0F);
+    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i)
+      weights.push_back(static_cast<float>(shard.weight(i)) + 0.0F);
     restart(weights, Time{});
   }
 
@@ -212,7 +213,8 @@ class ImmediatePlasticity final : public ShardPlasticity {
         const Shard::Group group = shard_.group(row, g);
         for (std::uint32_t i = group.begin; i < group.end; ++i) delays_[i] = group.delay;
       }
-    for (std::uint32_t i = 0; i < weights.size(); ++i) synapses_.emplace_back(rule_, weights[i], delays_[i], split_, now);
+    for (std::uint32_t i = 0; i < weights.size(); ++i)
+      synapses_.emplace_back(rule_, weights[i], delays_[i], split_, now);
     events_.assign(weights.size(), {});
     latched_.assign(weights.size(), {});
     std::copy(weights.begin(), weights.end(), transmitted_.begin());

@@ -29,7 +29,7 @@ double nearest(const Times& times, double t, double tau, std::size_t count) {
 struct Moment {
   const Times& pre;
   const Times& post;
-  std::size_t pres;   // before this one
+  std::size_t pres;  // before this one
   std::size_t posts;
   double t;
 
@@ -85,7 +85,9 @@ Times random_times(RandomStream& random, std::uint32_t count) {
   return times;
 }
 
-double clip(double w, double Wmax) { return std::clamp(w, std::min(0.0, Wmax), std::max(0.0, Wmax)); }
+double clip(double w, double Wmax) {
+  return std::clamp(w, std::min(0.0, Wmax), std::max(0.0, Wmax));
+}
 
 template <class Rule>
 void expect_formula(const Rule& rule, double w, const Change& at_pre, const Change& at_post) {
@@ -119,7 +121,8 @@ TEST(RuleFormulas, OfTripletsOfNearestSpikes) {
   expect_formula(
       r, -1.0,
       [&](double w, const Moment& m) {
-        return clip(w + m.y_nearest(r.tau_minus) * (r.Aminus + r.Aminus_triplet * m.x_nearest(r.tau_plus_triplet)), -3.0);
+        return clip(w + m.y_nearest(r.tau_minus) * (r.Aminus + r.Aminus_triplet * m.x_nearest(r.tau_plus_triplet)),
+                    -3.0);
       },
       [&](double w, const Moment& m) {
         return clip(w - m.x_nearest(r.tau_plus) * (r.Aplus + r.Aplus_triplet * m.y_nearest(r.tau_minus_triplet)), -3.0);
@@ -128,7 +131,8 @@ TEST(RuleFormulas, OfTripletsOfNearestSpikes) {
 
 template <class Rule>
 struct Guetig {
-  Rule r{.tau_plus = 15.0, .tau_minus = 30.0, .lambda = 0.05, .alpha = 0.8, .mu_plus = 0.4, .mu_minus = 1.0, .Wmax = 2.0};
+  Rule r{
+      .tau_plus = 15.0, .tau_minus = 30.0, .lambda = 0.05, .alpha = 0.8, .mu_plus = 0.4, .mu_minus = 1.0, .Wmax = 2.0};
   double up(double w, double x) const {
     return clip(w + r.lambda * r.Wmax * std::pow(1.0 - w / r.Wmax, r.mu_plus) * x, r.Wmax);
   }
@@ -197,7 +201,8 @@ TEST(RuleFormulas, OfDiehlAndCookInTheProgram) {
 
 // Weights that move between events: the formula keeps the time of the last one.
 TEST(RuleFormulas, OfDecayingWeights) {
-  const StdpDecaySynapse r{.tau_decay = 300.0, .w_rest = 0.2, .lambda = 0.05, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 2.0};
+  const StdpDecaySynapse r{
+      .tau_decay = 300.0, .w_rest = 0.2, .lambda = 0.05, .mu_plus = 0.0, .mu_minus = 0.0, .Wmax = 2.0};
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     RandomStream random(4, Purpose::task, seed);
     const Times pre = random_times(random, 20);
@@ -213,7 +218,8 @@ TEST(RuleFormulas, OfDecayingWeights) {
         [&](double w, const Moment& m) { return clip(decayed(w, m.t) + 0.1 * m.x(20.0), 2.0); }, 1.0, pre, post);
     ASSERT_NEAR(by_rule(r, 1.0, pre, post, 700.0), decayed(end, 700.0), 5e-6) << seed;
   }
-  EXPECT_NEAR(by_rule(r, 1.0, {}, {}, 300.0), 0.2 + 0.8 * std::exp(-1.0), 1e-7) << "a synapse without spikes decays too";
+  EXPECT_NEAR(by_rule(r, 1.0, {}, {}, 300.0), 0.2 + 0.8 * std::exp(-1.0), 1e-7)
+      << "a synapse without spikes decays too";
 }
 
 // dw/dt = c n in steps of 0.01 ms, beside the closed form.

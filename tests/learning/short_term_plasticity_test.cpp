@@ -22,8 +22,9 @@ OneSynapse build(const Tsodyks2Synapse& rule, const std::vector<double>& times, 
   NetworkBuilder builder;
   const auto source = builder.add_population("source", 1, std::make_unique<SpikeGenerator>(times_of({times})));
   const auto target = builder.add_population("target", 1, IafPscDelta{.tau_m = 1e6, .V_th = 1e5});
-  const auto projection = builder.connect(source, target, OneToOne{},
-                                          Synapse{.weight = constant(weight), .delay = constant(delay), .plasticity = plastic(rule)});
+  const auto projection =
+      builder.connect(source, target, OneToOne{},
+                      Synapse{.weight = constant(weight), .delay = constant(delay), .plasticity = plastic(rule)});
   return {builder.build(), target, projection};
 }
 

@@ -17,7 +17,8 @@
 // Querlioz, Bichler, Dollfus & Gamrat (2013) IEEE Trans. Nanotechnol. 12:288.
 struct WindowRule {
   static constexpr std::string_view name = "window_rule";
-  static constexpr std::string_view doc = "a post strengthens what fired within a window before it, and weakens the rest";
+  static constexpr std::string_view doc =
+      "a post strengthens what fired within a window before it, and weakens the rest";
   static constexpr std::string_view source = "Querlioz et al. 2013, IEEE Trans. Nanotechnol. 12:288";
   static constexpr bool acts_without_pre = true;  // also synapses whose source has never fired
 
