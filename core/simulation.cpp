@@ -212,12 +212,15 @@ void Simulation::freeze_plasticity(bool frozen) {
 }
 
 // The weights as they stand at the synapses now. Spikes that left their sources in the last part of a run and have
-// not been read by the block may have arrived already, so they are read first.
+// not been read by the block may have arrived already, so they are read first. Frozen weights are those of the freezing.
 std::vector<float> Simulation::plastic_weights(Block& block, Incoming& incoming) const {
   const SpikeLog& log = logs_[network_.projection(incoming.shard->projection).source.index];
   block.read_spikes(incoming, log.spikes, log.first);
   std::vector<float> weights(incoming.shard->synapse_count());
-  incoming.plasticity->weights_at(now_, weights);
+  if (incoming.changes)
+    incoming.plasticity->weights_at(now_, weights);
+  else
+    std::copy_n(incoming.plasticity->weights(), weights.size(), weights.begin());
   return weights;
 }
 

@@ -24,7 +24,7 @@ namespace synop {
 //   mu        1       dependence on the weight
 //   Wmax      1       bound of the weight, in the weight's unit
 //
-// Diehl & Cook (2015) Front. Comput. Neurosci. 9:99, eq. 1 of its section on learning.
+// Diehl & Cook (2015) Front. Comput. Neurosci. 9:99.
 struct DiehlCookSynapse {
   static constexpr std::string_view name = "diehl_cook_synapse";
   static constexpr std::string_view doc = "a post strengthens what was active before it and weakens the rest";

@@ -64,6 +64,8 @@ class ShortTermPlasticity final : public ShardPlasticity {
   }
   void restart(std::span<const float> weights, Time) override {
     std::copy(weights.begin(), weights.end(), weights_.begin());
+    const double efficacy = rule_.efficacy(rule_.rested());
+    for (std::size_t i = 0; i < weights_.size(); ++i) transmitted_[i] = static_cast<float>(weights_[i] * efficacy);
     spikes_.clear();
     turns_ = {};
     settled_ = long_ago;

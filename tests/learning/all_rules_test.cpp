@@ -165,6 +165,8 @@ void expect_lazy_like_immediate() {
     ASSERT_EQ(actual.hash, expected.hash) << Rule::name << ", seed " << seed;
     for (std::size_t k = 0; k < expected.weights.size(); ++k)
       ASSERT_EQ(actual.weights[k], expected.weights[k]) << Rule::name << ", seed " << seed << ", look " << k;
+    for (const std::size_t k : {6u, 7u})  // at 400 and at 430 ms, between which learning is frozen
+      ASSERT_EQ(actual.weights[k], actual.weights[k + 2]) << Rule::name << ", frozen";
     moved = std::max(moved, largest_move(actual.weights.front(), actual.weights.back()));
     spikes += actual.spikes;
   }
