@@ -1,10 +1,11 @@
-// What does a delivered plastic synapse cost, without and with postsynaptic spikes to replay?
+// What does a delivered plastic synapse cost, without and with postsynaptic spikes to replay? And under each rule?
 
 #include <benchmark/benchmark.h>
 
 #include "synop/core/random.hpp"
+#include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
-#include "synop/learning/stdp_synapse.hpp"
+#include "synop/learning/short_term_plasticity.hpp"
 
 namespace {
 
@@ -44,10 +45,8 @@ Shard random_shard(std::uint32_t out_degree) {
 
 // Arguments: synapses of a source onto the block; postsynaptic spikes per presynaptic one, in thousandths. Sources fire
 // one after the other, at 10 Hz each.
-void deliver(benchmark::State& state, const StdpSynapse& rule, bool one_delay = true) {
-  Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
-  if (!one_delay) spread_delays(shard);
-  LazyPlasticity<StdpSynapse> plasticity(rule, shard, targets, {});
+template <class Plasticity>
+void deliver_to(benchmark::State& state, const Shard& shard, Plasticity& plasticity) {
   const double per_delivery = static_cast<double>(state.range(1)) * 1e-3 * targets / rows;
   RandomStream random(2, Purpose::task, 0);
   Time now{};
@@ -69,6 +68,12 @@ void deliver(benchmark::State& state, const StdpSynapse& rule, bool one_delay = 
   state.counters["replays/synapse"] = static_cast<double>(plasticity.post_updates()) / static_cast<double>(synapses);
 }
 
+void deliver(benchmark::State& state, const StdpSynapse& rule, bool one_delay = true) {
+  Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
+  if (!one_delay) spread_delays(shard);
+  LazyPlasticity<StdpSynapse> plasticity(rule, shard, targets, {});
+  deliver_to(state, shard, plasticity);
+}
 void multiplicative(benchmark::State& state) {
   deliver(state, {.Wmax = 1.0});
 }
@@ -90,6 +95,24 @@ BENCHMARK(multiplicative)->Apply(arguments);
 BENCHMARK(groups_of_one)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
 BENCHMARK(additive)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
 BENCHMARK(power_law)->Args({100, 0})->Args({100, 20})->Args({100, 1000});
+
+// Each rule with its defaults, in groups of 100, with one postsynaptic spike for each presynaptic one and with none.
+template <class Rule>
+void add_rule() {
+  const auto run = [](benchmark::State& state) {
+    Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
+    if constexpr (requires(Rule r) { r.Wmax; }) shard.constant_weight = 0.5 * Rule{}.Wmax;
+    const auto plasticity = plastic(Rule{})->make_state(shard, targets, {});
+    deliver_to(state, shard, *plasticity);
+  };
+  benchmark::RegisterBenchmark(std::string(Rule::name).c_str(), run)->Args({100, 0})->Args({100, 1000});
+}
+const bool added = [] {
+  const auto add = []<class Rule>() { add_rule<Rule>(); };
+  LearningRules::for_each(add);
+  ShortTermRules::for_each(add);
+  return true;
+}();
 
 }  // namespace
 

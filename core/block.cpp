@@ -20,7 +20,7 @@ void Block::read_spikes(Incoming& incoming, std::span<const Spike> log, std::uin
     if (groups == 0) continue;
     const std::uint32_t first = shard.first_group(row);
     const std::int64_t delay_sign = shard.delay_sign(first);
-    if (incoming.plasticity && !plasticity_frozen_) incoming.plasticity->on_source_spike(row, spike.time);
+    if (incoming.changes) incoming.plasticity->on_source_spike(row, spike.time);
     queue_.push({spike.time + Delay{delay_sign >> 1}, Delivery::order_of((delay_sign & 1) != 0, index), row, first, groups - 1});
     ++incoming.counters.queue_operations;
   }
@@ -33,6 +33,12 @@ void Block::set_spikes(std::span<const Spike>) {
 
 void Block::add_currents(std::span<const double>, Time) {
   throw Error(ErrorKind::usage, "a current can be added to neurons with a membrane only, not to a source of spikes");
+}
+
+void Block::freeze_plasticity(bool frozen) {
+  plasticity_frozen_ = frozen;
+  for (Incoming& incoming : incoming_)
+    incoming.changes = incoming.plasticity && !(frozen && incoming.plasticity->learns());
 }
 
 void Block::restart_common() {
@@ -62,6 +68,7 @@ void Block::load_common(StateReader& reader) {
   serialize_common(reader);
   for (Incoming& incoming : incoming_)
     if (incoming.plasticity) incoming.plasticity->load(reader);
+  freeze_plasticity(plasticity_frozen_);
 }
 
 }  // namespace synop

@@ -33,6 +33,7 @@ struct Incoming {
   const float* weight32 = nullptr;   // current weights: the shard's, or those of the plasticity
   const double* weight64 = nullptr;
   std::unique_ptr<ShardPlasticity> plasticity;
+  bool changes = false;              // whether the plasticity takes part: there is one, and it is not frozen
   std::uint64_t spikes_read = 0;     // of all spikes ever emitted by the source population
   ProjectionCounters counters;
 
@@ -97,7 +98,7 @@ class Block {
   PopulationCounters& counters() { return counters_; }
   void set_window(Delay window) { queue_ = DeliveryQueue(window); }
   bool plasticity_frozen() const { return plasticity_frozen_; }
-  void freeze_plasticity(bool frozen) { plasticity_frozen_ = frozen; }
+  void freeze_plasticity(bool frozen);
 
  protected:
   // Appends the deliveries that come after `delivery` on its row, up to the first that is not before `end`.

@@ -261,7 +261,7 @@ ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions
   rows.per_row = rows.synapses / projection.sources.count;
   rows.both_signs =
       pending.rule->has_weights() ||
-      (projection.plasticity == nullptr && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0);
+      ((projection.plasticity == nullptr || projection.plasticity->sign() == WeightSign::of_weight) && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0);
   rows.groups = expected_groups(pending.delay, rows.both_signs, options.delay_resolution, rows.per_row);
   return rows;
 }

@@ -447,7 +447,7 @@ void NeuronBlock<M>::deliver(const Delivery& delivery, const Instant& instant) {
   if (shard.is_procedural()) [[unlikely]] return deliver_generated(incoming, delivery, instant);
   Shard::Group group = shard.synapses_of(delivery.group);
   group.inhibitory = !delivery.excitatory();
-  if (incoming.plasticity && !plasticity_frozen_) {
+  if (incoming.changes) {
     group.delay = shard.group_at(delivery.group).delay;
     incoming.plasticity->on_delivery(delivery.row, group, delivery.time - group.delay);
   }
@@ -515,9 +515,8 @@ void NeuronBlock<M>::fire(std::uint32_t neuron, Time t) {
     releases_.push(neuron, t, dynamics_.refractory_time(neuron));
   else if constexpr (Dynamics::is_refractory_model)
     releases_.push(neuron, t, refractory_time_);
-  if (plasticity_frozen_) return;
   for (Incoming& incoming : incoming_)
-    if (incoming.plasticity) incoming.plasticity->on_target_spike(neuron, t);
+    if (incoming.changes) incoming.plasticity->on_target_spike(neuron, t);
 }
 
 template <NeuronModel M>

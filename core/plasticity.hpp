@@ -42,8 +42,12 @@ class ShardPlasticity {
   virtual const float* weights() const = 0;
   // The weights as they stand at the synapses at `now` (every spike that reached them before), in the shard's order.
   virtual void weights_at(Time now, std::span<float> out) const = 0;
-  // Replaces all weights and forgets spikes and traces, as at the start of a run.
-  virtual void restart(std::span<const float> weights) = 0;
+  // Replaces all weights and forgets spikes and traces, as at the start of a run; what happens next is at `now` or later.
+  virtual void restart(std::span<const float> weights, Time now) = 0;
+  // A reward reaches all synapses at `time`, before all spikes of that instant; nothing at `time` or later has happened.
+  virtual void on_reward(Time /*time*/, double /*amount*/) {}
+  // Whether it is learning, which may be frozen. What only scales a weight for a while (short-term plasticity) goes on.
+  virtual bool learns() const { return true; }
 
   virtual std::uint64_t pre_updates() const = 0;   // evaluations of on_pre since the last reset
   virtual std::uint64_t post_updates() const = 0;  // evaluations of on_post
@@ -53,6 +57,9 @@ class ShardPlasticity {
   virtual void load(StateReader& reader) = 0;
 };
 
+// What the sign of a synapse is: one for all of a projection, so that a weight of 0 has it too, or that of its weight.
+enum class WeightSign { excitatory, inhibitory, of_weight };
+
 // A plasticity rule with its parameters, as a projection carries it.
 class PlasticityModel {
  public:
@@ -61,8 +68,8 @@ class PlasticityModel {
   // Throws Error(model) unless a synapse may start with this weight.
   virtual void check_weight(double weight) const = 0;
   virtual double largest_weight() const = 0;  // the bound of its magnitude
-  // Whether weights are at most 0. The sign of all synapses is the model's, so that a weight of 0 has it too.
-  virtual bool inhibitory() const = 0;
+  virtual WeightSign sign() const = 0;
+  virtual bool takes_reward() const { return false; }
   virtual std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
                                                       DelaySplit split) const = 0;
   virtual double bytes_per_synapse() const { return 4.0; }

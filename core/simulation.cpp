@@ -195,7 +195,7 @@ void Simulation::restart(std::uint64_t trial) {
     throw Error(ErrorKind::usage, fmt::format("trial {} is outside the allowed range [0, 2^36)", trial));
   for (std::uint32_t p = 0; p < sent_.size(); ++p) sent_[p] -= std::min(sent_[p], in_flight({p}));  // dropped
   for (const auto& block : blocks_) {
-    if (!block->plasticity_frozen()) forget_pairs(*block);
+    forget_pairs(*block, [](const Incoming& incoming) { return incoming.changes; }, Time{});
     block->restart(now_, trial);
   }
   for (SpikeLog& log : logs_) log = {};
@@ -206,25 +206,29 @@ void Simulation::restart(std::uint64_t trial) {
 void Simulation::freeze_plasticity(bool frozen) {
   for (const auto& block : blocks_) {
     if (block->plasticity_frozen() == frozen) continue;
-    forget_pairs(*block);
+    forget_pairs(*block, [](const Incoming& incoming) { return incoming.plasticity->learns(); }, now_);
     block->freeze_plasticity(frozen);
   }
 }
 
 // The weights as they stand at the synapses now. Spikes that left their sources in the last part of a run and have
-// not been read by the block may have arrived already, so they are read first.
+// not been read by the block may have arrived already, so they are read first. Frozen weights are those of the freezing.
 std::vector<float> Simulation::plastic_weights(Block& block, Incoming& incoming) const {
   const SpikeLog& log = logs_[network_.projection(incoming.shard->projection).source.index];
   block.read_spikes(incoming, log.spikes, log.first);
   std::vector<float> weights(incoming.shard->synapse_count());
-  incoming.plasticity->weights_at(now_, weights);
+  if (incoming.changes)
+    incoming.plasticity->weights_at(now_, weights);
+  else
+    std::copy_n(incoming.plasticity->weights(), weights.size(), weights.begin());
   return weights;
 }
 
-// Keeps the plastic weights as they stand now and starts their traces anew.
-void Simulation::forget_pairs(Block& block) {
+// Keeps the plastic weights as they stand now and starts the traces of those that match anew, at `from`.
+template <class Match>
+void Simulation::forget_pairs(Block& block, Match match, Time from) {
   for (Incoming& incoming : block.incoming())
-    if (incoming.plasticity) incoming.plasticity->restart(plastic_weights(block, incoming));
+    if (incoming.plasticity && match(incoming)) incoming.plasticity->restart(plastic_weights(block, incoming), from);
 }
 
 void Simulation::freeze_adaptation(bool frozen) {

@@ -69,6 +69,9 @@ class Simulation {
   void normalize_weights(ProjectionId projection, double total);
   // The value of one variable for all neurons of a population at once ("rate" of a poisson_population).
   void set_value(PopulationId population, std::string_view variable, double value);
+  // A reward of `amount` reaches all synapses of the projection now, before the spikes of this instant; of no effect while
+  // learning is frozen. Error(usage) unless its rule takes rewards (stdp_dopamine_synapse) and the amount is finite.
+  void reward(ProjectionId projection, double amount);
   // Replaces the weights of a plastic projection, in the order of synapses(); only at time 0 or after restart().
   void set_weights(ProjectionId projection, std::span<const double> weights);
 
@@ -127,7 +130,8 @@ class Simulation {
   void round_merged();
   void collect_samples();
   std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
-  void forget_pairs(Block& block);
+  template <class Match>
+  void forget_pairs(Block& block, Match match, Time from);
   void restart_samplers(const Multimeter& multimeter);
   void forget_read_spikes();
   Time next_event() const;

@@ -158,8 +158,20 @@ void Simulation::normalize_weights(ProjectionId projection, double total) {
       if (incoming.shard->projection != projection) continue;
       std::vector<float> weights = plastic_weights(*block, incoming);
       normalize(*incoming.shard, block->neurons().count, total, largest, weights);
-      incoming.plasticity->restart(weights);
+      incoming.plasticity->restart(weights, now_);
     }
+}
+
+void Simulation::reward(ProjectionId projection, double amount) {
+  const Projection& p = network_.projection(projection);
+  if (!p.plasticity || !p.plasticity->takes_reward())
+    throw Error(ErrorKind::usage, fmt::format("projection '{}' takes no reward: its synapses are of {}", p.name,
+                                              p.plasticity ? p.plasticity->name() : "static_synapse"));
+  if (!std::isfinite(amount))
+    throw Error(ErrorKind::usage, fmt::format("a reward of {} for projection '{}' is not finite", amount, p.name));
+  for (const auto& block : blocks_)
+    for (Incoming& incoming : block->incoming())
+      if (incoming.shard->projection == projection && incoming.changes) incoming.plasticity->on_reward(now_, amount);
 }
 
 void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {
@@ -175,7 +187,7 @@ void Simulation::set_weights(ProjectionId projection, std::span<const double> we
     for (Incoming& incoming : block->incoming()) {
       if (incoming.shard->projection != projection) continue;
       const auto part = weights.subspan(first, incoming.shard->synapse_count());
-      incoming.plasticity->restart(std::vector<float>(part.begin(), part.end()));
+      incoming.plasticity->restart(std::vector<float>(part.begin(), part.end()), now_);
       first += part.size();
     }
 }

@@ -59,6 +59,7 @@ void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, Blo
     incoming.shard = &shard;
     if (projection.plasticity) {
       incoming.plasticity = projection.plasticity->make_state(shard, neurons, projection.split);
+      incoming.changes = true;
       incoming.weight32 = incoming.plasticity->weights();
     } else if (shard.weights == Shard::Weights::float32) {
       incoming.weight32 = shard.weight32.data();

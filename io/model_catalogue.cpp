@@ -8,8 +8,9 @@
 #include "synop/core/error.hpp"
 #include "synop/core/neuron_population.hpp"
 #include "synop/core/varied_population.hpp"
+#include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
-#include "synop/learning/stdp_synapse.hpp"
+#include "synop/learning/short_term_plasticity.hpp"
 #include "synop/neurons/gamma_sup_generator.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_alpha.hpp"
@@ -79,12 +80,14 @@ NeuronEntry neurons_that_may_differ() {
 struct SynapseEntry {
   ModelEntry entry;
   std::unique_ptr<PlasticityModel> (*make)(std::span<const NamedValue>);
+  PlasticityTraits traits;
 };
 
-template <PairRule Rule>
+template <class Rule>
 SynapseEntry plastic_synapses() {
   return {entry<Rule>(ModelKind::synapse),
-          [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); }};
+          [](std::span<const NamedValue> parameters) { return plastic(model_from<Rule>(parameters)); },
+          {.splits_delay = LearningRule<Rule>, .takes_reward = takes_rewards<Rule>}};
 }
 
 std::span<const NeuronEntry> neuron_entries() {
@@ -94,7 +97,13 @@ std::span<const NeuronEntry> neuron_entries() {
 }
 
 std::span<const SynapseEntry> synapse_entries() {
-  static const std::array entries{plastic_synapses<StdpSynapse>()};
+  static const std::vector<SynapseEntry> entries = [] {
+    std::vector<SynapseEntry> all;
+    const auto add = [&]<class Rule>() { all.push_back(plastic_synapses<Rule>()); };
+    LearningRules::for_each(add);
+    ShortTermRules::for_each(add);
+    return all;
+  }();
   return entries;
 }
 
@@ -252,6 +261,10 @@ std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedVa
 
 std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters) {
   return find_entry(synapse_entries(), "plastic synapse", synapse).make(parameters);
+}
+
+PlasticityTraits plasticity_traits(std::string_view synapse) {
+  return synapse == static_synapse ? PlasticityTraits{} : find_entry(synapse_entries(), "plastic synapse", synapse).traits;
 }
 
 }  // namespace synop

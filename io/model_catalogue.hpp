@@ -24,6 +24,14 @@ std::unique_ptr<PopulationModel> make_neurons(std::string_view model, std::span<
 std::unique_ptr<PopulationModel> make_poisson_population(std::span<const NamedValue> parameters);
 std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::span<const NamedValue> parameters);
 
+// What matters to a plastic synapse: at which part of the delay it lies, because spikes of both sides meet there (a rule of
+// short-term plasticity knows the source's spikes only), and rewards.
+struct PlasticityTraits {
+  bool splits_delay = false;
+  bool takes_reward = false;
+};
+PlasticityTraits plasticity_traits(std::string_view synapse);  // none of static_synapse
+
 // Of the potential V_m of a neuron model: "mV", or "" where the model has no units.
 std::string_view potential_unit(std::string_view model);
 

@@ -8,18 +8,12 @@
 
 namespace synop {
 
-namespace {
-
-constexpr double time_constants_per_delay = 300.0;
-
 Delay longest_delay_of(const Shard& shard) {
   if (!shard.grouped) return shard.uniform_delay;
   Delay longest;
   for (const std::int64_t delay_sign : shard.delay_signs()) longest = std::max(longest, Delay{delay_sign >> 1});
   return longest;
 }
-
-}  // namespace
 
 PairTiming::PairTiming(std::string_view rule, double tau_plus_ms, double tau_minus_ms, const Shard& shard,
                        DelaySplit split)
@@ -29,6 +23,7 @@ PairTiming::PairTiming(std::string_view rule, double tau_plus_ms, double tau_min
       pre_clock_(tau_plus_ms),
       post_clock_(tau_minus_ms) {
   const Delay longest = longest_delay_of(shard);
+  constexpr double time_constants_per_delay = 300.0;
   const double limit = time_constants_per_delay * std::min(tau_plus_ms, tau_minus_ms);
   if (longest.ms() > limit)
     throw Error(

@@ -10,6 +10,8 @@
 
 namespace synop {
 
+Delay longest_delay_of(const Shard& shard);
+
 // Before every spike, with room for differences.
 inline constexpr Time long_ago{std::numeric_limits<std::int64_t>::min() / 2};
 

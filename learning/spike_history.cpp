@@ -6,55 +6,10 @@
 namespace synop {
 
 void SourceHistory::add(std::uint32_t row, Time emitted, TraceClock::Factor factor, Time delivered_before) {
-  const std::uint32_t last = newest_[row];
-  SourceSpike spike{
-      .emitted = emitted, .trace = factor.value, .decay = 1.0 / factor.value, .epoch = factor.epoch, .older = last};
-  if (last != none) {
-    spike.trace = spikes_[last].trace * TraceClock::between(spikes_[last].epoch, factor.epoch) + factor.value;
-    const std::uint32_t delivered = newest_before(row, delivered_before);
-    if (delivered != none) {
-      forget_from(spikes_[delivered].older);
-      spikes_[delivered].older = none;
-    }
-  }
-  if (free_ != none) {
-    newest_[row] = free_;
-    free_ = spikes_[free_].older;
-    spikes_[newest_[row]] = spike;
-  } else {
-    newest_[row] = static_cast<std::uint32_t>(spikes_.size());
-    spikes_.push_back(spike);
-  }
-}
-
-void SourceHistory::forget_from(std::uint32_t spike) {
-  while (spike != none) {
-    const std::uint32_t next = spikes_[spike].older;
-    spikes_[spike] = {.emitted = {}, .older = free_};
-    free_ = spike;
-    spike = next;
-  }
-}
-
-void SourceHistory::clear() {
-  std::fill(newest_.begin(), newest_.end(), none);
-  spikes_.clear();
-  free_ = none;
-}
-
-std::uint32_t SourceHistory::newest_before(std::uint32_t row, Time emitted) const {
-  std::uint32_t spike = newest_[row];
-  while (spike != none && spikes_[spike].emitted >= emitted) spike = spikes_[spike].older;
-  return spike;
-}
-
-std::uint32_t SourceHistory::find(std::uint32_t row, Time emitted) const {
-  const std::uint32_t spike = newest_before(row, emitted + tick);
-  return spike != none && spikes_[spike].emitted == emitted ? spike : none;
-}
-
-std::uint64_t SourceHistory::bytes() const {
-  return newest_.capacity() * sizeof(std::uint32_t) + spikes_.capacity() * sizeof(SourceSpike);
+  SourceSpike spike{.emitted = emitted, .trace = factor.value, .decay = 1.0 / factor.value, .epoch = factor.epoch};
+  if (const SourceSpike* const last = at(newest(row)))
+    spike.trace = last->trace * TraceClock::between(last->epoch, factor.epoch) + factor.value;
+  push(row, spike, delivered_before);
 }
 
 void TargetHistory::add(std::uint32_t target, Time time, TraceClock::Factor post, TraceClock::Factor pre) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synop/core/time.hpp"
+#include "synop/learning/spike_chains.hpp"
 #include "synop/learning/trace_clock.hpp"
 
 namespace synop {
@@ -22,37 +23,13 @@ struct SourceSpike {
   std::uint32_t unused = 0;
 };
 
-// The recent spikes of every source of a shard, newest first: those on their way and the last one that has arrived
-// everywhere, which the next one pairs with. A source that never fired costs four bytes.
-class SourceHistory {
+// The recent spikes of every source of a shard with the traces they left.
+class SourceHistory : public SpikeChains<SourceSpike> {
  public:
-  static constexpr std::uint32_t none = 0xffff'ffff;
-
-  explicit SourceHistory(std::uint32_t rows) : newest_(rows, none) {}
+  using SpikeChains::SpikeChains;
 
   // Records a spike. Of the row's spikes emitted before `delivered_before` only the newest is kept.
   void add(std::uint32_t row, Time emitted, TraceClock::Factor factor, Time delivered_before);
-  void clear();
-
-  std::uint32_t rows() const { return static_cast<std::uint32_t>(newest_.size()); }
-  std::uint32_t newest(std::uint32_t row) const { return newest_[row]; }
-  const SourceSpike& operator[](std::uint32_t spike) const { return spikes_[spike]; }
-  // The newest spike of the row that was emitted at, or before, an instant; none if there is none.
-  std::uint32_t find(std::uint32_t row, Time emitted) const;
-  std::uint32_t newest_before(std::uint32_t row, Time emitted) const;
-  std::uint64_t bytes() const;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(newest_, spikes_, free_);
-  }
-
- private:
-  void forget_from(std::uint32_t spike);
-
-  std::vector<std::uint32_t> newest_;  // per row
-  std::vector<SourceSpike> spikes_;    // of all rows, linked through `older`
-  std::uint32_t free_ = none;          // unused entries of spikes_, linked likewise
 };
 
 // A spike of a target with all that its partners need: y exp(time / tau_minus) = trace * 2^(11 trace_epoch) right

@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "synop/core/elementary.hpp"
 #include "synop/core/parameters.hpp"
+#include "synop/learning/weight_power.hpp"
 
 namespace synop {
 
@@ -98,12 +98,7 @@ struct StdpSynapse {
   static double power(double base, double exponent) {
     if (exponent == 0.0) return 1.0;
     if (exponent == 1.0) return base;
-    return any_power(base, exponent);
-  }
-  static double any_power(double base, double exponent) {
-    const double order = exponent * log2_positive(base);
-    const double raised = exp2_bounded(select(order < -1000.0, -1000.0, order));
-    return select(base <= 0.0, 0.0, raised);
+    return weight_power(base, exponent);
   }
   template <class F>
   static void with_power(double exponent, F&& f) {
@@ -112,7 +107,7 @@ struct StdpSynapse {
     else if (exponent == 1.0)
       f([](double base) { return base; });
     else
-      f([exponent](double base) { return any_power(base, exponent); });
+      f([exponent](double base) { return weight_power(base, exponent); });
   }
 };
 

@@ -298,7 +298,8 @@ class ShardBuilder {
 
   bool excitatory(std::uint32_t i) const { return excitatory(shard_.weight(i)); }
   bool excitatory(double weight) const {
-    return request_.plasticity != nullptr ? !request_.plasticity->inhibitory() : weight >= 0.0;
+    const WeightSign sign = request_.plasticity != nullptr ? request_.plasticity->sign() : WeightSign::of_weight;
+    return sign == WeightSign::of_weight ? weight >= 0.0 : sign == WeightSign::excitatory;
   }
 
   void choose_layout() {

@@ -159,9 +159,10 @@ void print_values(std::ostream& out, const Experiment& e) {
   for (const ProjectionSection& p : e.projections) {
     fmt::print(out, "projection {}: {} -> {}, {}\n    weight {}, delay {}{}\n", p.name, text_of(p.source, e),
                text_of(p.target, e), text_of(p.rule), weight_text(p), delay_text(p), p.procedural ? ", procedural" : "");
-    if (p.synapse != static_synapse)
-      fmt::print(out, "    {}: {}\n    dendritic fraction of the delay {}{}\n", p.synapse, text_of(values_of(p)),
-                 p.delay_split.dendritic_fraction, p.delay_split.assumed ? " (assumed)" : "");
+    if (p.synapse != static_synapse) fmt::print(out, "    {}: {}\n", p.synapse, text_of(values_of(p)));
+    if (plasticity_traits(p.synapse).splits_delay)
+      fmt::print(out, "    dendritic fraction of the delay {}{}\n", p.delay_split.dendritic_fraction,
+                 p.delay_split.assumed ? " (assumed)" : "");
   }
   for (const StimulusSection& s : e.stimuli) {
     fmt::print(out, "stimulus {}: {} -> {}, {}{}\n", s.name, s.model, text_of(s.target, e), text_of(values_of(s)),

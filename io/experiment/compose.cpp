@@ -153,6 +153,9 @@ void add_projection(const ProjectionSection& section, NetworkBuilder& builder, s
   synapse.double_precision = section.double_weights;
   synapse.procedural = section.procedural;
   synapse.split.dendritic_fraction = section.delay_split.dendritic_fraction;
+  if (section.synapse != static_synapse && !section.delay_split.assumed && !plasticity_traits(section.synapse).splits_delay)
+    throw experiment_error(section.where.at("delay_split"),
+                           fmt::format("this key has no effect on {}, which knows the spikes of its source only", section.synapse));
   if (section.synapse != static_synapse) synapse.plasticity = make_plasticity(section.synapse, section.parameters);
   const bool convolution = section.rule.kind == ConnectionRuleSection::Kind::convolution;
   if (convolution) synapse.weight = constant(1.0);  // the rule has the weights
@@ -311,7 +314,12 @@ std::vector<std::string> assumptions(const Experiment& experiment) {
     if (!experiment.task) sentences.push_back(input_sentence(*experiment.nir));
   }
   for (const ProjectionSection& section : experiment.projections) {
-    if (section.synapse != static_synapse && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
+    const PlasticityTraits traits = plasticity_traits(section.synapse);
+    if (traits.takes_reward)
+      sentences.push_back(fmt::format("projection '{}': no reward is given (an experiment has none; Simulation::reward), so "
+                                      "its weights stay",
+                                      section.name));
+    if (traits.splits_delay && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));
     if (!section.where.has("delay") && section.rule.file.empty() && section.rule.connections.delays_ms.empty())

@@ -9,7 +9,7 @@
 #include "io/cli_call.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/model_catalogue.hpp"
-#include "synop/learning/stdp_synapse.hpp"
+#include "synop/io/plasticity_rules.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
@@ -139,6 +139,24 @@ TEST(ModelParameters, ThatContradictEachOtherAreRefusedWithBothNames) {
   expect_refused(*catalogue.find(ModelKind::synapse, "stdp_synapse"), "Wmax = 1e300", {"Wmax = 1e+300"});
 }
 
+TEST(ModelParameters, OfSynapsesThatHaveNoEffectAreRefusedOrSaid) {
+  const auto checked = [](const std::string& synapse) {
+    return ExperimentFolder("[simulation]\nduration = 1\n[[population]]\nname = \"exc\"\nmodel = \"iaf_psc_delta\"\nsize = 2\n"
+                            "[[projection]]\nname = \"p\"\nsource = \"exc\"\ntarget = \"exc\"\nrule = \"all_to_all\"\n" +
+                            synapse)
+        .check();
+  };
+  const CliCall split = checked("synapse = \"tsodyks2_synapse\"\ndelay_split = \"axonal\"\n");
+  EXPECT_EQ(split.code, 3);
+  EXPECT_THAT(split.err, testing::AllOf(HasSubstr("delay_split"), HasSubstr("no effect on tsodyks2_synapse")));
+  const CliCall short_term = checked("synapse = \"tsodyks2_synapse\"\n");
+  EXPECT_EQ(short_term.code, 0) << short_term.err;
+  EXPECT_THAT(short_term.out, testing::Not(HasSubstr("dendritic")));
+  const CliCall rewarded = checked("synapse = \"stdp_dopamine_synapse\"\n");
+  EXPECT_EQ(rewarded.code, 0) << rewarded.err;
+  EXPECT_THAT(rewarded.out, testing::AllOf(HasSubstr("projection 'p': no reward is given"), HasSubstr("dendritic")));
+}
+
 // What model_from<M>() says to one value, or to several.
 template <class M>
 std::string refusal(const std::vector<NamedValue>& values) {
@@ -154,7 +172,9 @@ std::string refusal(const std::vector<NamedValue>& values) {
 template <class M>
 class ModelInCpp : public testing::Test {};
 using AllModels =
-    testing::Types<IafCondExp, IafPscDelta, IafPscDeltaAdaptive, IafPscExp, ParrotNeuron, PoissonPopulation, StdpSynapse>;
+    testing::Types<IafCondExp, IafPscDelta, IafPscDeltaAdaptive, IafPscExp, ParrotNeuron, PoissonPopulation, StdpSynapse,
+                   StdpNnSymmSynapse, StdpPlSynapseHom, StdpTripletSynapse, VogelsSprekelerSynapse, DiehlCookSynapse,
+                   DiehlCookTripletSynapse, StdpDecaySynapse, StdpDopamineSynapse, Tsodyks2Synapse>;
 TYPED_TEST_SUITE(ModelInCpp, AllModels);
 
 TYPED_TEST(ModelInCpp, RefusesTheSameValues) {

@@ -1,10 +1,12 @@
-// What a project that finds the installed package can do: a network in memory, a model of its own, an experiment.
+// What a project that finds the installed package can do: a network in memory, a model and a rule of its own, an experiment.
 #include <iostream>
 
 #include "iaf_perfect.hpp"
+#include "window_rule.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/cli.hpp"
+#include "synop/learning/lazy_plasticity.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"
@@ -14,7 +16,8 @@ int main() {
   NetworkBuilder builder(/*seed=*/1);
   const PopulationId exc = builder.add_population("exc", 200, IafPscDelta{.tau_m = 20.0});
   const PopulationId own = builder.add_population("own", 10, IafPerfect{});
-  builder.connect(exc, own, FixedIndegree(20), Synapse{.weight = constant(1.0), .delay = uniform(1.0, 2.0)});
+  builder.connect(exc, own, FixedIndegree(20),
+                  Synapse{.weight = constant(1.0), .delay = uniform(1.0, 2.0), .plasticity = plastic(WindowRule{})});
   builder.drive(exc, PoissonGenerator(/*rate in Hz=*/9000.0), /*weight in mV=*/0.1);
   const Network network = builder.build();
 

@@ -69,6 +69,8 @@ const std::vector<Example> examples{
     {"varied_neurons", "200 ms"},
     {"alpha_currents", "200 ms", {"simulation.warm_up=20 ms"}},
     {"stdp_pair", "200 ms"},
+    {"song_2000", "3 s", {"simulation.warm_up=1 s"}},
+    {"vogels_2011", "20 ms", {"recorder.spikes.start=0 ms", "recorder.settling.bin=1 ms"}},
     {"spatial_layer", "60 ms"},
     {"nir_export", "200 ms"},
 };

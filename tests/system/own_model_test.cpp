@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "package/iaf_perfect.hpp"
+#include "package/window_rule.hpp"
 #include "support/places.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/learning/lazy_plasticity.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 
@@ -73,6 +75,33 @@ TEST(OwnModel, IsTheOneThatTheDocumentationShows) {
   ASSERT_FALSE(source.empty());
   EXPECT_NE(text_of("docs/adding_a_model.md").find(source), std::string::npos)
       << "docs/adding_a_model.md and tests/package/iaf_perfect.hpp differ";
+}
+
+TEST(OwnRule, StrengthensWhatFiredWithinItsWindowAndWeakensTheRest) {
+  NetworkBuilder builder;
+  const auto at = [](double ms) { return std::vector<Time>{Time::from_ms(ms)}; };
+  const std::vector<std::vector<Time>> times{at(95.0), at(70.0), {}};  // within the window, before it, never
+  const PopulationId input = builder.add_population("input", 3, std::make_unique<SpikeGenerator>(times));
+  const PopulationId teacher = builder.add_population("teacher", 1, spikes_at(at(100.0)));
+  const PopulationId own = builder.add_population("own", 1, IafPerfect{});
+  builder.connect(teacher, own, AllToAll(), Synapse{.weight = constant(100.0), .delay = constant(0.0)});
+  const ProjectionId learnt = builder.connect(
+      input, own, AllToAll(), Synapse{.weight = constant(0.5), .delay = constant(1.0), .plasticity = plastic(WindowRule{})});
+  const Network network = builder.build();
+  Simulation simulation(network);
+  simulation.run(Delay::from_ms(200.0));
+  const std::vector<double> weights = simulation.synapses(learnt).weights;
+  const double step = std::exp(-1.5);
+  EXPECT_NEAR(weights[0], 0.5 + 0.01 * step, 1e-6);
+  EXPECT_NEAR(weights[1], 0.5 - 0.005 * step, 1e-6);
+  EXPECT_NEAR(weights[2], 0.5 - 0.005 * step, 1e-6);
+}
+
+TEST(OwnRule, IsTheOneThatTheDocumentationShows) {
+  const std::string source = text_of("tests/package/window_rule.hpp");
+  ASSERT_FALSE(source.empty());
+  EXPECT_NE(text_of("docs/adding_a_model.md").find(source), std::string::npos)
+      << "docs/adding_a_model.md and tests/package/window_rule.hpp differ";
 }
 
 }  // namespace

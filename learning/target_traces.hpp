@@ -1,0 +1,93 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <vector>
+
+#include "synop/core/time.hpp"
+#include "synop/learning/synapse_rule.hpp"
+#include "synop/learning/trace_decay.hpp"
+
+namespace synop {
+
+// Traces of one side with their decays. A trace is a number at its last spike; what it is later is that number times
+// exp(-span / tau), so that it depends on the two instants alone.
+template <std::size_t n>
+class TraceSet {
+ public:
+  using Values = std::array<double, n>;
+
+  explicit TraceSet(const std::array<Trace, n>& traces) : traces_(traces) {
+    for (std::size_t k = 0; k < n; ++k) decays_[k] = TraceDecay(traces[k].tau);
+  }
+
+  Values after(const Values& before) const {
+    Values values{};
+    for (std::size_t k = 0; k < n; ++k) values[k] = traces_[k].after(before[k]);
+    return values;
+  }
+  Values decayed(const Values& at, Delay span) const {
+    Values values{};
+    for (std::size_t k = 0; k < n; ++k) values[k] = at[k] * decays_[k](span);
+    return values;
+  }
+
+ private:
+  std::array<Trace, n> traces_;
+  std::array<TraceDecay, n> decays_;
+};
+
+// The spikes of every target of a block since a horizon and the last one before it, with the traces they found.
+template <std::size_t n>
+class TargetTraces {
+ public:
+  struct Spike {
+    Time time;
+    std::array<double, n> before;
+  };
+
+  explicit TargetTraces(std::uint32_t targets) : spikes_(targets) {}
+
+  void add(std::uint32_t target, Time time, const TraceSet<n>& traces) {
+    std::vector<Spike>& spikes = spikes_[target];
+    Spike spike{time, {}};
+    if (!spikes.empty()) spike.before = traces.decayed(traces.after(spikes.back().before), time - spikes.back().time);
+    spikes.push_back(spike);
+    ++size_;
+  }
+  void forget_before(Time horizon) {  // except the last spike of each target before it
+    size_ = 0;
+    for (std::vector<Spike>& spikes : spikes_) {
+      const auto kept =
+          std::partition_point(spikes.begin(), spikes.end(), [&](const Spike& spike) { return spike.time < horizon; });
+      if (kept - spikes.begin() > 1) spikes.erase(spikes.begin(), std::prev(kept));
+      size_ += spikes.size();
+    }
+  }
+  void clear() {
+    for (std::vector<Spike>& spikes : spikes_) spikes.clear();
+    size_ = 0;
+  }
+
+  const std::vector<Spike>& spikes(std::uint32_t target) const { return spikes_[target]; }
+  std::uint64_t size() const { return size_; }
+  std::uint64_t targets() const { return spikes_.size(); }
+  std::uint64_t bytes() const {
+    std::uint64_t bytes = spikes_.capacity() * sizeof(spikes_.front());
+    for (const std::vector<Spike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(Spike);
+    return bytes;
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(spikes_, size_);
+  }
+
+ private:
+  std::vector<std::vector<Spike>> spikes_;  // per target, by time
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace synop

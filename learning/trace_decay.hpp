@@ -1,0 +1,26 @@
+#pragma once
+
+#include "synop/core/elementary.hpp"
+#include "synop/core/time.hpp"
+
+namespace synop {
+
+// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits.
+class TraceDecay {
+ public:
+  TraceDecay() = default;
+  explicit TraceDecay(double tau_ms) {
+    constexpr long double ln2 = 0.693147180559945309417232121458L;
+    orders_per_tick_ = static_cast<double>(1.0L / (static_cast<long double>(tau_ms) * ticks_per_ms * ln2));
+  }
+
+  double operator()(Delay span) const {
+    const double orders = static_cast<double>(span.ticks) * orders_per_tick_;
+    return select(orders > 1000.0, 0.0, exp2_bounded(-orders));
+  }
+
+ private:
+  double orders_per_tick_ = 0.0;
+};
+
+}  // namespace synop
