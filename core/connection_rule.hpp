@@ -81,6 +81,10 @@ class ConnectionRule {
 
   // Whether the rule can also say which targets a source has, which procedural synapses need.
   virtual bool has_rows() const { return false; }
+  // Weights that several synapses share and that are kept once; 0 if every synapse has its own. Sources that are summed
+  // before they are weighted, as a pooling does.
+  virtual std::uint64_t shared_weights() const { return 0; }
+  virtual std::uint64_t pooled_sources() const { return 1; }
   // Replaces `targets` by those of `source` among the targets [first, end), ascending; multapses repeat. A pure function of
   // the arguments; it may depend on `first`, where a block of targets begins, so that each block is generated alone.
   // The synapses need not be those of sources_of(): they are another realisation with the same distribution.

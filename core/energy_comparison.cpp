@@ -57,12 +57,15 @@ Verdict judge(double ratio) {
   return ratio > 1.0 + equal_within ? Verdict::spiking_loses : Verdict::about_equal;
 }
 
+bool is_less_accurate(const Comparison& c) { return c.ann.accuracy - c.spiking.accuracy > same_accuracy_within; }
+
 std::string accuracies(const Comparison& c) {
   std::string text =
       fmt::format("accuracy {:.2f} % spiking, {:.2f} % {}", 100 * c.spiking.accuracy, 100 * c.ann.accuracy, c.ann.name);
   if (std::abs(c.spiking.accuracy - c.ann.accuracy) > same_accuracy_within) {
     text += "; the accuracies differ by more than one point, so the two do not do quite the same job";
   }
+  if (c.ratio && c.verdict == Verdict::undecided) text += "; less energy at a lower accuracy is no win";
   return text;
 }
 
@@ -126,6 +129,7 @@ Comparison compare(const SpikingRun& spiking, const AnnBaseline& ann, const Pric
   if (c.spiking_joules && c.ann_joules && *c.ann_joules > 0.0) {
     c.ratio = *c.spiking_joules / *c.ann_joules;
     c.verdict = judge(*c.ratio);
+    if (c.verdict == Verdict::spiking_wins && is_less_accurate(c)) c.verdict = Verdict::undecided;
   }
   c.sentence = sentence_of(c);
   return c;

@@ -47,7 +47,7 @@ bool same_names(const Items& a, const Items& b) {
 bool ProjectionLedger::needs_indices() const {
   const std::uint64_t all = checked_product(sources, targets, "the connections of a projection");
   const bool all_but_itself = source == target && sources == targets && synapses == all - targets;
-  return synapses != all && !all_but_itself;
+  return shared_weights == 0 && synapses != all && !all_but_itself;
 }
 
 Ledger& Ledger::operator+=(const Ledger& other) {

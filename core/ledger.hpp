@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct ProjectionLedger {
   std::uint64_t targets = 0;
   std::uint64_t synapses = 0;
   std::uint64_t zero_weights = 0;  // of them, at the end of the count
+  std::uint64_t shared_weights = 0;  // as of a convolution: that many weights in all; 0: each synapse has its own
+  std::uint64_t pooled_sources = 1;  // sources that a pooling sums before they are weighted
   bool plastic = false;
   bool relay = false;  // onto neurons that only pass spikes on: no weight is added
 
@@ -39,7 +42,11 @@ struct ProjectionLedger {
   std::uint64_t bytes_touched = 0;     // ... the simulator's own memory
 
   bool balanced() const { return deliveries + in_flight_after == sent + in_flight_before; }
-  // Whether its targets have to be stored: not where every source reaches every target, or every one but itself.
+  std::uint64_t weights() const { return shared_weights != 0 ? shared_weights : synapses; }  // that are stored
+  // Of a conventional layer of the same topology; the additions of its pooling are not among them.
+  std::uint64_t layer_macs() const { return synapses / std::max<std::uint64_t>(1, pooled_sources); }
+  // Whether its targets have to be stored: not where every source reaches every target, or every one but itself,
+  // nor where they follow from the geometry, as weights that are shared do.
   bool needs_indices() const;
 
   bool operator==(const ProjectionLedger&) const = default;

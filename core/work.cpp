@@ -30,7 +30,7 @@ unsigned index_bits(std::uint64_t targets) {
 }
 
 Work inference_of(const ProjectionLedger& p, const Ledger& ledger, const Deployment& deployment) {
-  Work work{.name = p.name, .counts = {}, .weights = {p.synapses}};
+  Work work{.name = p.name, .counts = {}, .weights = {p.weights()}};
   work.indices = {p.synapses, index_bits(p.targets)};
   work.states = states_of(ledger.population(p.target));
   work.counts[spike_routed] = p.source_spikes;
@@ -47,7 +47,7 @@ Work inference_of(const ProjectionLedger& p, const Ledger& ledger, const Deploym
 }
 
 Work plasticity_of(const ProjectionLedger& p) {
-  Work work{.name = p.name, .counts = {}, .weights = {p.synapses}};
+  Work work{.name = p.name, .counts = {}, .weights = {p.weights()}};
   const std::uint64_t changes = p.plastic_pre + p.plastic_post;
   work.counts[plasticity_update] = changes;
   work.counts[weight_write] = changes;

@@ -1,6 +1,9 @@
 #include "synop/io/deployment/deployable.hpp"
 
+#include <fstream>
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "synop/core/error.hpp"
 #include "synop/io/experiment/compose.hpp"
@@ -13,12 +16,27 @@ namespace synop {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Weights of half a training are not what was asked for.
+void refuse_interrupted(const fs::path& path) {
+  std::ifstream in(path);
+  const nlohmann::json result = nlohmann::json::parse(in, nullptr, false);
+  if (!result.is_object())
+    throw Error(ErrorKind::file, fmt::format("there is no '{}' that can be read: the run has not finished", path.string()));
+  if (!result.value("complete", false))
+    throw Error(ErrorKind::input, fmt::format("'{}' is of a run that was interrupted; `synop run --resume` finishes it", path.string()));
+}
+
+}  // namespace
+
 Experiment open_deployable(const fs::path& path, std::span<const std::string> overrides) {
   const bool results = fs::is_directory(path);
   const fs::path file = results ? path / "experiment.toml" : path;
   if (results && !fs::exists(file))
     throw Error(ErrorKind::file,
                 fmt::format("'{}' has no experiment.toml: it is no results folder of `synop run`", path.string()));
+  if (results) refuse_interrupted(path / "result.json");
   if (is_sonata_config(file.string()))
     throw Error(ErrorKind::usage,
                 fmt::format("'{}' is a SONATA configuration; deployed are experiments in TOML", path.string()));

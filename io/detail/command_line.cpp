@@ -61,6 +61,10 @@ std::string not_empty(const std::string& path) {
   return path.empty() ? "the path is empty; give a file or a folder" : "";
 }
 
+std::string some_bytes(const std::string& text) {
+  return text.empty() ? "there is nothing; give a number of bytes such as 320k" : "";
+}
+
 void add_run_and_check(CLI::App& app, Action& chosen) {
   struct Run {
     ExperimentArguments experiment;
@@ -144,8 +148,8 @@ void add_energy(CLI::App& app, Action& chosen) {
   energy->add_option("--grid", a.grid, "Carbon: a country code, world, or g CO2e per kWh");
   energy->add_option("--pue", a.pue, "Carbon: power usage effectiveness (default: 1.58, data centres in 2023)");
   CLI::Option* const sram =
-      energy->add_option("--sram", a.sram, "Does it fit a device? Its RAM: bytes, or with k, M, G for powers of 1024");
-  CLI::Option* const flash = energy->add_option("--flash", a.flash, "Its flash memory, in the same way");
+      energy->add_option("--sram", a.sram, "Does it fit a device? Its RAM: bytes, or with k, M, G for powers of 1024")->check(some_bytes);
+  CLI::Option* const flash = energy->add_option("--flash", a.flash, "Its flash memory, in the same way")->check(some_bytes);
   for (CLI::Option* const type : {energy->add_option("--weights", a.weights, "Then the type of the weights: int8, int16 or float32"),
                                   energy->add_option("--state", a.state, "And of the state, see `synop footprint --help`")})
     type->check([sram, flash](const std::string&) {

@@ -37,5 +37,6 @@ struct ExperimentArguments;
 void add_overrides(CLI::App& command, ExperimentArguments& arguments);
 void add_threads(CLI::App& command, ExperimentArguments& arguments);
 std::string not_empty(const std::string& path);  // an error, or ""
+std::string some_bytes(const std::string& text);
 
 }  // namespace synop::detail

@@ -19,8 +19,8 @@ void add_common(CLI::App& command, DeploymentArguments& a) {
       "--state", a.state,
       "Type of the neurons' state: int16, int32 or float32 (default: int32, of float32 weights float32)");
   command.add_option("--step", a.step, "Step of the device's clock: \"0.1 ms\"")->capture_default_str();
-  command.add_option("--sram", a.sram, "RAM of the device: bytes, or with k, M, G for powers of 1024");
-  command.add_option("--flash", a.flash, "Its flash memory, in the same way");
+  command.add_option("--sram", a.sram, "RAM of the device: bytes, or with k, M, G for powers of 1024")->check(some_bytes);
+  command.add_option("--flash", a.flash, "Its flash memory, in the same way")->check(some_bytes);
   command.add_flag("--json", a.experiment.json, "Print JSON");
   add_overrides(command, a.experiment);
   add_threads(command, a.experiment);

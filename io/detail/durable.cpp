@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -35,6 +36,23 @@ void throw_file_error(std::string_view doing, const std::filesystem::path& path,
   throw Error(ErrorKind::file,
               fmt::format("cannot {} '{}': {}", doing, path.string(), std::generic_category().message(error_number)));
 }
+
+void remove_file(const std::filesystem::path& path) {
+  std::error_code failure;
+  std::filesystem::remove(path, failure);
+  if (failure) throw_file_error("delete", path, failure.value());
+}
+
+FolderLock::FolderLock(const std::filesystem::path& folder)
+    : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0) throw_file_error("open the folder", folder, errno);
+  // Where a file system knows no locks, nobody holds one.
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(descriptor_);
+  throw Error(ErrorKind::file, fmt::format("the folder '{}' is in use by a run that goes on", folder.string()));
+}
+
+FolderLock::~FolderLock() { ::close(descriptor_); }
 
 std::filesystem::path part_path(const std::filesystem::path& path) {
   return path.string() + ".part";

@@ -15,6 +15,21 @@ std::filesystem::path part_path(const std::filesystem::path& path);
 // loss there is either the old `path` or the whole new one. Throws Error(file).
 void publish(const std::filesystem::path& part, const std::filesystem::path& path);
 
+// Deletes a file, if it is there. Throws Error(file).
+void remove_file(const std::filesystem::path& path);
+
+// Keeps a folder for this process as long as it lives. Throws Error(file) if another one has it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  int descriptor_ = -1;
+};
+
 // A file that is written from start to end with the checks a full disk calls for. Until publish() it is called
 // <path>.part; if publish() is never reached, that file stays.
 class PartFile {

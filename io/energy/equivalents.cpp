@@ -58,7 +58,7 @@ std::vector<AnnLayer> layers_of(const Ledger& ledger, const Form& form, std::uin
   for (const ProjectionLedger& p : ledger.projections) {
     const bool recurrent = is_recurrent(ledger, p);
     if (p.relay || p.synapses == 0 || (recurrent && !form.recurrent)) continue;
-    AnnLayer layer{.name = p.name, .inputs = p.sources, .weights = p.synapses, .macs = p.synapses};
+    AnnLayer layer{.name = p.name, .inputs = p.sources, .weights = p.weights(), .macs = p.layer_macs()};
     if (done.insert(p.target).second) layer.outputs = layer.biases = p.targets;
     const bool each_step = recurrent && form.unrolled;
     if (each_step) layer.evaluations = steps;

@@ -73,6 +73,8 @@ ProjectionLedger projection_ledger(const Simulation& simulation, ProjectionId id
   p.sources = projection.sources.count;
   p.targets = projection.targets.count;
   p.synapses = projection.synapses;
+  if (projection.rule) p.shared_weights = projection.rule->shared_weights();
+  if (projection.rule) p.pooled_sources = projection.rule->pooled_sources();
   p.plastic = projection.plasticity != nullptr;
   p.relay = network.population(projection.target).model->bytes_per_delivery() == 0;
   p.source_spikes = spikes_in(tally.counts(projection.source), projection.sources);

@@ -18,7 +18,7 @@ ReadoutRecording::ReadoutRecording(const Experiment& experiment, const std::file
   if (experiment.output.csv) csv_.emplace(folder / "spikes.csv", std::vector<std::string>{readout.name});
   if (spikes_) spikes_->append(0, before);
   if (csv_) csv_->append(0, before);
-  if (!before.empty()) commit(before_until);
+  if (before_until > Time{}) commit(before_until);
 }
 
 void ReadoutRecording::commit(Time until) {
@@ -40,13 +40,23 @@ namespace {
 
 constexpr const char* aside = "spikes.before.h5";
 
+void put_aside(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code failure;
+  std::filesystem::rename(from, to, failure);
+  if (failure) throw_file_error("rename", from, failure.value());
+}
+
 }  // namespace
 
 std::vector<Spike> recorded_before(const Experiment& experiment, const std::filesystem::path& folder, Time until) {
   if (!experiment.output.spikes) return {};
   const std::filesystem::path path = folder / aside;
   for (const std::filesystem::path& left : {part_path(folder / "spikes.h5"), folder / "spikes.h5"})
-    if (!std::filesystem::exists(path) && std::filesystem::exists(left)) std::filesystem::rename(left, path);
+    if (!std::filesystem::exists(path) && std::filesystem::exists(left)) put_aside(left, path);
+  if (!std::filesystem::exists(path))
+    throw Error(ErrorKind::file, fmt::format("'{}' is gone, in which the spikes before the checkpoint were; --overwrite begins the "
+                                             "run anew",
+                                             part_path(folder / "spikes.h5").string()));
   SpikeFile file = read_spike_file(path);
   if (file.populations.size() != 1 || file.committed_until.value_or(Time{}) < until)
     throw Error(ErrorKind::input, fmt::format("'{}' does not hold the spikes before {} ms that the checkpoint follows",
@@ -56,6 +66,6 @@ std::vector<Spike> recorded_before(const Experiment& experiment, const std::file
   return spikes;
 }
 
-void forget_recorded(const std::filesystem::path& folder) { std::filesystem::remove(folder / aside); }
+void forget_recorded(const std::filesystem::path& folder) { remove_file(folder / aside); }
 
 }  // namespace synop

@@ -11,6 +11,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/energy/price_catalogue.hpp"
+#include "synop/io/detail/durable.hpp"
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/nir/clocked_task.hpp"
@@ -147,10 +148,9 @@ std::optional<TaskCheckpoint> checkpoint_of(const Experiment& experiment, const 
   return checkpoint;
 }
 
-// Without the checkpoint of a run that is given up.
-void begin_folder(const std::filesystem::path& folder, Overwrite overwrite) {
-  create_output_folder(folder, overwrite);
-  std::filesystem::remove(folder / checkpoint_name);
+// A run that is given up.
+void forget_earlier_run(const std::filesystem::path& folder) {
+  remove_file(folder / checkpoint_name);
   forget_recorded(folder);
 }
 
@@ -181,10 +181,12 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   }
 
   refuse_if_interrupted();
+  if (!from) create_output_folder(options.folder, overwrite);
+  const FolderLock lock(options.folder);
   if (from)
     before = recorded_before(experiment, options.folder, from->recorded_until);
   else
-    begin_folder(options.folder, overwrite);
+    forget_earlier_run(options.folder);
   write_text_file(options.folder / "experiment.toml", experiment.effective_text);
   const Provenance provenance = provenance_of(experiment, options, {}, Time{} + planned_duration(task));
   ReadoutRecording recording(experiment, options.folder, provenance, before, record.recorded_until());

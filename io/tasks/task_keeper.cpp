@@ -1,5 +1,6 @@
 #include "synop/io/tasks/task_keeper.hpp"
 
+#include "synop/io/detail/durable.hpp"
 #include "synop/io/interrupt.hpp"
 
 namespace synop {
@@ -37,6 +38,6 @@ void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
   last_ = Clock::now();
 }
 
-void TaskKeeper::remove() { std::filesystem::remove(path_); }
+void TaskKeeper::remove() { remove_file(path_); }
 
 }  // namespace synop

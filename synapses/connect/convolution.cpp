@@ -75,7 +75,9 @@ Convolution::Convolution(const ConvolutionShape& shape, const std::vector<double
   for (std::size_t i = 0; i < kernel.size(); ++i) {
     const auto column = static_cast<std::uint32_t>(i % shape.columns.kernel);
     const auto row = static_cast<std::uint32_t>(i / shape.columns.kernel % shape.rows.kernel);
-    if (kernel[i] != 0.0) synapses_ += shape.rows.connected_outputs(row) * shape.columns.connected_outputs(column);
+    if (kernel[i] == 0.0) continue;
+    ++elements_;
+    synapses_ += shape.rows.connected_outputs(row) * shape.columns.connected_outputs(column);
   }
   places_.resize(static_cast<std::size_t>(shape.inputs()));
   for (std::uint32_t source = 0; source < places_.size(); ++source) places_[source] = place(source);

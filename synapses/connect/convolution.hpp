@@ -39,6 +39,8 @@ class Convolution final : public ConnectionRule {
   void targets_of(const ConnectionContext& context, std::uint32_t source, std::uint32_t first, std::uint32_t end,
                   std::vector<std::uint32_t>& targets) const override;
   bool has_weights() const override { return true; }
+  std::uint64_t shared_weights() const override { return elements_; }
+  std::uint64_t pooled_sources() const override { return std::uint64_t{shape_.rows.pool} * shape_.columns.pool; }
   std::uint64_t bytes() const override;
   WeightedRow weighted_row(const ConnectionContext& context, const RowRequest& request,
                            RowBuffer& buffer) const override;
@@ -62,6 +64,7 @@ class Convolution final : public ConnectionRule {
 
   ConvolutionShape shape_;
   std::uint64_t synapses_ = 0;
+  std::uint64_t elements_ = 0;  // of the kernel that are not 0
   std::vector<Place> places_;     // of the inputs
   std::vector<Steps> row_steps_;  // by phase
   std::vector<Steps> column_steps_;

@@ -57,6 +57,38 @@ TEST(Ledger, TellsZeroWeightsApart) {
   EXPECT_GT(p.deliveries, 0u);
 }
 
+// 4 x 4 inputs, summed by 2 x 2, into 3 kernels of 2 x 2: one output each.
+TEST(Ledger, KnowsWeightsThatSynapsesShare) {
+  const ExperimentFolder folder(R"(
+[simulation]
+duration = "10 ms"
+[[population]]
+name = "in"
+model = "poisson_population"
+size = 16
+params = { rate = "1 kHz" }
+[[population]]
+name = "out"
+model = "iaf_psc_delta"
+size = 3
+[[projection]]
+source = "in"
+target = "out"
+rule = "convolution"
+convolution = { input = [1, 4, 4], channels = 3, kernel = 2, pool = 2 }
+weight = { list = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0] }
+)");
+  const CliCall run = folder.run();
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Ledger ledger = detail::read_ledger(nlohmann::ordered_json(folder.result().at("ledger")), "ledger");
+  const ProjectionLedger& p = ledger.projections.at(0);
+  EXPECT_EQ(p.synapses, 44u) << "11 weights, each of 4 inputs";
+  EXPECT_EQ(p.weights(), 11u);
+  EXPECT_EQ(p.layer_macs(), 11u) << "the additions of the pooling are none";
+  EXPECT_FALSE(p.needs_indices());
+  EXPECT_TRUE(p.balanced());
+}
+
 TEST(Ledger, SurvivesJson) {
   const Ledger ledger = run_ledger({});
   EXPECT_EQ(detail::read_ledger(detail::ledger_json(ledger), "it"), ledger);

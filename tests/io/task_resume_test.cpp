@@ -132,6 +132,35 @@ TEST(TaskResume, RefusesCheckpointsThatDoNotFit) {
   EXPECT_EQ(folder.run({"--resume"}).code, 0);
 }
 
+// Also where nothing has spiked: interrupted, resumed, killed, resumed.
+TEST(TaskResume, NeedsNoSpikes) {
+  const std::string text = with(often, "[task.dataset]", "[task.encoder]\ntype = \"poisson_rate\"\nmax_rate = \"0.001 Hz\"\n[task.dataset]");
+  const std::string silent = with(with(text, "rate = \"200 Hz\"", "rate = \"0 Hz\""), "samples = 60", "samples = 20000");
+  const ExperimentFolder folder(silent);
+  const auto has_begun = [&] { return std::filesystem::exists(folder.path("results/checkpoint.cbor")); };
+  ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, has_begun));
+  const auto later = [until = std::chrono::steady_clock::now() + std::chrono::milliseconds(700)] {
+    return std::chrono::steady_clock::now() > until;
+  };
+  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGKILL, later));
+  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGINT, [until = std::chrono::steady_clock::now() + std::chrono::seconds(1)] {
+    return std::chrono::steady_clock::now() > until;
+  })) << "it goes on";
+}
+
+TEST(TaskResume, LeavesAlonePartsOfARunThatGoesOn) {
+  const ExperimentFolder folder(with(often, "samples = 60", "samples = 100000"));
+  CliCall second;
+  ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, [&] {
+    if (!std::filesystem::exists(folder.path("results/checkpoint.cbor"))) return false;
+    second = folder.run({"--resume"});
+    return true;
+  }));
+  EXPECT_EQ(second.code, 4);
+  EXPECT_THAT(second.err, HasSubstr("in use by a run that goes on"));
+  EXPECT_FALSE(folder.result().at("complete"));
+}
+
 TEST(TaskResume, IsForTasks) {
   const ExperimentFolder folder;
   const CliCall run = folder.run({"--resume"});

@@ -29,6 +29,8 @@ constexpr auto projection_counts = std::to_array<Field<P, std::uint64_t>>({
     {"targets", &P::targets},
     {"synapses", &P::synapses},
     {"zero_weights", &P::zero_weights},
+    {"shared_weights", &P::shared_weights},
+    {"pooled_sources", &P::pooled_sources},
     {"source_spikes", &P::source_spikes},
     {"target_spikes", &P::target_spikes},
     {"deliveries", &P::deliveries},
