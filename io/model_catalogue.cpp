@@ -13,6 +13,7 @@
 #include "synop/learning/short_term_plasticity.hpp"
 #include "synop/neurons/gamma_sup_generator.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_cond_exp_adaptive.hpp"
 #include "synop/neurons/iaf_psc_alpha.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/iaf_psc_delta_adaptive.hpp"
@@ -92,7 +93,7 @@ SynapseEntry plastic_synapses() {
 
 std::span<const NeuronEntry> neuron_entries() {
   static const std::array entries{neurons_that_may_differ<IafPscDeltaVaried>(), neurons<IafPscDeltaAdaptive>(), neurons_that_may_differ<IfPscDeltaVaried>(), neurons_that_may_differ<IafPscExpVaried>(), neurons_that_may_differ<IafPscAlphaVaried>(),
-                                  neurons<IafCondExp>(), neurons_that_may_differ<IntFire1Varied>(), neurons<ParrotNeuron>()};
+                                  neurons<IafCondExp>(), neurons<IafCondExpAdaptive>(), neurons_that_may_differ<IntFire1Varied>(), neurons<ParrotNeuron>()};
   return entries;
 }
 

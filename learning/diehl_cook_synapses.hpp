@@ -29,6 +29,7 @@ struct DiehlCookSynapse {
   static constexpr std::string_view name = "diehl_cook_synapse";
   static constexpr std::string_view doc = "a post strengthens what was active before it and weakens the rest";
   static constexpr std::string_view source = "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99";
+  static constexpr bool pre_needs_post = true;
   static constexpr bool acts_without_pre = true;
 
   double tau_pre = 20.0;  // ms
@@ -80,6 +81,7 @@ struct DiehlCookTripletSynapse {
   static constexpr std::string_view name = "diehl_cook_triplet_synapse";
   static constexpr std::string_view doc = "triplets of nearest spikes, as the program of Diehl & Cook has them";
   static constexpr std::string_view source = "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99 (program stdp-mnist)";
+  static constexpr bool pre_needs_post = true;
 
   double tau_pre = 20.0;    // ms
   double tau_post1 = 20.0;  // ms

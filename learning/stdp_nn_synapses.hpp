@@ -54,6 +54,7 @@ struct NearestNeighbourRule {
       : pairing == Pairing::pre_centered ? "pairs of nearest spikes: a pre with the last and the next post"
                                          : "pairs of nearest spikes without another spike in between";
   static constexpr std::string_view source = "Morrison, Diesmann & Gerstner 2008, Biol. Cybern. 98:459";
+  static constexpr bool pre_needs_post = true;
 
   double tau_plus = 20.0;   // ms
   double tau_minus = 20.0;  // ms

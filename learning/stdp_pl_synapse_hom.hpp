@@ -30,6 +30,7 @@ struct StdpPlSynapseHom {
   static constexpr std::string_view doc =
       "pairs of spikes, all to all, power-law strengthening, proportional weakening";
   static constexpr std::string_view source = "Morrison, Aertsen & Diesmann 2007, Neural Comput. 19:1437";
+  static constexpr bool pre_needs_post = true;
 
   double tau_plus = 20.0;   // ms
   double tau_minus = 20.0;  // ms

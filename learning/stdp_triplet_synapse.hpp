@@ -41,6 +41,7 @@ struct TripletRule {
   static constexpr std::string_view doc =
       nearest ? "triplets of spikes, nearest ones" : "triplets of spikes, all to all";
   static constexpr std::string_view source = "Pfister & Gerstner 2006, J. Neurosci. 26:9673";
+  static constexpr bool pre_needs_post = true;
 
   double tau_plus = 16.8;                             // ms
   double tau_plus_triplet = nearest ? 714.0 : 101.0;  // ms

@@ -60,6 +60,11 @@ struct AtSynapse {
 //
 //   static constexpr bool acts_without_pre = true;
 //
+// A rule whose on_pre leaves the weight alone where all traces of the target are 0 may say so; synapses of targets that
+// have long been silent are then not looked at:
+//
+//   static constexpr bool pre_needs_post = true;
+//
 // Optional, for weights that move by themselves:
 //
 //   pass(w, at, span)               the weight after a time without spikes; at.own, at.reward are those at its
@@ -106,5 +111,16 @@ constexpr bool acts_without_pre_of() {
 
 template <class R>
 inline constexpr bool acts_without_pre = acts_without_pre_of<R>();
+
+template <class R>
+constexpr bool pre_needs_post_of() {
+  if constexpr (requires { R::pre_needs_post; })
+    return R::pre_needs_post;
+  else
+    return false;
+}
+
+template <class R>
+inline constexpr bool pre_needs_post = pre_needs_post_of<R>();
 
 }  // namespace synop

@@ -23,6 +23,12 @@ class TraceSet {
     for (std::size_t k = 0; k < n; ++k) decays_[k] = TraceDecay(traces[k].tau);
   }
 
+  // A span after which nothing is left of any.
+  Delay ends_after() const {
+    Delay longest{};
+    for (const TraceDecay& decay : decays_) longest = std::max(longest, decay.ends_after());
+    return longest;
+  }
   Values after(const Values& before) const {
     Values values{};
     for (std::size_t k = 0; k < n; ++k) values[k] = traces_[k].after(before[k]);
@@ -48,13 +54,14 @@ class TargetTraces {
     std::array<double, n> before;
   };
 
-  explicit TargetTraces(std::uint32_t targets) : spikes_(targets) {}
+  explicit TargetTraces(std::uint32_t targets) : spikes_(targets), last_(targets, long_ago) {}
 
   void add(std::uint32_t target, Time time, const TraceSet<n>& traces) {
     std::vector<Spike>& spikes = spikes_[target];
     Spike spike{time, {}};
     if (!spikes.empty()) spike.before = traces.decayed(traces.after(spikes.back().before), time - spikes.back().time);
     spikes.push_back(spike);
+    last_[target] = time;
     ++size_;
   }
   void forget_before(Time horizon) {  // except the last spike of each target before it
@@ -68,25 +75,28 @@ class TargetTraces {
   }
   void clear() {
     for (std::vector<Spike>& spikes : spikes_) spikes.clear();
+    std::fill(last_.begin(), last_.end(), long_ago);
     size_ = 0;
   }
 
   const std::vector<Spike>& spikes(std::uint32_t target) const { return spikes_[target]; }
+  Time last(std::uint32_t target) const { return last_[target]; }  // spike; long_ago if it has not fired
   std::uint64_t size() const { return size_; }
   std::uint64_t targets() const { return spikes_.size(); }
   std::uint64_t bytes() const {
-    std::uint64_t bytes = spikes_.capacity() * sizeof(spikes_.front());
+    std::uint64_t bytes = spikes_.capacity() * sizeof(spikes_.front()) + last_.capacity() * sizeof(Time);
     for (const std::vector<Spike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(Spike);
     return bytes;
   }
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(spikes_, size_);
+    archive(spikes_, last_, size_);
   }
 
  private:
   std::vector<std::vector<Spike>> spikes_;  // per target, by time
+  std::vector<Time> last_;                  // of them, side by side: most are asked for it alone
   std::uint64_t size_ = 0;
 };
 

@@ -5,7 +5,8 @@
 
 namespace synop {
 
-// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits.
+// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits. What is
+// below 2^-64 of a trace (after 44 tau) counts as nothing, so that spikes of long ago need not be looked at.
 class TraceDecay {
  public:
   TraceDecay() = default;
@@ -16,10 +17,14 @@ class TraceDecay {
 
   double operator()(Delay span) const {
     const double orders = static_cast<double>(span.ticks) * orders_per_tick_;
-    return select(orders > 1000.0, 0.0, exp2_bounded(-orders));
+    return select(orders > kept_orders, 0.0, exp2_bounded(-orders));
   }
+  // From this span on it is 0.
+  Delay ends_after() const { return {static_cast<std::int64_t>(kept_orders / orders_per_tick_) + 1}; }
 
  private:
+  static constexpr double kept_orders = 64.0;
+
   double orders_per_tick_ = 0.0;
 };
 

@@ -32,6 +32,8 @@ class TraceEvaluation {
   static constexpr std::size_t own_count = std::tuple_size_v<decltype(At::own)>;
   static constexpr bool acts_without_pre = synop::acts_without_pre<Rule>;
   static constexpr bool changes_in_passing = synop::changes_in_passing<Rule>;
+  // Whether a synapse may be left as it is, neither loaded nor stored.
+  static constexpr bool may_skip = synop::pre_needs_post<Rule> && !changes_in_passing && own_count == 0;
 
   struct SourceSpike {
     Time emitted;
@@ -51,7 +53,8 @@ class TraceEvaluation {
         longest_delay_(longest_delay_of(shard)),
         pre_(rule.pre_traces()),
         post_(rule.post_traces()),
-        own_(own_traces_of(rule)) {
+        own_(own_traces_of(rule)),
+        post_ends_after_(post_.ends_after()) {
     if constexpr (takes_rewards<Rule>) rewards_ = RewardHistory(rule.reward_time_constant());
   }
 
@@ -104,6 +107,10 @@ class TraceEvaluation {
   using Spikes = std::vector<typename Targets::Spike>;
 
   Between between(const Shard::Group& group, const SourceSpike* last, Time replayed) const;
+  // Targets' spikes from then on are still to be evaluated.
+  static Time replay_from(const Between& since) {
+    return since.begun ? std::max(since.begin, since.replayed) : acts_without_pre ? since.replayed : Time::never();
+  }
   State load(std::uint32_t i, const float* weights, const float* own) const;
   void store(std::uint32_t i, const State& state, float* weights, float* own) const;
   // Evaluates the target's spikes before `until`; returns how many there are in its list.
@@ -125,6 +132,7 @@ class TraceEvaluation {
   TraceSet<pre_count> pre_;
   TraceSet<post_count> post_;
   TraceSet<own_count> own_;
+  Delay post_ends_after_;
   Time start_{};
   RewardHistory rewards_;
 };
@@ -208,8 +216,7 @@ std::size_t TraceEvaluation<Rule>::replay(const Between& since, const Spikes& sp
                                           std::uint64_t& updates) const {
   std::size_t end = spikes.size();
   while (end > 0 && spikes[end - 1].time >= until) --end;
-  if (!since.begun && !acts_without_pre) return end;
-  const Time from = since.begun ? std::max(since.begin, since.replayed) : since.replayed;
+  const Time from = replay_from(since);
   std::size_t first = end;
   while (first > 0 && spikes[first - 1].time >= from) --first;
   for (std::size_t k = first; k < end; ++k, ++updates) {
@@ -232,7 +239,10 @@ std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard:
   const Between since = between(group, previous, replayed);
   const Time now = spike.emitted - (since.dendritic - split_.axonal(group.delay));
   std::uint64_t updates = 0;
+  [[maybe_unused]] const Time quiet = std::min(replay_from(since), now - post_ends_after_);
   for (std::uint32_t i = group.begin; i < group.end; ++i) {
+    if constexpr (may_skip)
+      if (targets.last(target_of_[i]) < quiet) continue;
     State state = load(i, weights, own);
     const Spikes& spikes = targets.spikes(target_of_[i]);
     const std::size_t end = replay(since, spikes, now, state, updates);
@@ -257,8 +267,9 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
                                               float* own) const {
   const Between since = between(group, last, replayed);
   std::uint64_t updates = 0;
-  if (!since.begun && !acts_without_pre) return updates;
+  const Time from = replay_from(since);
   for (std::uint32_t i = group.begin; i < group.end; ++i) {
+    if (targets.last(target_of_[i]) < from) continue;
     State state = load(i, weights, own);
     replay(since, targets.spikes(target_of_[i]), until, state, updates);
     store(i, state, weights, own);

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "synop/core/elementary.hpp"
+#include "synop/neurons/detail/bracketed_root.hpp"
 
 namespace synop {
 
@@ -41,50 +43,22 @@ double effective(double conductance, double rate, double reversal, const Conduct
   return effect > 0.125 * m.tolerance * rate ? conductance : 0.0;
 }
 
+// Coefficients of the powers of x in [0, 1] to those of the Bernstein polynomials of degree n.
+void to_bernstein(const double* a, std::size_t n, double* b) {
+  std::copy(a, a + n + 1, b);
+  double binomial = 1.0;
+  for (std::size_t k = 1; k <= n; ++k) {
+    binomial *= static_cast<double>(n - k + 1) / static_cast<double>(k);
+    b[k] /= binomial;
+  }
+  for (std::size_t level = 1; level <= n; ++level)
+    for (std::size_t k = n; k >= level; --k) b[k] += b[k - 1];
+}
+
 // The fastest rate in the course of v from here on.
 double fastest_rate(const ConductanceMembrane& m, const ConductanceState& s) {
   return m.leak + s.ex + s.in + std::max(s.ex > 0.0 ? m.rate_ex : 0.0, s.in > 0.0 ? m.rate_in : 0.0);
 }
-
-// The root of f in [low, high], f(low) < 0 <= f(high), to 1e-12 of the interval: interpolation that keeps the bracket
-// (Illinois), every fourth step a bisection.
-template <class F>
-double root(F f, double low, double high) {
-  double f_low = f(low);
-  double f_high = f(high);
-  const double precision = 1e-12 * (high - low);
-  int side = 0;
-  for (int step = 0; step < 200 && high - low > precision; ++step) {
-    double x = step % 4 == 3 ? 0.5 * (low + high) : high - f_high * (high - low) / (f_high - f_low);
-    if (!(x > low && x < high)) x = 0.5 * (low + high);
-    const double y = f(x);
-    if (y < 0.0) {
-      low = x;
-      f_low = y;
-      if (side == -1) f_high *= 0.5;
-      side = -1;
-    } else {
-      high = x;
-      f_high = y;
-      if (side == 1) f_low *= 0.5;
-      side = 1;
-    }
-  }
-  return high;
-}
-
-// F of the header: the slope that v would have at the threshold.
-struct SlopeAtThreshold {
-  double ex, in, rate_ex, rate_in, rest;
-
-  double operator()(double t) const { return ex * decay(rate_ex * t) + in * decay(rate_in * t) + rest; }
-  // Where it has its extremum; negative if nowhere.
-  double extremum() const {
-    const double ratio = -(in * rate_in) / (ex * rate_ex);
-    if (!(ratio > 0.0) || !std::isnormal(ratio) || rate_in == rate_ex) return -1.0;
-    return log_positive(ratio) / (rate_in - rate_ex);
-  }
-};
 
 }  // namespace
 
@@ -163,30 +137,66 @@ ConductanceState advanced(const ConductanceMembrane& m, const ConductanceState& 
   return s;
 }
 
-Outlook look_ahead(const ConductanceMembrane& m, const ConductanceState& s, double threshold) {
+// The decaying part is a Taylor series too; it may need more terms than v does.
+void TaylorCourse::subtract(const CourseThreshold& threshold, double tolerance) {
+  term_[0] -= threshold.constant;
+  double part = threshold.adaptation;
+  for (int k = 0; k <= terms_ || (k <= most_terms && std::abs(part) > 0.25 * tolerance); ++k) {
+    if (k > terms_) term_[terms_ = k] = 0.0;
+    term_[k] -= part;
+    part *= -threshold.rate * span_ / (k + 1);
+  }
+}
+
+// On a part of the span a polynomial lies within its Bernstein coefficients, and has at most as many zeros as they change
+// sign; parts that leave it open are halved, the earlier half first (Lane & Riesenfeld 1981, BIT 21:112).
+double TaylorCourse::first_zero() const {
+  double highest = term_[0];
+  for (int k = 1; k <= terms_; ++k) highest += std::max(0.0, term_[k]);
+  if (highest < 0.0) return -1.0;
+
+  struct Part {
+    std::array<double, most_terms + 1> b;
+    double begin, length;
+  };
+  const auto n = static_cast<std::size_t>(terms_);
+  std::vector<Part> parts(1);  // to look at, the earliest last
+  parts[0].begin = 0.0;
+  parts[0].length = 1.0;
+  to_bernstein(term_.data(), n, parts[0].b.data());
+  constexpr double rounding = 1e-12;    // mV, of a sum of terms
+  constexpr double shortest = 0x1p-30;  // a part that touches zero and no more
+  while (!parts.empty()) {
+    Part part = parts.back();
+    parts.pop_back();
+    if (std::none_of(part.b.begin(), part.b.begin() + terms_ + 1, [](double b) { return b > rounding; })) continue;
+    if (part.b[0] >= 0.0) return part.begin;
+    std::size_t changes = 0;
+    for (std::size_t k = 1; k <= n; ++k) changes += (part.b[k] < 0.0) != (part.b[k - 1] < 0.0) ? 1 : 0;
+    if (changes == 1)
+      return detail::root([&](double share) { return at(share); }, part.begin, part.begin + part.length, 1e-15);
+    if (part.length < shortest) continue;
+    part.length *= 0.5;
+    Part later = part;
+    later.begin += part.length;
+    for (std::size_t level = 1; level <= n; ++level)  // de Casteljau: the earlier half's coefficients, then the later's
+      for (std::size_t k = n; k >= level; --k) part.b[k] = 0.5 * (part.b[k] + part.b[k - 1]);
+    for (std::size_t level = 1; level <= n; ++level)
+      for (std::size_t k = 0; k + level <= n; ++k) later.b[k] = 0.5 * (later.b[k] + later.b[k + 1]);
+    parts.push_back(later);
+    parts.push_back(part);
+  }
+  return -1.0;
+}
+
+Outlook look_ahead(const ConductanceMembrane& m, const ConductanceState& s, const CourseThreshold& threshold) {
   TaylorCourse course;
-  const double rate = fastest_rate(m, s);
+  const double rate = std::max(fastest_rate(m, s), threshold.adaptation != 0.0 ? threshold.rate : 0.0);
   double reach = std::min(first_reach, longest_outlook * rate);
   while (!course.expand(m, s, reach / rate, least_terms(reach)) && reach > shortest_reach) reach *= 0.5;
-  const double span = course.span();
-  const SlopeAtThreshold slope{s.ex * (m.E_ex - threshold), s.in * (m.E_in - threshold), m.rate_ex, m.rate_in,
-                               s.drive - m.leak * threshold};
-  const double turn = slope.extremum();
-  double from = 0.0;
-  double slope_from = slope(from);
-  for (const double to : {turn, span}) {
-    if (!(to > from && to <= span)) continue;
-    const double slope_to = slope(to);
-    const bool turns_negative = slope_from > 0.0 && slope_to <= 0.0;
-    const double last = turns_negative ? root([&](double t) { return -slope(t); }, from, to) : to;
-    if ((slope_from > 0.0 || slope_to > 0.0) && course.at(last / span) >= threshold) {
-      const auto excess = [&](double t) { return course.at(t / span) - threshold; };
-      return {root(excess, from, last), span};
-    }
-    from = to;
-    slope_from = slope_to;
-  }
-  return {-1.0, span};
+  course.subtract(threshold, m.tolerance);
+  const double zero = course.first_zero();
+  return {zero < 0.0 ? -1.0 : zero * course.span(), course.span()};
 }
 
 }  // namespace synop

@@ -24,6 +24,13 @@ struct ConductanceState {
   double drive = 0.0;  // I / C, mV/ms
 };
 
+// A threshold (relative to E_L, mV) that is constant, or the sum of a constant and a part that decays.
+struct CourseThreshold {
+  double constant = 0.0;
+  double adaptation = 0.0;  // mV, now ...
+  double rate = 0.0;        // ... and how fast it decays, 1/ms
+};
+
 // v on [0, span] as its Taylor polynomial, sum of term[k] (t / span)^k. The equation gives each coefficient from those
 // before it (Cauchy product with the coefficients of the exponentials); v is entire, so the series converges for every
 // span, and it is cut where two terms in a row are below the tolerance. No step of a lower order, no rejected
@@ -40,6 +47,10 @@ class TaylorCourse {
   int terms() const { return terms_; }
   double at_end() const { return end_; }
   double at(double share) const;  // v at share * span
+  // Subtracts the course of a threshold, so that at() is the distance from it.
+  void subtract(const CourseThreshold& threshold, double tolerance);
+  // The first zero of the polynomial, from below, as a share of the span; negative if there is none.
+  double first_zero() const;
 
  private:
   struct Expansion;
@@ -54,16 +65,12 @@ class TaylorCourse {
 // tolerance any more is set to 0; without conductances the course is in closed form.
 ConductanceState advanced(const ConductanceMembrane& membrane, const ConductanceState& state, double dt);
 
-// What is known of the next crossing of `threshold` (relative to E_L) if no input comes.
+// What is known of the next crossing of the threshold if no input comes.
 struct Outlook {
   double crossing = -1.0;  // ms from now; negative: none within `searched`
   double searched = 0.0;   // ms
 };
-// Looks at one step ahead. Requires v < threshold and E_in < threshold < E_ex.
-//
-// Where v is at the threshold its slope is F(t) = ex(t) (E_ex - threshold) + in(t) (E_in - threshold) + drive - leak
-// threshold. While F > 0 it crosses upwards once at most and then stays above; while F <= 0 it does not cross. F has at
-// most one extremum, so its sign is known everywhere, and v at the end of each span of positive F tells.
-Outlook look_ahead(const ConductanceMembrane& membrane, const ConductanceState& state, double threshold);
+// Looks at one step ahead, for the first instant at which v is at the threshold. Requires v below it.
+Outlook look_ahead(const ConductanceMembrane& membrane, const ConductanceState& state, const CourseThreshold& threshold);
 
 }  // namespace synop

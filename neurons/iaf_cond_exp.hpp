@@ -1,14 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <string_view>
-#include <vector>
 
-#include "synop/core/elementary.hpp"
-#include "synop/core/neuron_block.hpp"
-#include "synop/neurons/conductance_course.hpp"
+#include "synop/neurons/conductance_neurons.hpp"
 
 namespace synop {
 
@@ -20,13 +16,8 @@ namespace synop {
 //
 // The conductances are exact exponentials. V has no closed form: each neuron takes steps of its own from one of its
 // events to the next, along Taylor polynomials of as many terms as `tolerance` asks for (neurons/
-// conductance_course.hpp). There is no grid; a neuron without input takes no step. Spike times are off by about
+// conductance_neurons.hpp). There is no grid; a neuron without input takes no step. Spike times are off by about
 // tolerance / slope of V at the threshold, far below 1e-6 ms with the default.
-//
-// A neuron can cross only if F = g_ex (E_ex - V_th) - g_in (V_th - E_in) + I - g_L (V_th - E_L), the current at
-// threshold, becomes positive. With tau_syn_in >= tau_syn_ex and a resting potential below V_th it cannot once F <= 0,
-// so most inputs need no look ahead. The others schedule either their crossing or the end of the step in which there
-// is none, and are looked at again there. Proofs: docs/numerics.md.
 //
 // Conductances saturate at 10^4 C_m / ms, which is far beyond any neuron, so that the number of steps stays finite.
 //
@@ -79,87 +70,9 @@ struct IafCondExp {
   class Dynamics;
 };
 
-class IafCondExp::Dynamics {
+class IafCondExp::Dynamics : public ConductanceNeurons {
  public:
-  struct Neuron {
-    ConductanceState state;  // at `since`; v = -inf while refractory
-    Time since;
-    double hold;  // leak (V_th - E_L) - drive, mV/ms: the current at threshold without synapses, turned round; a driven
-                  // neuron, in which it is negative, has -inf
-  };
-
-  static constexpr bool is_refractory_model = true;
-  static constexpr std::uint64_t bytes_per_neuron = sizeof(Neuron);
-  static constexpr std::uint64_t bytes_per_delivery = 2 * sizeof(Neuron);
-
-  struct Instant {
-    Time t;
-  };
-
   Dynamics(const IafCondExp& model, std::uint32_t neurons);
-
-  Instant instant(Time t, Time) const { return {t}; }
-
-  // An input moves its neuron to now, one Taylor polynomial as a rule, which is nearly all of its cost: the polynomial
-  // depends on the neuron's own last event, so nothing is shared between the synapses of a group. Guarded by
-  // benchmarks/delivery_benchmark.cpp.
-  template <class Target, class Weights>
-  void excite(const Instant& now, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
-    for (std::size_t j = 0; j < n; ++j) {
-      Neuron& x = at(targets[j], now.t);
-      x.state.ex = std::min(x.state.ex + weights[j] * per_capacitance_, saturation);
-      if (may_cross(x)) alerts.push_back(targets[j]);
-    }
-  }
-  // Inhibition postpones a crossing, except that it pulls a potential below E_in upwards.
-  template <class Target, class Weights>
-  void inhibit(const Instant& now, const Target* targets, Weights weights, std::size_t n, Alerts& alerts) {
-    for (std::size_t j = 0; j < n; ++j) {
-      Neuron& x = at(targets[j], now.t);
-      x.state.in = std::min(x.state.in - weights[j] * per_capacitance_, saturation);
-      if (x.state.v < membrane_.E_in && may_cross(x)) [[unlikely]]
-        alerts.push_back(targets[j]);
-    }
-  }
-
-  Time attend(std::uint32_t i, Time t, Time);
-  void scan(Time, Time, Alerts& alerts) const;
-  bool scans_windows() const { return false; }
-  void fire(std::uint32_t i, Time t) { at(i, t).state.v = -std::numeric_limits<double>::infinity(); }
-  void release(std::uint32_t i, Time t) { at(i, t).state.v = model_.V_reset - model_.E_L; }
-  void add_current(std::uint32_t first, std::uint32_t count, double amplitude, Time t);
-
-  double value(std::string_view variable, std::uint32_t i, Time t) const;  // "V_m", "g_ex", "g_in"
-  void set_value(std::string_view variable, std::uint32_t i, double value, Time t);
-  void freeze_adaptation(bool, Time) {}
-  void restart(Time now);
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(neurons_);
-  }
-
- private:
-  static constexpr double saturation = 1e4;  // 1/ms
-
-  // Neuron i, moved to t.
-  Neuron& at(std::uint32_t i, Time t) {
-    Neuron& x = neurons_[i];
-    if (x.since != t) move(x, t);
-    return x;
-  }
-  void move(Neuron& x, Time t) const;
-  // Whether it can reach the threshold before the next input.
-  bool may_cross(const Neuron& x) const { return x.state.ex * push_ > x.state.in * pull_ + x.hold; }
-  void set_drive(Neuron& x, double drive) const;
-
-  IafCondExp model_;
-  ConductanceMembrane membrane_;
-  double per_capacitance_;  // 1 / C_m
-  double threshold_;        // V_th - E_L
-  double push_;             // E_ex - V_th
-  double pull_;             // V_th - E_in; 0 if inhibition decays faster than excitation, which then may outlast it
-  std::vector<Neuron> neurons_;
 };
 
 }  // namespace synop

@@ -8,19 +8,25 @@
 #include "synop/core/spike.hpp"
 #include "synop/core/time.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"
+#include "synop/neurons/iaf_cond_exp_adaptive.hpp"
 
 namespace synop::test {
 
-// A second implementation of iaf_cond_exp networks, to test the first: all neurons take classical Runge-Kutta steps of
+// A second implementation of iaf_cond_exp and iaf_cond_exp_adaptive networks, to test the first: all neurons take classical Runge-Kutta steps of
 // 1 us together, in long double with std::exp, from one event to the next; a crossing is found by bisection of its
 // step. It shares nothing with the engine but the parameters.
 class DenseConductanceNetwork {
  public:
   using Real = long double;
 
-  std::uint32_t add_neuron(const IafCondExp& model, double V_m) {
-    neurons_.push_back({model, V_m, 0, 0, model.I_e, false, half_decay(largest_step, model.tau_syn_ex),
-                        half_decay(largest_step, model.tau_syn_in)});
+  std::uint32_t add_neuron(const IafCondExp& m, double V_m) {
+    return add_neuron({m.V_th, m.V_reset, m.t_ref, m.g_L, m.C_m, m.E_ex, m.E_in, m.E_L, m.tau_syn_ex, m.tau_syn_in,
+                       m.I_e, 0.0, 1e9},
+                      V_m);
+  }
+  std::uint32_t add_neuron(const IafCondExpAdaptive& m, double V_m) {
+    neurons_.push_back({m, V_m, 0, 0, m.I_e, false, half_decay(largest_step, m.tau_syn_ex),
+                        half_decay(largest_step, m.tau_syn_in)});
     outgoing_.emplace_back();
     return static_cast<std::uint32_t>(neurons_.size() - 1);
   }
@@ -46,6 +52,7 @@ class DenseConductanceNetwork {
     }
     return spikes_;
   }
+  double theta(std::uint32_t i) const { return static_cast<double>(neurons_[i].theta); }
   double V_m(std::uint32_t i) const { return static_cast<double>(neurons_[i].V); }
 
  private:
@@ -65,10 +72,11 @@ class DenseConductanceNetwork {
     Delay delay;
   };
   struct Neuron {
-    IafCondExp p;
+    IafCondExpAdaptive p;
     Real V, g_ex, g_in, I;
     bool refractory;
     Real step_ex, step_in;  // decays of the conductances in half a largest step
+    Real theta = 0;
 
     Real slope(Real v, Real ex, Real in) const {
       return (-p.g_L * (v - p.E_L) - ex * (v - p.E_ex) - in * (v - p.E_in) + I) / p.C_m;
@@ -81,6 +89,7 @@ class DenseConductanceNetwork {
       const Real half_in = ticks == largest_step ? step_in : half_decay(ticks, p.tau_syn_in);
       next.g_ex *= half_ex * half_ex;
       next.g_in *= half_in * half_in;
+      next.theta *= std::exp(-h / p.tau_theta);
       if (refractory) return next;
       const Real k1 = slope(V, g_ex, g_in);
       const Real k2 = slope(V + h / 2 * k1, g_ex * half_ex, g_in * half_in);
@@ -89,7 +98,7 @@ class DenseConductanceNetwork {
       next.V += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
       return next;
     }
-    bool reached() const { return !refractory && V >= p.V_th; }
+    bool reached() const { return !refractory && V >= p.V_th + theta; }
   };
 
   void apply(const Event& event) {
@@ -128,6 +137,7 @@ class DenseConductanceNetwork {
   void fire(std::uint32_t i) {
     neurons_[i].refractory = true;
     neurons_[i].V = neurons_[i].p.V_reset;
+    neurons_[i].theta += neurons_[i].p.theta_plus;
     spikes_.push_back({now_, i});
     events_.emplace(now_ + Delay::from_ms(neurons_[i].p.t_ref), Event{Event::release, i, 0.0});
     for (const Synapse& s : outgoing_[i]) add_input(now_ + s.delay, s.target, s.weight);
