@@ -1,7 +1,6 @@
 #include "synop/io/deployment/run_deployed.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <numeric>
 
@@ -11,6 +10,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/deployment/detail/deployed_run.hpp"
 #include "synop/io/interrupt.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/detail/first_failure.hpp"
 #include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/presenter.hpp"
@@ -258,7 +258,7 @@ void run_test(const Deployable& deployable, const StepNetwork& steps, const Imag
 }  // namespace
 
 DeploymentResult run_deployed(const Deployable& deployable, const DeploymentOptions& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const StepNetwork steps = deployable.steps(options.step);
   const Images images = images_of(steps, options.precision);
   DeploymentResult result{.experiment = deployable.experiment().name,
@@ -273,7 +273,7 @@ DeploymentResult run_deployed(const Deployable& deployable, const DeploymentOpti
   else
     run_whole(deployable, steps, images, options, result);
   result.interrupted_by = interrupted_by();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.seconds = watch.seconds();
   return result;
 }
 

@@ -1,7 +1,6 @@
 #include "synop/io/nir/clocked_task.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <ostream>
 
@@ -9,6 +8,7 @@
 #include "synop/io/nir/nir_experiment.hpp"
 #include "synop/io/nir/read_graph.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/stopwatch.hpp"
 
 namespace synop::nir {
 
@@ -40,10 +40,6 @@ std::uint32_t node_of(const Graph& graph, std::uint32_t population) {
   const auto populations = clocked_populations(graph);
   const auto at = std::find(populations.begin(), populations.end(), std::optional(population));
   return static_cast<std::uint32_t>(at - populations.begin());
-}
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -128,7 +124,7 @@ PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseRe
   const TaskSection& task = *experiment_.task;
   const PhaseSection& phase = task.phases[index];
   PhaseResult result = record_.begin(phase);
-  const double start = seconds_now();
+  const Stopwatch watch;
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   std::vector<SamplePresenter*> presenters;
@@ -145,7 +141,7 @@ PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseRe
   for (const auto& presenter : presenters_) after += presenter->synaptic_operations();
   record_.end(phase, result);
   result.operations[Operation::synaptic_add] = after - before;
-  result.seconds = seconds_now() - start;
+  result.seconds = watch.seconds();
   return result;
 }
 

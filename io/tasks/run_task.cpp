@@ -1,7 +1,6 @@
 #include "synop/io/tasks/run_task.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -18,6 +17,7 @@
 #include "synop/io/nir/run_clocked_experiment.hpp"
 #include "synop/io/output_folder.hpp"
 #include "synop/io/run/run_files.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/baselines.hpp"
 #include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/readout_recording.hpp"
@@ -157,7 +157,7 @@ void forget_earlier_run(const std::filesystem::path& folder) {
 }  // namespace
 
 int run_task(const Experiment& experiment, const RunOptions& options, std::ostream& out, std::ostream& err) {
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const TaskSection& task = *experiment.task;
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   const std::optional<TaskCheckpoint> from = checkpoint_of(experiment, options);
@@ -212,7 +212,7 @@ int run_task(const Experiment& experiment, const RunOptions& options, std::ostre
   result.spike_hash = record.spike_hash();
   if (result.interrupted_by == 0 && !result.clocked && input->images() != nullptr) compare_with_anns(experiment, *input->images(), result);
   result.peak_memory = peak_memory();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.seconds = watch.seconds();
   if (experiment.output.plots)
     for (const std::string& file : write_task_plots(experiment, phases->simulation(), input->images(), record.kept(),
                                                     record.kept_from(), record.kept_until(), options.folder))

@@ -16,8 +16,7 @@ TaskKeeper::TaskKeeper(const Experiment& experiment, const std::filesystem::path
       recording_(recording) {}
 
 void TaskKeeper::after_sample(std::uint32_t done, const PhaseResult& so_far) {
-  const std::chrono::duration<double, std::milli> since = Clock::now() - last_;
-  if (interrupted_by() != 0 || since.count() >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
+  if (interrupted_by() != 0 || since_last_.seconds() * 1e3 >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
 }
 
 void TaskKeeper::after_phase() {
@@ -35,7 +34,7 @@ void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
                     .record = record_.save_state(),
                     .runner = phases_.save_state()},
                    path_);
-  last_ = Clock::now();
+  since_last_ = {};
 }
 
 void TaskKeeper::remove() { remove_file(path_); }

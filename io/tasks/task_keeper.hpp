@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <vector>
 
 #include "synop/io/experiment/experiment.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/checkpoint.hpp"
 #include "synop/io/tasks/phase_runner.hpp"
 #include "synop/io/tasks/readout_recording.hpp"
@@ -27,14 +27,13 @@ class TaskKeeper {
  private:
   void write(std::uint32_t done, const PhaseResult& so_far);
 
-  using Clock = std::chrono::steady_clock;
   const Experiment& experiment_;
   std::filesystem::path path_;
   const std::vector<PhaseResult>& finished_;
   PhaseRunner& phases_;
   TaskRecord& record_;
   ReadoutRecording& recording_;
-  Clock::time_point last_ = Clock::now();
+  Stopwatch since_last_;
 };
 
 }  // namespace synop
