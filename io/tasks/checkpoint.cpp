@@ -12,6 +12,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/fnv1a.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -24,10 +25,10 @@ using Json = nlohmann::ordered_json;
 constexpr int schema_version = 1;
 constexpr std::size_t hash_bytes = 8;
 
-std::uint64_t hash_of(std::string_view bytes) {  // FNV-1a
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
+std::uint64_t hash_of(std::string_view bytes) {
+  Fnv1a hash;
+  hash.add(bytes);
+  return hash.value();
 }
 
 Json json_of(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
