@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <omp.h>
@@ -124,18 +123,17 @@ MaxMeanRateReadout readout_of(const Deployable& deployable) {
   const Experiment& experiment = deployable.experiment();
   const TaskSection& task = *experiment.task;
   MaxMeanRateReadout readout(experiment.populations[task.readout].size, task.dataset.classes);
-  std::vector<int> classes = deployable.learned().classes;
   if (task.readout_rule.type == "highest_potential")
     throw Error(ErrorKind::model, "readout rule highest_potential is not deployed; allowed: max_mean_rate, most_spikes");
   if (!task.readout_rule.is_labelled()) {
-    classes.resize(task.dataset.classes);
-    std::iota(classes.begin(), classes.end(), 0);
+    readout.assign_each_its_own();
+    return readout;
   }
-  if (classes.empty())
+  if (deployable.learned().classes.empty())
     throw Error(ErrorKind::input,
                 fmt::format("'{}' holds no classes of the readout: run the task with a label phase first",
                             task.learned.string()));
-  readout.assign(std::move(classes));
+  readout.assign(deployable.learned().classes);
   return readout;
 }
 

@@ -1,13 +1,13 @@
 #include "synop/io/nir/clocked_task.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <ostream>
 
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/nir/nir_experiment.hpp"
 #include "synop/io/nir/read_graph.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/statistics/keep_largest.hpp"
 #include "synop/io/stopwatch.hpp"
 
 namespace synop::nir {
@@ -51,7 +51,6 @@ ClockedPresenter::ClockedPresenter(const Experiment& experiment, const Graph& gr
       dt_(experiment.nir->options.dt),
       input_node_(node_of(graph, task().input)),
       readout_node_(node_of(graph, task().readout)),
-      readout_size_(experiment.populations[task().readout].size),
       source_(source, {.threads = 1}),
       network_(graph, experiment.nir->options),
       now_(graph.nodes.size()) {
@@ -71,7 +70,7 @@ void ClockedPresenter::present_once(const Showing& showing, Response& response) 
   for (std::int64_t step = 0; step < all; ++step) {
     if (step == presented) network_.hold_input(input_node_, {});
     take_step(step, before, response);
-    if (looks && step < presented && (step + 1) % interval == 0) look_at_potentials(response);
+    if (looks && step < presented && (step + 1) % interval == 0) keep_largest(response.potentials, network_.potentials(readout_node_));
   }
 }
 
@@ -98,13 +97,6 @@ void ClockedPresenter::take_step(std::int64_t step, Delay before, Response& resp
     ++response.counts[neuron];
     response.spikes.push_back({Time{step * dt_.ticks} + before, neuron});
   }
-}
-
-// Keeps the largest of each neuron.
-void ClockedPresenter::look_at_potentials(Response& response) const {
-  if (response.potentials.empty()) response.potentials.assign(readout_size_, -std::numeric_limits<double>::infinity());
-  for (std::uint32_t i = 0; i < readout_size_; ++i)
-    response.potentials[i] = std::max(response.potentials[i], network_.potential(readout_node_, i));
 }
 
 ClockedPhases::ClockedPhases(const Experiment& experiment, const TaskInput& input, const RunOptions& options,

@@ -52,7 +52,7 @@ class Stepper {
     in_[graph_.find("input")] = std::move(spikes);
     network_.step(in_);
   }
-  double v(const std::string& node, std::uint32_t i = 0) const { return network_.potential(graph_.find(node), i); }
+  double v(const std::string& node, std::uint32_t i = 0) const { return network_.potentials(graph_.find(node))[i]; }
   std::vector<std::uint32_t> spiking(const std::string& node) const {
     const auto all = network_.spiking(graph_.find(node));
     return {all.begin(), all.end()};
