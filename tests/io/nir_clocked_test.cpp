@@ -29,12 +29,6 @@ using test::whole;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Graph read(const NirFile& file) {
-  const TemporaryFolder folder;
-  file.write(folder / "net.nir");
-  return nir::read_graph(folder / "net.nir");
-}
-
 Options in_steps(Delay dt) {
   Options options;
   options.mode = nir::Mode::clocked;
