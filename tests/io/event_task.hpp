@@ -4,7 +4,8 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "io/task_numbers.hpp"
 
 namespace synop::test {
 
@@ -57,13 +58,5 @@ inline const std::string saccades = "source = \"synthetic_saccades\"";
 inline const std::string phases =
     "[[task.phase]]\nrole = \"train\"\nsamples = 12\n[[task.phase]]\nrole = \"label\"\nsamples = 20\n"
     "[[task.phase]]\nrole = \"test\"\nfirst = 20\nsamples = 30\n";
-
-// Without what differs from run to run.
-inline nlohmann::json numbers_of(nlohmann::json result) {
-  for (const char* key : {"seconds", "peak_memory_bytes", "threads"}) result.erase(key);
-  for (nlohmann::json& phase : result.at("phases"))
-    for (const char* key : {"seconds", "samples_per_second", "measured"}) phase.erase(key);
-  return result;
-}
 
 }  // namespace synop::test
