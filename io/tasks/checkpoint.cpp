@@ -22,7 +22,7 @@ namespace {
 // The file is a CBOR document (RFC 8949), then the 8 bytes of its hash.
 using Json = nlohmann::ordered_json;
 
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 constexpr std::size_t hash_bytes = 8;
 
 std::uint64_t hash_of(std::string_view bytes) {
@@ -97,6 +97,15 @@ PhaseResult phase_of(const Json& json, const std::string& where) {
   return p;
 }
 
+Json json_of(const DataFingerprint& file) {
+  return {{"key", file.key}, {"path", file.path}, {"bytes", file.bytes}, {"hash", file.hash}};
+}
+
+DataFingerprint fingerprint_of(const Json& json) {
+  return {json.at("key").get<std::string>(), json.at("path").get<std::string>(), json.at("bytes").get<std::uint64_t>(),
+          json.at("hash").get<std::uint64_t>()};
+}
+
 Json binary_of(const std::vector<std::byte>& bytes) {
   const auto* const first = reinterpret_cast<const std::uint8_t*>(bytes.data());
   return Json::binary(std::vector<std::uint8_t>(first, first + bytes.size()));
@@ -126,10 +135,13 @@ std::string content_of(const std::filesystem::path& path) {
 void write_checkpoint(const TaskCheckpoint& checkpoint, const std::filesystem::path& path) {
   Json finished = Json::array();
   for (const PhaseResult& phase : checkpoint.finished) finished.push_back(json_of(phase));
+  Json files = Json::array();
+  for (const DataFingerprint& file : checkpoint.files) files.push_back(json_of(file));
   const Json json{{"schema", "synop.checkpoint"},
                   {"schema_version", schema_version},
                   {"program_version", version()},
                   {"experiment", checkpoint.experiment},
+                  {"files", files},
                   {"finished", finished},
                   {"done", checkpoint.done},
                   {"current", json_of(checkpoint.current)},
@@ -160,6 +172,7 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path) {
   try {
     TaskCheckpoint checkpoint;
     json.at("experiment").get_to(checkpoint.experiment);
+    for (const Json& file : json.at("files")) checkpoint.files.push_back(fingerprint_of(file));
     for (const Json& phase : json.at("finished")) checkpoint.finished.push_back(phase_of(phase, path.string()));
     json.at("done").get_to(checkpoint.done);
     checkpoint.current = phase_of(json.at("current"), path.string());
@@ -186,6 +199,12 @@ void check_same_experiment(const TaskCheckpoint& checkpoint, const std::string& 
   refuse(path, fmt::format("is of another experiment: line {} was '{}' and is '{}' now (--resume wants the same file and the "
                            "same --set)",
                            number, a, b));
+}
+
+void check_same_data(const TaskCheckpoint& checkpoint, const std::vector<DataFingerprint>& files,
+                     const std::filesystem::path& path) {
+  const std::string found = difference(checkpoint.files, files);
+  if (!found.empty()) refuse(path, fmt::format("follows other data: {}", found));
 }
 
 }  // namespace synop

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synop/core/time.hpp"
+#include "synop/io/tasks/data_fingerprint.hpp"
 #include "synop/io/tasks/task_result.hpp"
 
 namespace synop {
@@ -15,6 +16,7 @@ namespace synop {
 // spikes.h5.part, committed.
 struct TaskCheckpoint {
   std::string experiment;             // Experiment::effective_text
+  std::vector<DataFingerprint> files = {};  // that the experiment reads, as the run found them
   std::vector<PhaseResult> finished;  // phases
   std::uint32_t done = 0;             // samples of the phase after them
   PhaseResult current = {};           // that phase so far, if any are done
@@ -35,5 +37,9 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path);
 // Throws Error(input), with the first line that differs, unless the checkpoint is of this experiment.
 void check_same_experiment(const TaskCheckpoint& checkpoint, const std::string& experiment,
                            const std::filesystem::path& path);
+
+// Throws Error(input), with key and file, unless the experiment's files hold what they held before the checkpoint.
+void check_same_data(const TaskCheckpoint& checkpoint, const std::vector<DataFingerprint>& files,
+                     const std::filesystem::path& path);
 
 }  // namespace synop

@@ -125,6 +125,7 @@ class TaskRun {
   const RunOptions& options_;
   const std::optional<TaskCheckpoint> from_;  // where it goes on, if it does
   std::unique_ptr<TaskInput> input_;
+  std::vector<DataFingerprint> files_;
   TaskRecord record_;
   std::unique_ptr<PhaseRunner> phases_;
   TaskResult result_;
@@ -135,7 +136,9 @@ TaskRun::TaskRun(const Experiment& experiment, const RunOptions& options, std::o
       options_(options),
       from_(checkpoint_of(experiment, options)),
       input_(checked_input(experiment, options)),
+      files_(data_fingerprints(experiment)),
       record_(experiment) {
+  if (from_) check_same_data(*from_, files_, options.folder / checkpoint_name);
   const int threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   check_samples(*experiment.task, *input_, threads);
   phases_ = phase_runner(experiment, *input_, options, threads, err, record_);
@@ -155,7 +158,7 @@ TaskResult TaskRun::run() {
   ReadoutRecording recording(experiment_, options_.folder, provenance, before, record_.recorded_until());
   forget_recorded(options_.folder);
   record_.record_to(recording.spikes(), recording.csv());
-  TaskKeeper keeper(experiment_, options_.folder, result_.phases, *phases_, record_, recording);
+  TaskKeeper keeper(experiment_, files_, options_.folder, result_.phases, *phases_, record_, recording);
   go_through_phases(recording, keeper);
   write_files(recording, provenance);
   conclude();

@@ -1,14 +1,17 @@
 #include "synop/io/tasks/task_keeper.hpp"
 
+#include <utility>
+
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/interrupt.hpp"
 
 namespace synop {
 
-TaskKeeper::TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder,
-                       const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
-                       ReadoutRecording& recording)
+TaskKeeper::TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files,
+                       const std::filesystem::path& folder, const std::vector<PhaseResult>& finished, PhaseRunner& phases,
+                       TaskRecord& record, ReadoutRecording& recording)
     : experiment_(experiment),
+      files_(std::move(files)),
       path_(folder / checkpoint_name),
       finished_(finished),
       phases_(phases),
@@ -27,6 +30,7 @@ void TaskKeeper::after_phase() {
 void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
   recording_.commit(record_.recorded_until());
   write_checkpoint({.experiment = experiment_.effective_text,
+                    .files = files_,
                     .finished = finished_,
                     .done = done,
                     .current = so_far,

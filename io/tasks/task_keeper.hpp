@@ -17,8 +17,9 @@ namespace synop {
 class TaskKeeper {
  public:
   // Everything must outlive the keeper.
-  TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder, const std::vector<PhaseResult>& finished,
-             PhaseRunner& phases, TaskRecord& record, ReadoutRecording& recording);
+  TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files, const std::filesystem::path& folder,
+             const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
+             ReadoutRecording& recording);
 
   void after_sample(std::uint32_t done, const PhaseResult& so_far);
   void after_phase();
@@ -28,6 +29,7 @@ class TaskKeeper {
   void write(std::uint32_t done, const PhaseResult& so_far);
 
   const Experiment& experiment_;
+  std::vector<DataFingerprint> files_;
   std::filesystem::path path_;
   const std::vector<PhaseResult>& finished_;
   PhaseRunner& phases_;

@@ -1,0 +1,52 @@
+// What a resumed task takes over, and what it refuses to go on from.
+#include <gmock/gmock.h>
+
+#include "io/event_task.hpp"
+#include "io/resumed_task.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
+
+namespace synop {
+namespace {
+
+using namespace test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string vectors =
+    "source = \"csv\"\npath = \"v.csv\"\nclasses = 2\nlow = 0\nhigh = 1\n[task.encoder]\ntype = \"regular_rate\"\n";
+
+std::string rows(int count) {
+  std::string text = "label,a,b,c\n";
+  for (int i = 0; i < count; ++i) text += i % 2 == 0 ? "0,1,0,1\n" : "1,0,1,0\n";
+  return text;
+}
+
+TEST(TaskResume, RefusesOtherDataByKeyAndFile) {
+  const ExperimentFolder first(task(injector, vectors, "", 3) + "[[task.phase]]\nrole = \"label\"\nsamples = 2\n");
+  write_text_file(first.path("v.csv"), rows(2));
+  ASSERT_EQ(first.run().code, 0);
+  const std::string learned = read_text(first.path("results/weights.h5"));
+
+  const ExperimentFolder folder(task(injector, vectors, "learned = \"w.h5\"\n", 3) +
+                                "[[task.phase]]\nrole = \"train\"\nsamples = 2000\n[output]\ncheckpoint_interval = 0\n");
+  write_text_file(folder.path("v.csv"), rows(2000));
+  write_text_file(folder.path("w.h5"), learned);
+  ASSERT_TRUE(interrupt(folder));
+  std::string other = rows(2000);
+  other[other.size() - 2] = '1';
+  write_text_file(folder.path("v.csv"), other);
+  const CliCall of_data = folder.run({"--resume"});
+  EXPECT_EQ(of_data.code, 3);
+  EXPECT_THAT(of_data.err, AllOf(HasSubstr("checkpoint.cbor' follows other data: task.dataset.path: '"),
+                                 HasSubstr("v.csv' held 16012 bytes with the hash"), HasSubstr("--overwrite")));
+  write_text_file(folder.path("v.csv"), rows(2000));
+  write_text_file(folder.path("w.h5"), learned + "x");
+  EXPECT_THAT(folder.run({"--resume"}).err, AllOf(HasSubstr("task.learned: '"), HasSubstr("w.h5' held")));
+  write_text_file(folder.path("w.h5"), learned);
+  const CliCall same = folder.run({"--resume"});
+  EXPECT_EQ(same.code, 0) << same.err;
+}
+
+}  // namespace
+}  // namespace synop
