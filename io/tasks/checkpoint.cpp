@@ -12,6 +12,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/experiment/difference.hpp"
 #include "synop/io/fnv1a.hpp"
 #include "synop/io/version.hpp"
 
@@ -187,18 +188,11 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path) {
 
 void check_same_experiment(const TaskCheckpoint& checkpoint, const std::string& experiment,
                            const std::filesystem::path& path) {
-  if (checkpoint.experiment == experiment) return;
-  std::istringstream theirs(checkpoint.experiment), ours(experiment);
-  std::string a, b;
-  int number = 0;
-  do {
-    ++number;
-    if (!std::getline(theirs, a)) a = "(its end)";
-    if (!std::getline(ours, b)) b = "(its end)";
-  } while (a == b && (theirs || ours));
-  refuse(path, fmt::format("is of another experiment: line {} was '{}' and is '{}' now (--resume wants the same file and the "
-                           "same --set)",
-                           number, a, b));
+  const auto found = first_difference(checkpoint.experiment, experiment);
+  if (found)
+    refuse(path, fmt::format("is of another experiment: {} was {} and is {} now (--resume wants the same file and the same "
+                             "--set)",
+                             found->key, found->before, found->now));
 }
 
 void check_same_data(const TaskCheckpoint& checkpoint, const std::vector<DataFingerprint>& files,

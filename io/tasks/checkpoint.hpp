@@ -34,7 +34,7 @@ void write_checkpoint(const TaskCheckpoint& checkpoint, const std::filesystem::p
 // program, whose states may differ.
 TaskCheckpoint read_checkpoint(const std::filesystem::path& path);
 
-// Throws Error(input), with the first line that differs, unless the checkpoint is of this experiment.
+// Throws Error(input), with the first key that differs and both values, unless the checkpoint is of this experiment.
 void check_same_experiment(const TaskCheckpoint& checkpoint, const std::string& experiment,
                            const std::filesystem::path& path);
 

@@ -48,5 +48,25 @@ TEST(TaskResume, RefusesOtherDataByKeyAndFile) {
   EXPECT_EQ(same.code, 0) << same.err;
 }
 
+TEST(TaskResume, NamesTheKeyThatIsNotTheSame) {
+  const ExperimentFolder folder(often);
+  ASSERT_TRUE(interrupt(folder, {"--set", "seed=7"}));
+  const CliCall seed = folder.run({"--resume", "--set", "seed=99"});
+  EXPECT_EQ(seed.code, 3);
+  EXPECT_THAT(seed.err, HasSubstr("is of another experiment: seed was 7 and is 99 now"));
+  EXPECT_THAT(folder.run({"--resume", "--set", "seed=7", "--set", "population.exc.params.t_ref=4 ms"}).err,
+              HasSubstr("population.exc.params.t_ref was \"5 ms\" and is \"4 ms\" now"));
+  EXPECT_THAT(folder.run({"--resume", "--set", "seed=7", "--set", "task.rest=1 ms"}).err,
+              HasSubstr("task.rest was not given and is \"1 ms\" now"));
+}
+
+TEST(TaskResume, GoesOnAfterAnEditOfComments) {
+  const ExperimentFolder folder(often);
+  ASSERT_TRUE(interrupt(folder));
+  write_text_file(folder.file(), "# a comment\n" + with(often, "samples = 60", "samples = 60  # of the generator"));
+  const CliCall again = folder.run({"--resume"});
+  EXPECT_EQ(again.code, 0) << again.err;
+}
+
 }  // namespace
 }  // namespace synop
