@@ -147,6 +147,7 @@ void write_checkpoint(const TaskCheckpoint& checkpoint, const std::filesystem::p
                   {"done", checkpoint.done},
                   {"current", json_of(checkpoint.current)},
                   {"recorded_until_ticks", checkpoint.recorded_until.ticks},
+                  {"seconds", checkpoint.seconds},
                   {"record", binary_of(checkpoint.record)},
                   {"runner", binary_of(checkpoint.runner)}};
   std::string bytes;
@@ -178,6 +179,7 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path) {
     json.at("done").get_to(checkpoint.done);
     checkpoint.current = phase_of(json.at("current"), path.string());
     json.at("recorded_until_ticks").get_to(checkpoint.recorded_until.ticks);
+    json.at("seconds").get_to(checkpoint.seconds);
     checkpoint.record = bytes_of(json.at("record"));
     checkpoint.runner = bytes_of(json.at("runner"));
     return checkpoint;

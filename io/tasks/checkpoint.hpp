@@ -21,6 +21,7 @@ struct TaskCheckpoint {
   std::uint32_t done = 0;             // samples of the phase after them
   PhaseResult current = {};           // that phase so far, if any are done
   Time recorded_until;
+  double seconds = 0.0;           // that it took so far, without what kills cost
   std::vector<std::byte> record;  // TaskRecord
   std::vector<std::byte> runner;  // PhaseRunner::save_state()
 };

@@ -119,6 +119,7 @@ class TaskRun {
   void write_files(ReadoutRecording& recording, const Provenance& provenance);
   void conclude();
   void draw();
+  double seconds() const { return (from_ ? from_->seconds : 0.0) + watch_.seconds(); }  // with earlier sessions
 
   const Stopwatch watch_;
   const Experiment& experiment_;
@@ -158,7 +159,8 @@ TaskResult TaskRun::run() {
   ReadoutRecording recording(experiment_, options_.folder, provenance, before, record_.recorded_until());
   forget_recorded(options_.folder);
   record_.record_to(recording.spikes(), recording.csv());
-  TaskKeeper keeper(experiment_, files_, options_.folder, result_.phases, *phases_, record_, recording);
+  TaskKeeper keeper(experiment_, files_, options_.folder, result_.phases, *phases_, record_, recording,
+                    [this] { return seconds(); });
   go_through_phases(recording, keeper);
   write_files(recording, provenance);
   conclude();
@@ -210,7 +212,7 @@ void TaskRun::conclude() {
   if (result_.interrupted_by == 0 && !result_.clocked && input_->images() != nullptr)
     compare_with_anns(experiment_, *input_->images(), result_);
   result_.peak_memory = peak_memory();
-  result_.seconds = watch_.seconds();
+  result_.seconds = seconds();
 }
 
 void TaskRun::draw() {

@@ -9,14 +9,15 @@ namespace synop {
 
 TaskKeeper::TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files,
                        const std::filesystem::path& folder, const std::vector<PhaseResult>& finished, PhaseRunner& phases,
-                       TaskRecord& record, ReadoutRecording& recording)
+                       TaskRecord& record, ReadoutRecording& recording, std::function<double()> seconds)
     : experiment_(experiment),
       files_(std::move(files)),
       path_(folder / checkpoint_name),
       finished_(finished),
       phases_(phases),
       record_(record),
-      recording_(recording) {}
+      recording_(recording),
+      seconds_(std::move(seconds)) {}
 
 void TaskKeeper::after_sample(std::uint32_t done, const PhaseResult& so_far) {
   if (interrupted_by() != 0 || since_last_.seconds() * 1e3 >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
@@ -35,6 +36,7 @@ void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
                     .done = done,
                     .current = so_far,
                     .recorded_until = record_.recorded_until(),
+                    .seconds = seconds_(),
                     .record = record_.save_state(),
                     .runner = phases_.save_state()},
                    path_);

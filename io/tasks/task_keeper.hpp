@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "synop/io/experiment/experiment.hpp"
@@ -16,10 +17,10 @@ namespace synop {
 // experiment's checkpoint_interval, and when the run is interrupted.
 class TaskKeeper {
  public:
-  // Everything must outlive the keeper.
+  // Everything must outlive the keeper. `seconds`: that the run took so far.
   TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files, const std::filesystem::path& folder,
              const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
-             ReadoutRecording& recording);
+             ReadoutRecording& recording, std::function<double()> seconds);
 
   void after_sample(std::uint32_t done, const PhaseResult& so_far);
   void after_phase();
@@ -35,6 +36,7 @@ class TaskKeeper {
   PhaseRunner& phases_;
   TaskRecord& record_;
   ReadoutRecording& recording_;
+  std::function<double()> seconds_;
   Stopwatch since_last_;
 };
 

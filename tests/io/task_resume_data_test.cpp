@@ -68,5 +68,20 @@ TEST(TaskResume, GoesOnAfterAnEditOfComments) {
   EXPECT_EQ(again.code, 0) << again.err;
 }
 
+TEST(TaskResume, AddsUpTheSecondsOfItsSessions) {
+  const ExperimentFolder folder(with(often, "samples = 60", "samples = 20000"));
+  const auto later = [until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500)] {
+    return std::chrono::steady_clock::now() > until;
+  };
+  ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, later));
+  const double first = folder.result().at("seconds");
+  EXPECT_GT(first, 0.5);
+  const auto goes_on = [&] { return std::filesystem::exists(folder.path("results/spikes.h5.part")); };
+  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGINT, goes_on));
+  const double second = folder.result().at("seconds");
+  EXPECT_GT(second, 0.9 * first);  // the checkpoint was written a little before the first result
+  EXPECT_LT(second, first + 5.0);
+}
+
 }  // namespace
 }  // namespace synop
