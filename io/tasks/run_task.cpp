@@ -174,10 +174,13 @@ TaskResult TaskRun::run() {
 // Returns the spikes that an earlier part of the run recorded.
 std::vector<Spike> TaskRun::prepare_folder() const {
   std::vector<Spike> before;
-  if (from_)
+  if (from_) {
     before = recorded_before(experiment_, options_.folder, from_->recorded_until);
-  else
+    constexpr std::string_view still_needed[] = {checkpoint_name, "experiment.toml", "spikes.h5"};
+    remove_results(options_.folder, still_needed);  // of the session before
+  } else {
     forget_earlier_run(options_.folder);
+  }
   write_text_file(options_.folder / "experiment.toml", experiment_.effective_text);
   return before;
 }

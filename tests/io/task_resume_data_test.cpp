@@ -83,5 +83,38 @@ TEST(TaskResume, AddsUpTheSecondsOfItsSessions) {
   EXPECT_LT(second, first + 5.0);
 }
 
+// The index of spikes.h5.part as a kill leaves it between the journal and its places.
+TEST(TaskResume, TakesWhatTheJournalOfAKilledRunHolds) {
+  const ExperimentFolder whole(often), killed(often);
+  ASSERT_EQ(whole.run().code, 0);
+  const std::string part = killed.path("results/spikes.h5.part");
+  ASSERT_TRUE(run_and_signal(killed, {}, SIGKILL, [&] {
+    return std::filesystem::exists(killed.path("results/checkpoint.cbor")) && std::filesystem::file_size(part) > 20'000;
+  }));
+  const auto journal = hdf5::read_journal(part);
+  ASSERT_TRUE(journal);
+  std::fstream file(part, std::ios::binary | std::ios::in | std::ios::out);
+  journal->writes.for_each([&](std::uint64_t address, const char*, std::size_t size) {
+    file.seekp(static_cast<std::streamoff>(address)).write(std::string(size, '\0').data(), static_cast<std::streamsize>(size));
+  });
+  file.close();
+  const CliCall again = killed.run({"--resume"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  expect_same(killed, whole);
+}
+
+TEST(TaskResume, LeavesNothingOfAnInterruptedSession) {
+  const ExperimentFolder folder(with(often, "samples = 60", "samples = 20000"));
+  ASSERT_TRUE(interrupt(folder));
+  const std::string result = folder.path("results/result.json");
+  ASSERT_TRUE(std::filesystem::exists(result));
+  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGKILL, [&] { return !std::filesystem::exists(result); }));
+  for (const auto& entry : std::filesystem::directory_iterator(folder.results())) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_TRUE(name.starts_with("checkpoint.cbor") || name == "experiment.toml" || name.starts_with("spikes.")) << name;
+    EXPECT_THAT(name, Not(testing::AnyOf("spikes.csv", "spikes.h5")));
+  }
+}
+
 }  // namespace
 }  // namespace synop
