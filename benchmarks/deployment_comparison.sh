@@ -9,28 +9,13 @@
 # Prints the table as Markdown; <out>/*.json holds the reports. Installs what the program needs.
 set -euo pipefail
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-source "$root/tests/install_packages.sh"
-data=""
+source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
 out=results/deployment
 train=""
-while [ $# -gt 0 ]; do
-  case "$1" in
-    -h | --help)
-      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-      exit 0
-      ;;
-    --data) data="$(cd "${2:?$1 needs a folder}" && pwd)"; shift 2 ;;
-    --out) out="${2:?$1 needs a folder}"; shift 2 ;;
-    --train) train="${2:?$1 needs a number}"; shift 2 ;;
-    *) echo "there is no option '$1'; see --help" >&2; exit 2 ;;
-  esac
-done
+read_options "$@"
 
-install_packages "${build_packages[@]}" "${test_packages[@]}" >&2
-(cd "$root" && cmake --preset release >/dev/null)
-cmake --build "$root/build/release" -j"$(nproc)" --target synop_program >&2
-synop="$root/build/release/synop"
+build_programs synop_program
+synop="$build/synop"
 
 settings=()
 if [ -n "$data" ]; then

@@ -11,28 +11,13 @@
 # which were made in this way, are taken. Installs what the program needs.
 set -euo pipefail
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-source "$root/tests/install_packages.sh"
-data=""
+source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
 out=results/energy
-while [ $# -gt 0 ]; do
-  case "$1" in
-    -h | --help)
-      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-      exit 0
-      ;;
-    --data) data="$(cd "${2:?$1 needs a folder}" && pwd)"; shift 2 ;;
-    --out) out="${2:?$1 needs a folder}"; shift 2 ;;
-    *) echo "there is no option '$1'; see --help" >&2; exit 2 ;;
-  esac
-done
+read_options "$@"
 
-install_packages "${build_packages[@]}" "${test_packages[@]}" >&2
-build="$root/build/release"
-(cd "$root" && cmake --preset release >/dev/null)
 targets=(synop_program linear_network)
 [ -n "$(find /usr/include/dlib -name dnn.h -print -quit 2>/dev/null)" ] && targets+=(ann_baselines)
-cmake --build "$build" -j"$(nproc)" --target "${targets[@]}" >&2
+build_programs "${targets[@]}"
 synop="$build/synop"
 
 mkdir -p "$out"

@@ -12,26 +12,11 @@
 # table as Markdown; <out>/*/energy holds the whole accounts. Installs what the program needs.
 set -euo pipefail
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-source "$root/tests/install_packages.sh"
-data=""
+source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
 out=results/events
-while [ $# -gt 0 ]; do
-  case "$1" in
-    -h | --help)
-      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-      exit 0
-      ;;
-    --data) data="$(cd "${2:?$1 needs a folder}" && pwd)"; shift 2 ;;
-    --out) out="${2:?$1 needs a folder}"; shift 2 ;;
-    *) echo "there is no option '$1'; see --help" >&2; exit 2 ;;
-  esac
-done
+read_options "$@"
 
-install_packages "${build_packages[@]}" "${test_packages[@]}" >&2
-build="$root/build/release"
-(cd "$root" && cmake --preset release >/dev/null)
-cmake --build "$build" -j"$(nproc)" --target synop_program event_classifier >&2
+build_programs synop_program event_classifier
 
 mkdir -p "$out"
 cp "$root/benchmarks/energy/linear_events.toml" "$out/linear_events.toml"

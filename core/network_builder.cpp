@@ -1,16 +1,12 @@
 #include "synop/core/network_builder.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <cmath>
 
 #include <fmt/format.h>
-#include <omp.h>
 
-#include "synop/core/detail/procedural_counts.hpp"
-#include "synop/core/detail/shard_builder.hpp"
 #include "synop/core/error.hpp"
-#include "synop/core/machine.hpp"
-#include "synop/core/schedule.hpp"
+#include "synop/core/parameters.hpp"
 
 namespace synop {
 
@@ -39,18 +35,7 @@ void refuse_delay_below_a_tick(const std::string& where, const Distribution& del
     for (const double ms : delay.values) check(ms);
 }
 
-void refuse_if_interrupted(const BuildOptions& options) {
-  if (options.interrupted && options.interrupted())
-    throw Error(ErrorKind::interrupted, "interrupted while the network was being built");
-}
-
 }  // namespace
-
-double MemoryEstimate::total_bytes() const {
-  double total = 0.0;
-  for (const Part& part : parts) total += part.bytes;
-  return total;
-}
 
 NetworkBuilder::NetworkBuilder(std::uint64_t seed) { network_.seed_ = seed; }
 
@@ -251,185 +236,6 @@ void NetworkBuilder::add_current(const Neurons& targets, std::unique_ptr<Current
   if (!target.model->accepts_input())
     refuse(fmt::format("population '{}' ({}) accepts no current", target.name, target.model->name()));
   network_.changing_currents_.push_back({targets.population, slice, std::move(model)});
-}
-
-ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions& options) const {
-  const Pending& pending = pending_[index];
-  const Projection& projection = network_.projections_[index];
-  ExpectedRows rows;
-  rows.synapses = pending.rule->expected_synapses(context(index));
-  rows.per_row = rows.synapses / projection.sources.count;
-  rows.both_signs =
-      pending.rule->has_weights() ||
-      ((projection.plasticity == nullptr || projection.plasticity->sign() == WeightSign::of_weight) && pending.weight.smallest() < 0.0 && pending.weight.largest() >= 0.0);
-  rows.groups = expected_groups(pending.delay, rows.both_signs, options.delay_resolution, rows.per_row);
-  return rows;
-}
-
-// The neurons of a population's blocks, but for the last.
-std::uint32_t NetworkBuilder::largest_block(std::size_t population, const BuildOptions& options) const {
-  const std::uint32_t neurons = network_.populations_[population].size;
-  if (options.block_size != 0) return std::min(neurons, options.block_size);
-  std::vector<ExpectedRows> incoming;
-  bool plastic = false;
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    if (network_.projections_[i].target.index != population) continue;
-    incoming.push_back(expected_rows(i, options));
-    plastic = plastic || network_.projections_[i].plasticity != nullptr;
-  }
-  const std::uint32_t size = block_size(neurons, block_count(neurons, incoming));
-  return plastic ? std::min(size, largest_narrow_block) : size;  // learning reads 16-bit targets
-}
-
-MemoryEstimate NetworkBuilder::estimate(const BuildOptions& options) const {
-  MemoryEstimate estimate;
-  std::vector<double> block;  // neurons of a block, per population
-  for (std::size_t p = 0; p < network_.populations_.size(); ++p) {
-    const Population& population = network_.populations_[p];
-    block.push_back(largest_block(p, options));
-    estimate.parts.push_back({fmt::format("population {}", population.name), 0.0,
-                              static_cast<double>(population.size) *
-                                  static_cast<double>(population.model->bytes_per_neuron())});
-  }
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const Pending& pending = pending_[i];
-    const Projection& projection = network_.projections_[i];
-    const ExpectedRows expected = expected_rows(i, options);
-    const double blocks = std::ceil(projection.targets.count / block[projection.target.index]);
-    const double rows = static_cast<double>(projection.sources.count) * blocks;
-    if (pending.procedural) {  // out-degrees, and which rows are empty
-      estimate.parts.push_back({fmt::format("projection {}", projection.name), expected.synapses,
-                                static_cast<double>(pending.rule->bytes()) + 4.0 * projection.sources.count + rows / (expected.both_signs ? 4.0 : 8.0), std::max(1.0, expected.per_row / blocks)});
-      continue;
-    }
-    // At worst every synapse is a group of its own.
-    const double groups =
-        std::min(expected.synapses, rows * expected_groups(pending.delay, expected.both_signs, options.delay_resolution,
-                                                           expected.per_row / blocks));
-    const bool one_group = !expected.both_signs && pending.delay.kind == Distribution::constant;
-    const bool own_groups = groups > 0.9 * expected.synapses;
-    double each = block[projection.target.index] <= largest_narrow_block ? 2.0 : 4.0;
-    if (pending.weight.kind != Distribution::Kind::constant) each += pending.double_precision ? 8.0 : 4.0;
-    if (projection.plasticity) each += projection.plasticity->bytes_per_synapse();
-    double bytes = expected.synapses * each + rows * (one_group ? 4.0 : 8.0);
-    if (!one_group) bytes += own_groups ? 8.0 * expected.synapses : 6.0 * groups;
-    estimate.parts.push_back({fmt::format("projection {}", projection.name), expected.synapses, bytes,
-                              groups > 0.0 ? std::max(1.0, expected.synapses / groups) : 1.0});
-  }
-  return estimate;
-}
-
-void NetworkBuilder::refuse_if_too_large(const BuildOptions& options) const {
-  const std::uint64_t limit = options.memory_limit != 0 ? options.memory_limit : available_memory();
-  const MemoryEstimate needed = estimate(options);
-  if (needed.total_bytes() <= static_cast<double>(limit)) return;
-  const auto largest = std::max_element(needed.parts.begin(), needed.parts.end(),
-                                        [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
-  throw Error(ErrorKind::memory,
-              fmt::format("the network needs about {:.3g} GB and {:.3g} GB are available; the largest part is {} with "
-                          "{:.3g} GB ({:.3g} synapses)",
-                          needed.total_bytes() * 1e-9, static_cast<double>(limit) * 1e-9, largest->name,
-                          largest->bytes * 1e-9, largest->synapses));
-}
-
-void NetworkBuilder::cut_blocks(const BuildOptions& options) {
-  for (std::uint32_t p = 0; p < network_.populations_.size(); ++p) {
-    const std::uint32_t most = largest_block(p, options);
-    const std::uint32_t size = network_.populations_[p].size;
-    for (std::uint64_t first = 0; first < size; first += most)
-      network_.blocks_.push_back({{p}, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(std::min<std::uint64_t>(most, size - first))}});
-  }
-}
-
-void NetworkBuilder::build_shards(const BuildOptions& options) {
-  std::vector<detail::ShardRequest> requests;
-  for (std::uint32_t i = 0; i < pending_.size(); ++i) {
-    const Projection& projection = network_.projections_[i];
-    for (std::uint32_t b = 0; b < network_.blocks_.size(); ++b) {
-      const Network::BlockRange& block = network_.blocks_[b];
-      const std::uint32_t first = std::max(block.neurons.first, projection.targets.first);
-      const std::uint32_t end = std::min(block.neurons.end(), projection.targets.end());
-      if (block.population != projection.target || first >= end) continue;
-      requests.push_back({context(i), pending_[i].rule.get(), &pending_[i].weight, &pending_[i].delay,
-                          options.delay_resolution, pending_[i].double_precision, projection.plasticity.get(),
-                          projection.sources, {first, end - first}, projection.targets.first, block.neurons,
-                          pending_[i].procedural, pending_[i].weight_of_distance, pending_[i].delay_of_distance,
-                          [&options] { refuse_if_interrupted(options); }});
-      Shard shard;
-      shard.projection = {i};
-      shard.block = {b};
-      network_.shards_.push_back(std::move(shard));
-    }
-  }
-  std::exception_ptr failure;
-  const auto count = static_cast<std::int64_t>(requests.size());
-  std::int64_t failed = count;  // the first one, whatever the threads
-  const auto keep = [&](std::int64_t i, const std::exception_ptr& exception) {
-#pragma omp critical(synop_build_failure)
-    if (i < failed) failed = i, failure = exception;
-  };
-  const auto projection_of = [&](std::int64_t i) -> const std::string& {
-    return network_.projections_[network_.shards_[static_cast<std::size_t>(i)].projection.index].name;
-  };
-  const int threads = resolved_threads(options.threads);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-  for (std::int64_t i = 0; i < count; ++i) {
-    try {
-      refuse_if_interrupted(options);
-      build_shard(requests[static_cast<std::size_t>(i)], network_.shards_[static_cast<std::size_t>(i)]);
-    } catch (const Error& error) {
-      keep(i, std::make_exception_ptr(
-                  Error(error.kind(), fmt::format("projection '{}': {}", projection_of(i), error.what()))));
-    } catch (...) {
-      keep(i, std::current_exception());
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
-}
-
-void NetworkBuilder::count_procedural(const BuildOptions& options) {
-  const std::span<Shard> shards = network_.shards_;
-  const int threads = resolved_threads(options.threads);
-  for (std::uint32_t i = 0; i < pending_.size(); ++i) {
-    if (!pending_[i].procedural) continue;
-    refuse_if_interrupted(options);
-    const auto of_projection = [&](const Shard& shard) { return shard.projection.index == i; };
-    const auto first = std::find_if(shards.begin(), shards.end(), of_projection);
-    const auto end = std::find_if_not(first, shards.end(), of_projection);
-    detail::count_procedural({first, end}, threads, network_.projections_[i]);
-    network_.projections_[i].rule = std::move(pending_[i].rule);
-  }
-}
-
-void NetworkBuilder::refuse_zero_delay_cycles() const {
-  std::vector<std::string> names;
-  for (const Population& population : network_.populations_) names.push_back(population.name);
-  std::vector<PopulationLink> zero_delays;
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    if (pending_[i].delay.largest() >= 0.5 * tick.ms()) continue;
-    if (pending_[i].rule->expected_synapses(context(i)) <= 0.0) continue;
-    zero_delays.push_back({network_.projections_[i].source.index, network_.projections_[i].target.index});
-  }
-  refuse_zero_delay_cycle(names, zero_delays);
-}
-
-Network NetworkBuilder::build(const BuildOptions& options) {
-  refuse_zero_delay_cycles();
-  refuse_if_too_large(options);
-  cut_blocks(options);
-  build_shards(options);
-  network_.shards_onto_.resize(network_.blocks_.size());
-  network_.shards_from_.resize(network_.populations_.size());
-  for (std::uint32_t s = 0; s < network_.shards_.size(); ++s) {
-    const Shard& shard = network_.shards_[s];
-    Projection& projection = network_.projections_[shard.projection.index];
-    network_.shards_onto_[shard.block.index].push_back(s);
-    network_.shards_from_[projection.source.index].push_back(s);
-    detail::add_statistics(shard, projection);
-  }
-  count_procedural(options);
-  pending_.clear();
-  return std::exchange(network_, Network{});
 }
 
 }  // namespace synop

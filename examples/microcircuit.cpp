@@ -6,10 +6,8 @@
 //   example_microcircuit --help
 //
 // The model is in potjans_diesmann.hpp. The full network takes about 2.5 GB, with continuous delays 6 GB.
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -27,6 +25,7 @@
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/progress.hpp"
 #include "synop/io/statistics/spike_trains.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/version.hpp"
 
 using namespace synop;
@@ -73,16 +72,6 @@ struct Result {
   std::uint64_t recurrent = 0, external = 0;  // synaptic events
   std::uint64_t spike_hash = 0;
   std::array<PopulationResult, pd::populations> populations;
-};
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-  double cpu() const { return static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC; }  // of all threads
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::clock_t cpu_start_ = std::clock();
 };
 
 Arguments parse(CLI::App& app, int argc, char** argv) {
@@ -160,7 +149,7 @@ Result simulate(const Arguments& a) {
   const Stopwatch building;
   const Network network = pd::describe(a.model).build(pd::build_options(a.model, a.threads));
   result.build_seconds = building.seconds();
-  result.build_cpu = building.cpu();
+  result.build_cpu = building.cpu_seconds();
   result.synapses = network.synapse_count();
   result.synapse_bytes = network.bytes();
   fmt::print("built in {} ({} of processor time): {} neurons, {} synapses, {:.2f} bytes each\n",
@@ -183,7 +172,7 @@ Result simulate(const Arguments& a) {
   const Stopwatch running;
   run(simulation, "recorded", span);
   result.seconds = running.seconds();
-  result.cpu = running.cpu();
+  result.cpu = running.cpu_seconds();
   result.peak_bytes = peak_memory();
   result.spike_hash = hash.value();
   count_events(simulation, result);

@@ -1,5 +1,6 @@
 #include "synop/io/output_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -58,22 +59,33 @@ bool is_file_name(const std::filesystem::path& name) {
   return name.has_filename() && name == name.filename() && name != "." && name != "..";
 }
 
-void remove_results(const std::filesystem::path& folder) {
-  std::ifstream in(folder / "result.json");
+void remove_result(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failure))) return;
+  if (!std::filesystem::remove(path, failure) && failure) throw_file_error("delete", path, failure.value());
+}
+
+}  // namespace
+
+void remove_results(const std::filesystem::path& folder, std::span<const std::string_view> keep) {
+  const std::string last = "result.json";
+  std::ifstream in(folder / last);
   const nlohmann::json result = nlohmann::json::parse(in, nullptr, false);
   if (!result.is_object() || !result.contains("files") || !result["files"].is_array()) return;
   const nlohmann::json schema = result.value("schema", nlohmann::json());
   if (schema != "synop.result" && schema != "synop.task_result") return;
-  for (const nlohmann::json& name : result["files"]) {
-    if (!name.is_string() || !is_file_name(name.get<std::string>())) continue;
-    const std::filesystem::path path = folder / name.get<std::string>();
-    std::error_code failure;
-    if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failure))) continue;
-    if (!std::filesystem::remove(path, failure) && failure) throw_file_error("delete", path, failure.value());
+  bool listed = false;
+  for (const nlohmann::json& entry : result["files"]) {
+    if (!entry.is_string() || !is_file_name(entry.get<std::string>())) continue;
+    const std::string name = entry.get<std::string>();
+    if (std::find(keep.begin(), keep.end(), name) != keep.end()) continue;
+    if (name == last)
+      listed = true;
+    else
+      remove_result(folder / name);
   }
+  if (listed) remove_result(folder / last);
 }
-
-}  // namespace
 
 void create_output_folder(const std::filesystem::path& folder, Overwrite overwrite) {
   check_output_folder(folder, overwrite);

@@ -1,13 +1,14 @@
 #include "synop/io/progress.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <ostream>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "synop/io/stopwatch.hpp"
 
 namespace synop {
 
@@ -18,10 +19,6 @@ constexpr double redraw_interval = 0.1;
 constexpr double line_interval = 5.0;
 constexpr int bar_width = 24;
 
-double steady_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 bool colour_is_unwanted() {
   const char* setting = std::getenv("NO_COLOR");
   return setting != nullptr && *setting != '\0';
@@ -31,7 +28,7 @@ bool colour_is_unwanted() {
 
 Progress::Progress(std::ostream& out, std::string label, std::uint64_t total, ProgressOptions options)
     : out_(out), label_(std::move(label)), total_(total), options_(std::move(options)), done_(options_.already_done) {
-  if (!options_.seconds) options_.seconds = steady_seconds;
+  if (!options_.seconds) options_.seconds = [watch = Stopwatch{}] { return watch.seconds(); };
   if (colour_is_unwanted()) options_.colour = false;
   start_ = options_.seconds();
   next_ = start_ + first_shown_after;

@@ -3,7 +3,6 @@
 #include <array>
 #include <string_view>
 
-#include "synop/core/parameters.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/trace_decay.hpp"
@@ -47,26 +46,16 @@ struct StdpDecaySynapse {
   float pass(float w, const auto&, Delay span) const {
     return static_cast<float>(w_rest + (w - w_rest) * TraceDecay(tau_decay)(span));
   }
-  float on_pre(float w, const auto& at) const { return of_pairs().on_pre(w, at.post[0]); }
-  float on_post(float w, const auto& at) const { return of_pairs().on_post(w, at.pre[0]); }
+  float on_pre(float w, const auto& at) const { return pairs_of(*this).on_pre(w, at.post[0]); }
+  float on_post(float w, const auto& at) const { return pairs_of(*this).on_post(w, at.pre[0]); }
 
   static constexpr auto parameter_table() {
     using P = Parameter<StdpDecaySynapse>;
-    constexpr Range time_constant{.low = 1e-3, .high = 1e6};
-    constexpr Range exponent{.low = 0.0, .high = 10.0};
-    constexpr Range factor{.low = 0.0, .high = 1e6};
-    return std::array{
+    return pair_parameters_after(std::array{
         P{{"tau_decay", "ms", {.low = 1e-3, .high = 1e12}, "time constant of the weight"},
           &StdpDecaySynapse::tau_decay},
         P{{"w_rest", "", any_value, "weight without spikes (its unit), from 0 to Wmax"}, &StdpDecaySynapse::w_rest},
-        P{{"tau_plus", "ms", time_constant, "time constant of the pre trace"}, &StdpDecaySynapse::tau_plus},
-        P{{"tau_minus", "ms", time_constant, "time constant of the post trace"}, &StdpDecaySynapse::tau_minus},
-        P{{"lambda", "", factor, "step"}, &StdpDecaySynapse::lambda},
-        P{{"alpha", "", factor, "weakening relative to strengthening"}, &StdpDecaySynapse::alpha},
-        P{{"mu_plus", "", exponent, "weight dependence of strengthening"}, &StdpDecaySynapse::mu_plus},
-        P{{"mu_minus", "", exponent, "weight dependence of weakening"}, &StdpDecaySynapse::mu_minus},
-        P{{"Wmax", "", any_value, "bound of the weight (its unit), not 0"}, &StdpDecaySynapse::Wmax},
-    };
+    });
   }
   void validate() const {
     check_parameters(*this);
@@ -75,9 +64,6 @@ struct StdpDecaySynapse {
     check_range(name, {"w_rest", "", range, ""}, w_rest);
   }
   void check_weight(double w) const { check_weight_within(name, Wmax, w); }
-
- private:
-  StdpSynapse of_pairs() const { return {tau_plus, tau_minus, lambda, alpha, mu_plus, mu_minus, Wmax}; }
 };
 
 }  // namespace synop

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "synop/core/parameters.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/weight_bound.hpp"
@@ -77,42 +76,25 @@ struct NearestNeighbourRule {
   float on_pre(float w, auto& at) const {
     if constexpr (pairing == Pairing::pre_centered) at.own[0] += 1.0;
     if (pairing == Pairing::restricted && !at.alternates) return w;
-    return of_pairs().on_pre(w, at.post[0]);
+    return pairs_of(*this).on_pre(w, at.post[0]);
   }
   float on_post(float w, auto& at) const {
     if constexpr (pairing == Pairing::pre_centered) {
       const double x = at.own[0];
       at.own[0] = 0.0;
-      return of_pairs().on_post(w, x);
+      return pairs_of(*this).on_post(w, x);
     } else {
       if (pairing == Pairing::restricted && !at.alternates) return w;
-      return of_pairs().on_post(w, at.pre[0]);
+      return pairs_of(*this).on_post(w, at.pre[0]);
     }
   }
 
-  static constexpr auto parameter_table() {
-    using P = Parameter<NearestNeighbourRule>;
-    constexpr Range time_constant{.low = 1e-3, .high = 1e6};
-    constexpr Range exponent{.low = 0.0, .high = 10.0};
-    constexpr Range factor{.low = 0.0, .high = 1e6};
-    return std::array{
-        P{{"tau_plus", "ms", time_constant, "time constant of the pre trace"}, &NearestNeighbourRule::tau_plus},
-        P{{"tau_minus", "ms", time_constant, "time constant of the post trace"}, &NearestNeighbourRule::tau_minus},
-        P{{"lambda", "", factor, "step"}, &NearestNeighbourRule::lambda},
-        P{{"alpha", "", factor, "weakening relative to strengthening"}, &NearestNeighbourRule::alpha},
-        P{{"mu_plus", "", exponent, "weight dependence of strengthening"}, &NearestNeighbourRule::mu_plus},
-        P{{"mu_minus", "", exponent, "weight dependence of weakening"}, &NearestNeighbourRule::mu_minus},
-        P{{"Wmax", "", any_value, "bound of the weight (its unit), not 0"}, &NearestNeighbourRule::Wmax},
-    };
-  }
+  static constexpr auto parameter_table() { return pair_parameters<NearestNeighbourRule>(); }
   void validate() const {
     check_parameters(*this);
     check_weight_bound(name, Wmax);
   }
   void check_weight(double w) const { check_weight_within(name, Wmax, w); }
-
- private:
-  StdpSynapse of_pairs() const { return {tau_plus, tau_minus, lambda, alpha, mu_plus, mu_minus, Wmax}; }
 };
 
 using StdpNnSymmSynapse = NearestNeighbourRule<Pairing::symmetric>;

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "synop/core/parameters.hpp"
+#include "synop/learning/pair_parameters.hpp"
 #include "synop/learning/weight_power.hpp"
 
 namespace synop {
@@ -61,22 +61,7 @@ struct StdpSynapse {
     });
   }
 
-  static constexpr auto parameter_table() {
-    constexpr Range time_constant{.low = 1e-3, .high = 1e6};
-    constexpr Range exponent{.low = 0.0, .high = 10.0};
-    constexpr Range factor{.low = 0.0, .high = 1e6};
-    return std::array{
-        Parameter<StdpSynapse>{{"tau_plus", "ms", time_constant, "time constant of the pre trace"},
-                               &StdpSynapse::tau_plus},
-        Parameter<StdpSynapse>{{"tau_minus", "ms", time_constant, "time constant of the post trace"},
-                               &StdpSynapse::tau_minus},
-        Parameter<StdpSynapse>{{"lambda", "", factor, "step"}, &StdpSynapse::lambda},
-        Parameter<StdpSynapse>{{"alpha", "", factor, "weakening relative to strengthening"}, &StdpSynapse::alpha},
-        Parameter<StdpSynapse>{{"mu_plus", "", exponent, "weight dependence of strengthening"}, &StdpSynapse::mu_plus},
-        Parameter<StdpSynapse>{{"mu_minus", "", exponent, "weight dependence of weakening"}, &StdpSynapse::mu_minus},
-        Parameter<StdpSynapse>{{"Wmax", "", any_value, "bound of the weight (its unit), not 0"}, &StdpSynapse::Wmax},
-    };
-  }
+  static constexpr auto parameter_table() { return pair_parameters<StdpSynapse>(); }
   void validate() const;
   void check_weight(double w) const;  // throws Error(model) unless 0 <= w / Wmax <= 1
   double pre_time_constant() const { return tau_plus; }
@@ -110,5 +95,11 @@ struct StdpSynapse {
       f([exponent](double base) { return weight_power(base, exponent); });
   }
 };
+
+// The pairs of a rule that has these parameters too.
+template <class Rule>
+StdpSynapse pairs_of(const Rule& rule) {
+  return {rule.tau_plus, rule.tau_minus, rule.lambda, rule.alpha, rule.mu_plus, rule.mu_minus, rule.Wmax};
+}
 
 }  // namespace synop

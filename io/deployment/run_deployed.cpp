@@ -1,9 +1,7 @@
 #include "synop/io/deployment/run_deployed.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <omp.h>
@@ -11,6 +9,7 @@
 #include "synop/core/error.hpp"
 #include "synop/io/deployment/detail/deployed_run.hpp"
 #include "synop/io/interrupt.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/detail/first_failure.hpp"
 #include "synop/io/tasks/open_input.hpp"
 #include "synop/io/tasks/presenter.hpp"
@@ -124,18 +123,17 @@ MaxMeanRateReadout readout_of(const Deployable& deployable) {
   const Experiment& experiment = deployable.experiment();
   const TaskSection& task = *experiment.task;
   MaxMeanRateReadout readout(experiment.populations[task.readout].size, task.dataset.classes);
-  std::vector<int> classes = deployable.learned().classes;
   if (task.readout_rule.type == "highest_potential")
     throw Error(ErrorKind::model, "readout rule highest_potential is not deployed; allowed: max_mean_rate, most_spikes");
   if (!task.readout_rule.is_labelled()) {
-    classes.resize(task.dataset.classes);
-    std::iota(classes.begin(), classes.end(), 0);
+    readout.assign_each_its_own();
+    return readout;
   }
-  if (classes.empty())
+  if (deployable.learned().classes.empty())
     throw Error(ErrorKind::input,
                 fmt::format("'{}' holds no classes of the readout: run the task with a label phase first",
                             task.learned.string()));
-  readout.assign(std::move(classes));
+  readout.assign(deployable.learned().classes);
   return readout;
 }
 
@@ -258,7 +256,7 @@ void run_test(const Deployable& deployable, const StepNetwork& steps, const Imag
 }  // namespace
 
 DeploymentResult run_deployed(const Deployable& deployable, const DeploymentOptions& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const StepNetwork steps = deployable.steps(options.step);
   const Images images = images_of(steps, options.precision);
   DeploymentResult result{.experiment = deployable.experiment().name,
@@ -273,7 +271,7 @@ DeploymentResult run_deployed(const Deployable& deployable, const DeploymentOpti
   else
     run_whole(deployable, steps, images, options, result);
   result.interrupted_by = interrupted_by();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.seconds = watch.seconds();
   return result;
 }
 

@@ -134,18 +134,30 @@ class EventFiles final : public EventSet {
   EventFileOptions options_;
 };
 
-}  // namespace
-
-std::unique_ptr<EventSet> open_event_files(const fs::path& path, const EventFileOptions& options) {
+std::vector<File> samples_of(const fs::path& path, Format format, std::uint32_t classes) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) throw Error(ErrorKind::file, fmt::format("'{}' does not exist", path.string()));
-  const std::string ending = options.format == Format::csv ? ".csv" : ".bin";
-  std::vector<File> files = fs::is_directory(path, ignored) ? files_of_folder(path, ending, options.classes)
-                                                            : files_of_list(path, options.classes);
+  const std::string ending = format == Format::csv ? ".csv" : ".bin";
+  std::vector<File> files =
+      fs::is_directory(path, ignored) ? files_of_folder(path, ending, classes) : files_of_list(path, classes);
   if (files.empty())
     refuse(fmt::format("'{}' holds no samples; expected: {}/<label>/<name>{}, or a list of files", path.string(),
                        path.string(), ending));
-  return std::make_unique<EventFiles>(path.string(), std::move(files), options);
+  return files;
+}
+
+}  // namespace
+
+std::unique_ptr<EventSet> open_event_files(const fs::path& path, const EventFileOptions& options) {
+  return std::make_unique<EventFiles>(path.string(), samples_of(path, options.format, options.classes), options);
+}
+
+std::vector<fs::path> event_file_paths(const fs::path& path, Format format, std::uint32_t classes) {
+  std::vector<fs::path> paths;
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) paths.push_back(path);
+  for (const File& file : samples_of(path, format, classes)) paths.push_back(file.path);
+  return paths;
 }
 
 }  // namespace synop

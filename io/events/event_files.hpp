@@ -31,4 +31,8 @@ struct EventFileOptions {
 // are no samples, a file of the list does not exist, or the folder holds anything but folders named after labels.
 std::unique_ptr<EventSet> open_event_files(const std::filesystem::path& path, const EventFileOptions& options);
 
+// All files that such a set reads, the list among them if it is one. Throws the same.
+std::vector<std::filesystem::path> event_file_paths(const std::filesystem::path& path, EventFileOptions::Format format,
+                                                    std::uint32_t classes);
+
 }  // namespace synop

@@ -45,8 +45,8 @@ std::span<const std::uint32_t> ClockedNetwork::spiking(std::uint32_t node) const
 const std::vector<double>& ClockedNetwork::output(std::uint32_t node) const {
   return states_[node].out.values;
 }
-double ClockedNetwork::potential(std::uint32_t node, std::uint32_t neuron) const {
-  return states_[node].v[neuron];
+std::span<const double> ClockedNetwork::potentials(std::uint32_t node) const {
+  return states_[node].v;
 }
 
 ClockedNetwork::ClockedNetwork(const Graph& graph, const Options& options)

@@ -43,10 +43,10 @@ class ClockedNetwork {
   void step(std::span<const std::vector<std::uint32_t>> spikes);
 
   std::uint64_t steps() const { return step_; }
-  // After a step: the neurons of a node that spiked in it, the values it gave, v of one of its neurons.
+  // After a step: the neurons of a node that spiked in it, the values it gave, v of its neurons.
   std::span<const std::uint32_t> spiking(std::uint32_t node) const;
   const std::vector<double>& output(std::uint32_t node) const;
-  double potential(std::uint32_t node, std::uint32_t neuron) const;
+  std::span<const double> potentials(std::uint32_t node) const;
 
   std::uint64_t synaptic_operations() const { return operations_; }  // weights that maps added so far
 

@@ -1,14 +1,14 @@
 #include "synop/io/nir/clocked_task.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 #include <ostream>
 
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/nir/nir_experiment.hpp"
 #include "synop/io/nir/read_graph.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/statistics/keep_largest.hpp"
+#include "synop/io/stopwatch.hpp"
 
 namespace synop::nir {
 
@@ -42,10 +42,6 @@ std::uint32_t node_of(const Graph& graph, std::uint32_t population) {
   return static_cast<std::uint32_t>(at - populations.begin());
 }
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 ClockedPresenter::ClockedPresenter(const Experiment& experiment, const Graph& graph, const Network& source,
@@ -55,7 +51,6 @@ ClockedPresenter::ClockedPresenter(const Experiment& experiment, const Graph& gr
       dt_(experiment.nir->options.dt),
       input_node_(node_of(graph, task().input)),
       readout_node_(node_of(graph, task().readout)),
-      readout_size_(experiment.populations[task().readout].size),
       source_(source, {.threads = 1}),
       network_(graph, experiment.nir->options),
       now_(graph.nodes.size()) {
@@ -75,7 +70,7 @@ void ClockedPresenter::present_once(const Showing& showing, Response& response) 
   for (std::int64_t step = 0; step < all; ++step) {
     if (step == presented) network_.hold_input(input_node_, {});
     take_step(step, before, response);
-    if (looks && step < presented && (step + 1) % interval == 0) look_at_potentials(response);
+    if (looks && step < presented && (step + 1) % interval == 0) keep_largest(response.potentials, network_.potentials(readout_node_));
   }
 }
 
@@ -104,13 +99,6 @@ void ClockedPresenter::take_step(std::int64_t step, Delay before, Response& resp
   }
 }
 
-// Keeps the largest of each neuron.
-void ClockedPresenter::look_at_potentials(Response& response) const {
-  if (response.potentials.empty()) response.potentials.assign(readout_size_, -std::numeric_limits<double>::infinity());
-  for (std::uint32_t i = 0; i < readout_size_; ++i)
-    response.potentials[i] = std::max(response.potentials[i], network_.potential(readout_node_, i));
-}
-
 ClockedPhases::ClockedPhases(const Experiment& experiment, const TaskInput& input, const RunOptions& options,
                              int threads, std::ostream& err, TaskRecord& record)
     : experiment_(experiment),
@@ -128,7 +116,7 @@ PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseRe
   const TaskSection& task = *experiment_.task;
   const PhaseSection& phase = task.phases[index];
   PhaseResult result = record_.begin(phase);
-  const double start = seconds_now();
+  const Stopwatch watch;
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   std::vector<SamplePresenter*> presenters;
@@ -145,7 +133,7 @@ PhaseResult ClockedPhases::run(std::uint32_t index, std::uint32_t, const PhaseRe
   for (const auto& presenter : presenters_) after += presenter->synaptic_operations();
   record_.end(phase, result);
   result.operations[Operation::synaptic_add] = after - before;
-  result.seconds = seconds_now() - start;
+  result.seconds = watch.seconds();
   return result;
 }
 

@@ -29,13 +29,11 @@ class ClockedPresenter final : public RepeatingPresenter, private Observer {
   void present_once(const Showing& showing, Response& response) override;
   void begin_input(const Showing& showing, Response& response);
   void take_step(std::int64_t step, Delay before, Response& response);
-  void look_at_potentials(Response& response) const;
 
   const TaskInput& input_;
   Delay dt_;
   std::uint32_t input_node_;
   std::uint32_t readout_node_;
-  std::uint32_t readout_size_;
   Simulation source_;
   ClockedNetwork network_;
   std::vector<Spike> entering_;  // those that no step has taken

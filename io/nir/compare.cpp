@@ -16,6 +16,7 @@
 #include "synop/io/nir/readout_guard.hpp"
 #include "synop/io/run/print_result.hpp"
 #include "synop/io/run/run_steps.hpp"
+#include "synop/io/statistics/keep_largest.hpp"
 
 namespace synop::nir {
 
@@ -75,8 +76,7 @@ GraphRun empty_run(const Graph& graph) {
 }
 
 void note(const std::vector<double>& potentials, GraphRun::Readout& readout) {
-  if (readout.largest.empty()) readout.largest = potentials;
-  for (std::size_t i = 0; i < potentials.size(); ++i) readout.largest[i] = std::max(readout.largest[i], potentials[i]);
+  keep_largest(readout.largest, potentials);
   readout.last = potentials;
 }
 

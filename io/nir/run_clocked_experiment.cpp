@@ -19,6 +19,7 @@
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/run/run_steps.hpp"
+#include "synop/io/stopwatch.hpp"
 
 namespace synop {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synop/io/interrupt.hpp"
+#include "synop/io/stopwatch.hpp"
 
 namespace synop {
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <utility>
@@ -14,17 +12,6 @@
 
 // What the runs of experiments and of SONATA circuits have in common.
 namespace synop {
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  double cpu_seconds() const { return static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC; }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
-  std::clock_t cpu_start_ = std::clock();
-};
 
 // Runs to `until` in pieces, between which progress is shown, `after_piece` is called and interruptions are noticed,
 // which end it early. A piece ends at `next_stop()` at the latest.

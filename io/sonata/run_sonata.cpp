@@ -15,6 +15,7 @@
 #include "synop/io/run/result_json.hpp"
 #include "synop/io/run/run_steps.hpp"
 #include "synop/io/sonata/detail/circuit_recording.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {

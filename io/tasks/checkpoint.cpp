@@ -12,6 +12,8 @@
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/energy/detail/ledger_json.hpp"
+#include "synop/io/experiment/difference.hpp"
+#include "synop/io/fnv1a.hpp"
 #include "synop/io/version.hpp"
 
 namespace synop {
@@ -21,13 +23,13 @@ namespace {
 // The file is a CBOR document (RFC 8949), then the 8 bytes of its hash.
 using Json = nlohmann::ordered_json;
 
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 constexpr std::size_t hash_bytes = 8;
 
-std::uint64_t hash_of(std::string_view bytes) {  // FNV-1a
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
+std::uint64_t hash_of(std::string_view bytes) {
+  Fnv1a hash;
+  hash.add(bytes);
+  return hash.value();
 }
 
 Json json_of(const std::optional<double>& number) { return number ? Json(*number) : Json(); }
@@ -96,6 +98,15 @@ PhaseResult phase_of(const Json& json, const std::string& where) {
   return p;
 }
 
+Json json_of(const DataFingerprint& file) {
+  return {{"key", file.key}, {"path", file.path}, {"bytes", file.bytes}, {"hash", file.hash}};
+}
+
+DataFingerprint fingerprint_of(const Json& json) {
+  return {json.at("key").get<std::string>(), json.at("path").get<std::string>(), json.at("bytes").get<std::uint64_t>(),
+          json.at("hash").get<std::uint64_t>()};
+}
+
 Json binary_of(const std::vector<std::byte>& bytes) {
   const auto* const first = reinterpret_cast<const std::uint8_t*>(bytes.data());
   return Json::binary(std::vector<std::uint8_t>(first, first + bytes.size()));
@@ -125,14 +136,18 @@ std::string content_of(const std::filesystem::path& path) {
 void write_checkpoint(const TaskCheckpoint& checkpoint, const std::filesystem::path& path) {
   Json finished = Json::array();
   for (const PhaseResult& phase : checkpoint.finished) finished.push_back(json_of(phase));
+  Json files = Json::array();
+  for (const DataFingerprint& file : checkpoint.files) files.push_back(json_of(file));
   const Json json{{"schema", "synop.checkpoint"},
                   {"schema_version", schema_version},
                   {"program_version", version()},
                   {"experiment", checkpoint.experiment},
+                  {"files", files},
                   {"finished", finished},
                   {"done", checkpoint.done},
                   {"current", json_of(checkpoint.current)},
                   {"recorded_until_ticks", checkpoint.recorded_until.ticks},
+                  {"seconds", checkpoint.seconds},
                   {"record", binary_of(checkpoint.record)},
                   {"runner", binary_of(checkpoint.runner)}};
   std::string bytes;
@@ -159,10 +174,12 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path) {
   try {
     TaskCheckpoint checkpoint;
     json.at("experiment").get_to(checkpoint.experiment);
+    for (const Json& file : json.at("files")) checkpoint.files.push_back(fingerprint_of(file));
     for (const Json& phase : json.at("finished")) checkpoint.finished.push_back(phase_of(phase, path.string()));
     json.at("done").get_to(checkpoint.done);
     checkpoint.current = phase_of(json.at("current"), path.string());
     json.at("recorded_until_ticks").get_to(checkpoint.recorded_until.ticks);
+    json.at("seconds").get_to(checkpoint.seconds);
     checkpoint.record = bytes_of(json.at("record"));
     checkpoint.runner = bytes_of(json.at("runner"));
     return checkpoint;
@@ -173,18 +190,17 @@ TaskCheckpoint read_checkpoint(const std::filesystem::path& path) {
 
 void check_same_experiment(const TaskCheckpoint& checkpoint, const std::string& experiment,
                            const std::filesystem::path& path) {
-  if (checkpoint.experiment == experiment) return;
-  std::istringstream theirs(checkpoint.experiment), ours(experiment);
-  std::string a, b;
-  int number = 0;
-  do {
-    ++number;
-    if (!std::getline(theirs, a)) a = "(its end)";
-    if (!std::getline(ours, b)) b = "(its end)";
-  } while (a == b && (theirs || ours));
-  refuse(path, fmt::format("is of another experiment: line {} was '{}' and is '{}' now (--resume wants the same file and the "
-                           "same --set)",
-                           number, a, b));
+  const auto found = first_difference(checkpoint.experiment, experiment);
+  if (found)
+    refuse(path, fmt::format("is of another experiment: {} was {} and is {} now (--resume wants the same file and the same "
+                             "--set)",
+                             found->key, found->before, found->now));
+}
+
+void check_same_data(const TaskCheckpoint& checkpoint, const std::vector<DataFingerprint>& files,
+                     const std::filesystem::path& path) {
+  const std::string found = difference(checkpoint.files, files);
+  if (!found.empty()) refuse(path, fmt::format("follows other data: {}", found));
 }
 
 }  // namespace synop

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/fnv1a.hpp"
 
 namespace synop {
 
@@ -44,13 +45,12 @@ void check_same_shape(const ImageSet& a, const ImageSet& b) {
 }
 
 std::uint64_t hash_of(const ImageSet& set) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  const auto add = [&](std::uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3ULL; };
+  Fnv1a hash;
   for (const std::uint32_t size : {set.width, set.height})
-    for (int shift = 0; shift < 32; shift += 8) add(static_cast<std::uint8_t>(size >> shift));
-  for (const std::uint8_t pixel : set.pixels) add(pixel);
-  for (const std::uint8_t label : set.labels) add(label);
-  return hash;
+    for (int shift = 0; shift < 32; shift += 8) hash.add(static_cast<std::uint8_t>(size >> shift));
+  for (const std::uint8_t pixel : set.pixels) hash.add(pixel);
+  for (const std::uint8_t label : set.labels) hash.add(label);
+  return hash.value();
 }
 
 }  // namespace synop

@@ -151,9 +151,14 @@ ImageSet read_idx(const std::filesystem::path& images, const std::filesystem::pa
   return set;
 }
 
+std::vector<std::filesystem::path> idx_files(const std::filesystem::path& folder, std::string_view prefix) {
+  return {find_idx(folder, fmt::format("{}-images", prefix), "idx3-ubyte"),
+          find_idx(folder, fmt::format("{}-labels", prefix), "idx1-ubyte")};
+}
+
 ImageSet read_idx_folder(const std::filesystem::path& folder, std::string_view prefix) {
-  const std::filesystem::path images = find_idx(folder, fmt::format("{}-images", prefix), "idx3-ubyte");
-  return read_idx(images, find_idx(folder, fmt::format("{}-labels", prefix), "idx1-ubyte"));
+  const std::vector<std::filesystem::path> files = idx_files(folder, prefix);
+  return read_idx(files[0], files[1]);
 }
 
 }  // namespace synop

@@ -22,5 +22,7 @@ std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& labels);
 // Looks in `folder` for <prefix>-images-idx3-ubyte and <prefix>-labels-idx1-ubyte, also spelt with a dot before
 // "idx", also with ".gz". MNIST's prefixes are "train" and "t10k".
 ImageSet read_idx_folder(const std::filesystem::path& folder, std::string_view prefix = "train");
+// The files that it reads: images, then labels. Throws Error(file) where one is missing.
+std::vector<std::filesystem::path> idx_files(const std::filesystem::path& folder, std::string_view prefix = "train");
 
 }  // namespace synop

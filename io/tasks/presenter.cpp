@@ -1,9 +1,8 @@
 #include "synop/io/tasks/presenter.hpp"
 
-#include <algorithm>
-
 #include "synop/core/archive.hpp"
 #include "synop/io/run/ledger_of.hpp"
+#include "synop/io/statistics/keep_largest.hpp"
 
 namespace synop {
 
@@ -77,17 +76,10 @@ void Presenter::run_presentation(Response& response) {
   if (looks && task().readout_rule.interval)
     while (end - simulation_.now() >= *task().readout_rule.interval) {
       simulation_.run(*task().readout_rule.interval);
-      look_at_potentials(response);
+      keep_largest(response.potentials, potentials());
     }
   simulation_.run_until(end);
-  if (looks && !task().readout_rule.interval) look_at_potentials(response);
-}
-
-// Keeps the largest of each neuron.
-void Presenter::look_at_potentials(Response& response) {
-  const std::vector<double> now = simulation_.values({task().readout}, "V_m");
-  if (response.potentials.empty()) response.potentials = now;
-  for (std::size_t i = 0; i < now.size(); ++i) response.potentials[i] = std::max(response.potentials[i], now[i]);
+  if (looks && !task().readout_rule.interval) keep_largest(response.potentials, potentials());
 }
 
 }  // namespace synop

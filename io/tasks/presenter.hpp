@@ -45,7 +45,7 @@ class Presenter final : public RepeatingPresenter, private Observer {
   void present_once(const Showing& showing, Response& response) override;
   void end_sample() override { tally_.end_inference(); }
   void run_presentation(Response& response);
-  void look_at_potentials(Response& response);
+  std::vector<double> potentials() const { return simulation_.values({task().readout}, "V_m"); }
 
   const TaskInput& input_;
   Simulation simulation_;

@@ -1,6 +1,7 @@
 #include "synop/io/tasks/readout.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace synop {
 
@@ -30,6 +31,12 @@ void MaxMeanRateReadout::assign(std::vector<int> classes) {
   std::fill(neurons_of_class_.begin(), neurons_of_class_.end(), 0);
   for (const int c : classes_)
     if (c >= 0) ++neurons_of_class_[static_cast<std::size_t>(c)];
+}
+
+void MaxMeanRateReadout::assign_each_its_own() {
+  std::vector<int> classes(responses_.size());
+  std::iota(classes.begin(), classes.end(), 0);
+  assign(std::move(classes));
 }
 
 int MaxMeanRateReadout::classify(std::span<const std::uint32_t> counts) const {

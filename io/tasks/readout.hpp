@@ -20,6 +20,7 @@ class MaxMeanRateReadout {
   void assign();  // after the last observation
   // Instead of observing: the class of each neuron, below the number of classes, or -1 for none.
   void assign(std::vector<int> classes);
+  void assign_each_its_own();  // neuron i stands for class i; there are as many
   // The class of a sample; -1 if no neuron that has a class fired.
   int classify(std::span<const std::uint32_t> counts) const;
 

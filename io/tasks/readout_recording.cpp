@@ -6,6 +6,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/io/detail/durable.hpp"
+#include "synop/io/hdf5/detail/journal.hpp"
 #include "synop/io/interrupt.hpp"
 
 namespace synop {
@@ -40,10 +41,11 @@ namespace {
 
 constexpr const char* aside = "spikes.before.h5";
 
+// With what the journal of a killed run adds. At whatever step this is cut short, it can be done again.
 void put_aside(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code failure;
-  std::filesystem::rename(from, to, failure);
-  if (failure) throw_file_error("rename", from, failure.value());
+  if (const auto journal = hdf5::read_journal(from)) hdf5::put_in_place(*journal, from);
+  publish(from, to);
+  hdf5::remove_journal(from);
 }
 
 }  // namespace

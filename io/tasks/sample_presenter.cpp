@@ -1,11 +1,11 @@
 #include "synop/io/tasks/sample_presenter.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include <omp.h>
 
 #include "synop/io/interrupt.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/detail/first_failure.hpp"
 
 namespace synop {
@@ -29,10 +29,6 @@ class ChunkSize {
   std::uint64_t samples_;
 };
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 std::uint64_t present_on_threads(std::span<SamplePresenter* const> presenters, std::uint64_t first, std::uint64_t count,
@@ -44,7 +40,7 @@ std::uint64_t present_on_threads(std::span<SamplePresenter* const> presenters, s
   while (done < count && interrupted_by() == 0) {
     const auto size = static_cast<std::int64_t>(std::min(chunk.samples(), count - done));
     responses.resize(static_cast<std::size_t>(size));
-    const double begin = seconds_now();
+    const Stopwatch watch;
     FirstFailure failure;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(static_cast<int>(presenters.size()))
     for (std::int64_t i = 0; i < size; ++i) {
@@ -55,7 +51,7 @@ std::uint64_t present_on_threads(std::span<SamplePresenter* const> presenters, s
       });
     }
     failure.rethrow();
-    chunk.took(seconds_now() - begin);
+    chunk.took(watch.seconds());
     for (std::int64_t i = 0; i < size; ++i)
       receive(first + done + static_cast<std::uint64_t>(i), responses[static_cast<std::size_t>(i)]);
     done += static_cast<std::uint64_t>(size);

@@ -12,7 +12,7 @@ namespace synop {
 // What the readout population did during one sample.
 struct Response {
   std::vector<std::uint32_t> counts;  // spikes per neuron, in the last presentation
-  std::vector<double> potentials;     // per neuron, of a readout rule that asks for them; in the last presentation
+  std::vector<double> potentials;     // the largest of each neuron, of a rule that asks for them; in the last presentation
   std::vector<Spike> spikes;          // of all presentations, from the start of the first
   std::uint32_t presentations = 0;    // 1, or more if it stayed silent
   std::uint64_t events_left_out = 0;  // that came too late for the presentation

@@ -1,23 +1,26 @@
 #include "synop/io/tasks/task_keeper.hpp"
 
+#include <utility>
+
 #include "synop/io/detail/durable.hpp"
 #include "synop/io/interrupt.hpp"
 
 namespace synop {
 
-TaskKeeper::TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder,
-                       const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
-                       ReadoutRecording& recording)
+TaskKeeper::TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files,
+                       const std::filesystem::path& folder, const std::vector<PhaseResult>& finished, PhaseRunner& phases,
+                       TaskRecord& record, ReadoutRecording& recording, std::function<double()> seconds)
     : experiment_(experiment),
+      files_(std::move(files)),
       path_(folder / checkpoint_name),
       finished_(finished),
       phases_(phases),
       record_(record),
-      recording_(recording) {}
+      recording_(recording),
+      seconds_(std::move(seconds)) {}
 
 void TaskKeeper::after_sample(std::uint32_t done, const PhaseResult& so_far) {
-  const std::chrono::duration<double, std::milli> since = Clock::now() - last_;
-  if (interrupted_by() != 0 || since.count() >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
+  if (interrupted_by() != 0 || since_last_.seconds() * 1e3 >= experiment_.output.checkpoint_interval.ms()) write(done, so_far);
 }
 
 void TaskKeeper::after_phase() {
@@ -28,14 +31,16 @@ void TaskKeeper::after_phase() {
 void TaskKeeper::write(std::uint32_t done, const PhaseResult& so_far) {
   recording_.commit(record_.recorded_until());
   write_checkpoint({.experiment = experiment_.effective_text,
+                    .files = files_,
                     .finished = finished_,
                     .done = done,
                     .current = so_far,
                     .recorded_until = record_.recorded_until(),
+                    .seconds = seconds_(),
                     .record = record_.save_state(),
                     .runner = phases_.save_state()},
                    path_);
-  last_ = Clock::now();
+  since_last_ = {};
 }
 
 void TaskKeeper::remove() { remove_file(path_); }

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "synop/io/experiment/experiment.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/checkpoint.hpp"
 #include "synop/io/tasks/phase_runner.hpp"
 #include "synop/io/tasks/readout_recording.hpp"
@@ -16,9 +17,10 @@ namespace synop {
 // experiment's checkpoint_interval, and when the run is interrupted.
 class TaskKeeper {
  public:
-  // Everything must outlive the keeper.
-  TaskKeeper(const Experiment& experiment, const std::filesystem::path& folder, const std::vector<PhaseResult>& finished,
-             PhaseRunner& phases, TaskRecord& record, ReadoutRecording& recording);
+  // Everything must outlive the keeper. `seconds`: that the run took so far.
+  TaskKeeper(const Experiment& experiment, std::vector<DataFingerprint> files, const std::filesystem::path& folder,
+             const std::vector<PhaseResult>& finished, PhaseRunner& phases, TaskRecord& record,
+             ReadoutRecording& recording, std::function<double()> seconds);
 
   void after_sample(std::uint32_t done, const PhaseResult& so_far);
   void after_phase();
@@ -27,14 +29,15 @@ class TaskKeeper {
  private:
   void write(std::uint32_t done, const PhaseResult& so_far);
 
-  using Clock = std::chrono::steady_clock;
   const Experiment& experiment_;
+  std::vector<DataFingerprint> files_;
   std::filesystem::path path_;
   const std::vector<PhaseResult>& finished_;
   PhaseRunner& phases_;
   TaskRecord& record_;
   ReadoutRecording& recording_;
-  Clock::time_point last_ = Clock::now();
+  std::function<double()> seconds_;
+  Stopwatch since_last_;
 };
 
 }  // namespace synop

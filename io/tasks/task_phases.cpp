@@ -1,6 +1,5 @@
 #include "synop/io/tasks/task_phases.hpp"
 
-#include <chrono>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "synop/io/experiment/compose.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/progress.hpp"
+#include "synop/io/stopwatch.hpp"
 #include "synop/io/tasks/learned_state.hpp"
 
 namespace synop {
@@ -25,10 +25,6 @@ void check_labelled(const TaskSection& task) {
                                                 "\"label\" before it",
                                                 task.learned.string(), phase.name));
   }
-}
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -59,9 +55,10 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
                             const AfterSample& after_sample) {
   const PhaseSection& phase = task_.phases[index];
   PhaseResult result = done > 0 ? so_far : record_.begin(phase);
-  const double start = seconds_now() - result.seconds;
+  const double earlier = result.seconds;
+  const Stopwatch watch;
   const auto with_seconds = [&](std::uint32_t n, PhaseResult& now) {
-    now.seconds = seconds_now() - start;
+    now.seconds = earlier + watch.seconds();
     if (after_sample) after_sample(n, now);
   };
   meter_.start();
@@ -77,7 +74,7 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
   result.operations = operations_of(result.ledger);
   for (const ProjectionLedger& p : result.ledger.projections) result.measured.synaptic_events += p.deliveries;
-  result.seconds = seconds_now() - start;
+  result.seconds = earlier + watch.seconds();
   return result;
 }
 

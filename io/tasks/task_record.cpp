@@ -1,7 +1,5 @@
 #include "synop/io/tasks/task_record.hpp"
 
-#include <numeric>
-
 #include "synop/core/archive.hpp"
 
 namespace synop {
@@ -23,10 +21,7 @@ std::string_view role_name(Role role) {
 
 TaskRecord::TaskRecord(const Experiment& experiment)
     : task_(*experiment.task), readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
-  if (task_.readout_rule.is_labelled()) return;
-  std::vector<int> classes(task_.dataset.classes);
-  std::iota(classes.begin(), classes.end(), 0);
-  readout_.assign(std::move(classes));
+  if (!task_.readout_rule.is_labelled()) readout_.assign_each_its_own();
 }
 
 PhaseResult TaskRecord::begin(const PhaseSection& phase) {

@@ -58,8 +58,8 @@ struct TaskResult {
   int interrupted_by = 0;
   std::uint64_t synapses = 0;
   std::uint64_t test_hash = 0;   // of the images and labels that were compared
-  double seconds = 0.0;
-  std::uint64_t peak_memory = 0;
+  double seconds = 0.0;          // of all sessions together, where it was resumed
+  std::uint64_t peak_memory = 0;  // of the last one
   std::uint64_t spike_hash = 0;  // of the readout population over all phases
   std::vector<PhaseResult> phases;
   std::vector<BaselineResult> baselines;  // nearest centroid, linear, the network's own topology as an ANN

@@ -29,12 +29,6 @@ using test::whole;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Graph read(const NirFile& file) {
-  const TemporaryFolder folder;
-  file.write(folder / "net.nir");
-  return nir::read_graph(folder / "net.nir");
-}
-
 Options in_steps(Delay dt) {
   Options options;
   options.mode = nir::Mode::clocked;
@@ -52,7 +46,7 @@ class Stepper {
     in_[graph_.find("input")] = std::move(spikes);
     network_.step(in_);
   }
-  double v(const std::string& node, std::uint32_t i = 0) const { return network_.potential(graph_.find(node), i); }
+  double v(const std::string& node, std::uint32_t i = 0) const { return network_.potentials(graph_.find(node))[i]; }
   std::vector<std::uint32_t> spiking(const std::string& node) const {
     const auto all = network_.spiking(graph_.find(node));
     return {all.begin(), all.end()};

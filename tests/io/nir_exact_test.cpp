@@ -1,17 +1,13 @@
 #include <cmath>
 #include <csignal>
-#include <cstdlib>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "io/cli_call.hpp"
 #include "io/nir_file.hpp"
 #include "synop/core/error.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/compose.hpp"
-#include "synop/io/hdf5/report_file.hpp"
-#include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/nir/compare.hpp"
 #include "synop/io/nir/exact_limits.hpp"
@@ -25,6 +21,7 @@ using namespace synop::literals;
 using nir::Graph;
 using nir::Options;
 using test::array;
+using test::impulses;
 using test::NirFile;
 using test::numbers;
 using test::one_neuron;
@@ -33,19 +30,6 @@ using test::small_nir;
 using test::whole;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Graph read(const NirFile& file) {
-  const TemporaryFolder folder;
-  file.write(folder / "net.nir");
-  return nir::read_graph(folder / "net.nir");
-}
-
-// Impulses of the area 1 ms.
-Options impulses() {
-  Options options;
-  options.spike_area = 1_ms;
-  return options;
-}
 
 nir::InputSpikes into(const Graph& graph, std::vector<std::vector<double>> ms) {
   std::vector<std::vector<Time>> trains;
@@ -301,17 +285,6 @@ TEST(NirExact, SubtractsInIfNodes) {
   for (std::size_t k = 0; k < in_time.size(); ++k) EXPECT_NEAR(in_steps[k].time.ms(), in_time[k].time.ms(), 0.05) << k;
 }
 
-TEST(NirExact, NamesTheNodeWhoseModelRefusesItsParameters) {
-  NirFile file = one_neuron("CubaLI", {{"tau_syn", scalar(0.010000001)},
-                                       {"tau_mem", scalar(0.01)},
-                                       {"r", scalar(3.0)},
-                                       {"v_leak", scalar(0.1)},
-                                       {"w_in", scalar(1.5)}});
-  const Graph graph = read(file);
-  EXPECT_THAT(message_of([&] { make_exact_network(graph, impulses(), nir::InputSpikes(graph.nodes.size())); }),
-              testing::AllOf(HasSubstr("node 'neuron' (CubaLI)"), HasSubstr("tau_syn")));
-}
-
 TEST(NirExact, BothModesEndWhenInterrupted) {
   const Graph graph = read(small_nir());
   Options options = impulses();
@@ -330,136 +303,5 @@ TEST(NirExact, IsTheSameForEveryNumberOfThreads) {
   EXPECT_GT(one[graph.find("lif")].size(), 10u);
   for (const int threads : {2, 3, 8}) EXPECT_EQ(run_exact(graph, impulses(), in, Time{} + 300_ms, threads), one);
 }
-
-// Every reason has the name of its node.
-TEST(NirExact, RefusesWhatHasNoEventsByName) {
-  struct Case {
-    std::function<void(NirFile&, Options&)> change;
-    std::vector<const char*> says;
-  };
-  const std::vector<Case> cases{
-      {[](NirFile& f, Options&) {
-         f.node("rec", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}}).chain({"lif", "rec", "lif"});
-       },
-       {"node 'lif' (LIF)", "'rec' closes a loop without a Delay", "recurrent_delay"}},
-      {[](NirFile& f, Options&) {
-         f.node("li", "LI", {{"tau", scalar(0.01)}, {"r", scalar(1.0)}, {"v_leak", scalar(0.0)}})
-             .node("more", "Linear", {{"weight", array({3, 3}, std::vector<double>(9, 0.1))}});
-         f.chain({"lif", "li", "more", "lif"});
-       },
-       {"node 'more' (Linear)", "'li' (LI) gives it a graded signal"}},
-      {[](NirFile& f, Options&) {
-         f.node("above", "Threshold", {{"threshold", scalar(0.5)}}).chain({"lif", "above"});
-       },
-       {"node 'above' (Threshold)"}},
-      {[](NirFile& f, Options&) {
-         f.chain({"fc", "output"});
-       },
-       {"node 'output' (Output)", "'fc' (Affine)", "weighted spikes"}},
-      {[](NirFile& f, Options&) { f.of("lif", "r").values[1] = -1.0; }, {"node 'lif' (LIF)", "r = -1 of neuron 1"}},
-      {[](NirFile& f, Options&) { f.of("lif", "v_reset") = scalar(0.7); },
-       {"node 'lif' (LIF)", "v_reset = 0.7 of neuron 2", "v_threshold = 0.5"}},
-      {[](NirFile& f, Options&) {
-         f.node("late", "Delay", {{"delay", scalar(0.001)}}).edges = {
-             {"input", "fc"}, {"fc", "late"}, {"late", "lif"}, {"lif", "output"}};
-       },
-       {"node 'late' (Delay)", "bias"}},
-      {[](NirFile&, Options& o) { o.reset = nir::Reset::by_subtraction; }, {"node 'lif' (LIF)", "subtraction"}},
-      {[](NirFile& f, Options& o) {
-         o.spike = nir::SpikeMeaning::pulse, o.dt = 1_ms;
-         f.node("next", "IF", {{"r", scalar(1.0)}, {"v_threshold", scalar(1.0)}}).chain({"lif", "next"});
-       },
-       {"node 'next' (IF)", "pulses between neurons", "spike_area = dt"}},
-      {[](NirFile& f, Options&) {
-         f.node("round", "Linear", {{"weight", array({2, 2}, {1, 0, 0, 1})}})
-             .node("turn", "Delay", {{"delay", scalar(0.001)}});
-         f.edges = {{"input", "round"}, {"round", "turn"}, {"turn", "round"},
-                    {"round", "fc"},    {"fc", "lif"},     {"lif", "output"}};
-       },
-       {"closes a loop without a neuron"}},
-  };
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    NirFile file = small_nir();
-    Options options = impulses();
-    cases[i].change(file, options);
-    const Graph graph = read(file);
-    const std::string message =
-        message_of([&] { make_exact_network(graph, options, nir::InputSpikes(graph.nodes.size())); });
-    for (const char* part : cases[i].says) EXPECT_THAT(message, HasSubstr(part)) << "case " << i;
-    EXPECT_THAT(message, HasSubstr("clocked")) << "case " << i;
-  }
-}
-
-// The files of the NIR paper, where the folder is named by the environment.
-class PublishedNir : public testing::Test {
- protected:
-  void SetUp() override {
-    const char* const folder = std::getenv("SYNOP_NIR_DIR");
-    if (folder == nullptr || !std::filesystem::exists(folder))
-      GTEST_SKIP() << "SYNOP_NIR_DIR does not name the folder with lif_norse.nir, cnn_sinabs.nir and "
-                      "braille_noDelay_bias_zero.nir";
-    data_ = folder;
-  }
-  std::string data_;
-  TemporaryFolder folder_;
-};
-
-// lif_exact.csv: in each row, for 0.1 ms, the input, then the potential at the end and whether it fired.
-TEST_F(PublishedNir, LifIsThatOfTheExactSolution) {
-  std::ifstream csv(data_ + "/lif_exact.csv");
-  std::string line, times;
-  std::vector<double> potentials;
-  std::vector<double> firing_rows;
-  while (std::getline(csv, line)) {
-    double input = 0, v = 0, spike = 0;
-    ASSERT_EQ(std::sscanf(line.c_str(), "%lf,%lf,%lf", &input, &v, &spike), 3);
-    if (input > 0.0)
-      times += (times.empty() ? "" : ", ") + std::to_string(0.1 * static_cast<double>(potentials.size()));
-    if (spike > 0.0) firing_rows.push_back(0.1 * static_cast<double>(potentials.size()));
-    potentials.push_back(v);
-  }
-  ASSERT_EQ(potentials.size(), 1000u);
-  const ExperimentFolder experiment(
-      "[simulation]\nduration = \"100.05 ms\"\n[nir]\nfile = \"" + data_ + "/lif_norse.nir\"\n" +
-      "mode = \"exact\"\nspike = \"pulse\"\ndt = \"0.1 ms\"\nspike_times = [[" + times + "]]\n" +
-      "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"1\"\n" +
-      "[[recorder]]\nmodel = \"multimeter\"\nsource = \"1\"\ninterval = \"0.1 ms\"\nname = \"v\"\n");
-  const CliCall run = experiment.run();
-  ASSERT_EQ(run.code, 0) << run.err;
-  const auto spikes = read_spike_file(experiment.path("results/spikes.h5")).populations.at(0).spikes;
-  const double published[] = {46.084, 51.090, 71.092, 76.091};  // ms, to 1e-3 ms = 1e-6 s
-  ASSERT_EQ(spikes.size(), 4u);
-  for (std::size_t k = 0; k < 4; ++k) {
-    EXPECT_NEAR(spikes[k].time.ms(), published[k], 1e-3);
-    EXPECT_GT(spikes[k].time.ms(), firing_rows.at(k) - 1e-9);
-    EXPECT_LT(spikes[k].time.ms(), firing_rows.at(k) + 0.1);
-  }
-  const RecordedReport report = read_report_file(experiment.path("results/v.h5")).at(0);
-  ASSERT_EQ(report.values.size(), 1001u);
-  for (std::size_t row = 0; row < 1000; ++row) ASSERT_NEAR(report.values[row + 1], potentials[row], 1e-8) << row;
-}
-
-TEST_F(PublishedNir, ConvolutionalNetworkRunsInBothModes) {
-  const CliCall run = call({"import", "nir", data_ + "/cnn_sinabs.nir", "--compare", "--rate", "20 Hz", "--duration",
-                            "20 ms", "--dt", "20 us"});
-  ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("spikes of each neuron of '12'"));
-}
-
-TEST_F(PublishedNir, RecurrentNetworkRunsInBothModes) {
-  const std::vector<std::string> args{"import",     "nir",          data_ + "/braille_noDelay_bias_zero.nir",
-                                      "--compare",  "--rate",       "100 Hz",
-                                      "--duration", "50 ms",        "--dt",
-                                      "0.1 ms",     "--spike-area", "0.1 ms"};
-  const CliCall refused = call(args);
-  EXPECT_EQ(refused.code, 3);
-  EXPECT_THAT(refused.err, HasSubstr("'lif1.w_rec' closes a loop without a Delay"));
-  std::vector<std::string> more = args;
-  more.insert(more.end(), {"--recurrent-delay", "0.1 ms"});
-  const CliCall run = call(more);
-  ASSERT_EQ(run.code, 0) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("lif2"));
-}
-
 }  // namespace
 }  // namespace synop

@@ -8,6 +8,8 @@
 #include <hdf5.h>
 
 #include "io/temporary_folder.hpp"
+#include "synop/io/nir/options.hpp"
+#include "synop/io/nir/read_graph.hpp"
 
 namespace synop::test {
 
@@ -115,6 +117,20 @@ inline NirFile::Dataset whole(std::vector<double> values) {
 }
 inline NirFile::Dataset array(std::vector<hsize_t> shape, std::vector<double> values) {
   return {std::move(shape), std::move(values)};
+}
+
+// The graph that the program reads from it.
+inline nir::Graph read(const NirFile& file) {
+  const TemporaryFolder folder;
+  file.write(folder / "net.nir");
+  return nir::read_graph(folder / "net.nir");
+}
+
+// Impulses of the area 1 ms.
+inline nir::Options impulses() {
+  nir::Options options;
+  options.spike_area = Delay{ticks_per_ms};
+  return options;
 }
 
 // input (2) -> fc (Affine 3 x 2) -> lif (3) -> output (3); tau is 10 ms, v_threshold 1, v_leak 0.

@@ -27,12 +27,6 @@ using test::whole;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Graph read(const NirFile& file) {
-  const TemporaryFolder folder;
-  file.write(folder / "net.nir");
-  return nir::read_graph(folder / "net.nir");
-}
-
 const nir::Node& node(const Graph& graph, const std::string& name) {
   return graph.nodes[graph.find(name)];
 }

@@ -44,6 +44,13 @@ TEST(Readout, GivesTiesToTheLowerClass) {
   EXPECT_EQ(readout.classes()[0], 5);
 }
 
+TEST(Readout, GivesEachNeuronItsOwnClass) {
+  MaxMeanRateReadout readout(3, 3);
+  readout.assign_each_its_own();
+  EXPECT_EQ(readout.classify(Counts{1, 0, 2}), 2);
+  EXPECT_EQ(readout.classify(Counts{0, 3, 2}), 1);
+}
+
 TEST(Readout, GivesNoAnswerToSilence) {
   EXPECT_EQ(labelled().classify(Counts{0, 0, 0, 0}), -1);
   EXPECT_EQ(labelled().classify(Counts{0, 0, 0, 9}), -1) << "a neuron without a class has no vote";

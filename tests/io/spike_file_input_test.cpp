@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
+#include "io/small_circuit.hpp"
 #include "io/temporary_folder.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
@@ -13,55 +14,14 @@
 namespace synop {
 namespace {
 
+using test::HdfFile;
 using testing::HasSubstr;
-
-// Writes files as other programs do, or as none should.
-class ForeignFile {
- public:
-  explicit ForeignFile(const std::filesystem::path& path)
-      : file_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {}
-  ForeignFile(const ForeignFile&) = delete;
-  ForeignFile& operator=(const ForeignFile&) = delete;
-  ~ForeignFile() { H5Fclose(file_); }
-
-  ForeignFile& group(const std::string& path) {
-    H5Gclose(H5Gcreate2(file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    return *this;
-  }
-
-  template <class T>
-  ForeignFile& array(const std::string& path, hid_t type, const std::vector<T>& values) {
-    const hsize_t length = values.size();
-    const hid_t space = H5Screate_simple(1, &length, nullptr);
-    const hid_t dataset = H5Dcreate2(file_, path.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
-    H5Dclose(dataset);
-    H5Sclose(space);
-    return *this;
-  }
-
-  ForeignFile& text(const std::string& object, const std::string& name, const std::string& value) {
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, value.size());
-    const hid_t space = H5Screate(H5S_SCALAR);
-    const hid_t attribute =
-        H5Acreate_by_name(file_, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    H5Awrite(attribute, type, value.data());
-    H5Aclose(attribute);
-    H5Sclose(space);
-    H5Tclose(type);
-    return *this;
-  }
-
- private:
-  hid_t file_;
-};
 
 const std::vector<double> three_times{2.5, 0.5, 1.5};
 
 TEST(ForeignSpikeFile, IsSortedAndTakesIdsOfAnyWidth) {
   const TemporaryFolder folder;
-  ForeignFile(folder / "a.h5")
+  HdfFile(folder / "a.h5")
       .group("/spikes")
       .group("/spikes/u8")
       .array("/spikes/u8/timestamps", H5T_NATIVE_DOUBLE, three_times)
@@ -84,7 +44,7 @@ TEST(ForeignSpikeFile, IsSortedAndTakesIdsOfAnyWidth) {
 
 TEST(ForeignSpikeFile, MayHaveNoPopulations) {
   const TemporaryFolder folder;
-  ForeignFile(folder / "a.h5")
+  HdfFile(folder / "a.h5")
       .group("/spikes")
       .array("/spikes/timestamps", H5T_NATIVE_DOUBLE, three_times)
       .array<std::uint32_t>("/spikes/gids", H5T_NATIVE_UINT32, {2, 0, 1});
@@ -96,7 +56,7 @@ TEST(ForeignSpikeFile, MayHaveNoPopulations) {
 std::string refusal(const std::vector<double>& times, const std::vector<std::int64_t>& ids,
                     const std::string& unit = "ms") {
   const TemporaryFolder folder;
-  ForeignFile(folder / "a.h5")
+  HdfFile(folder / "a.h5")
       .group("/spikes")
       .group("/spikes/p")
       .array("/spikes/p/timestamps", H5T_NATIVE_DOUBLE, times)
@@ -125,12 +85,12 @@ TEST(BadSpikeFile, IsRefusedWithTheDatasetAndTheValue) {
 
 TEST(BadSpikeFile, IsRefusedWithoutItsDatasets) {
   const TemporaryFolder folder;
-  ForeignFile(folder / "empty.h5").group("/other");
-  ForeignFile(folder / "half.h5")
+  HdfFile(folder / "empty.h5").group("/other");
+  HdfFile(folder / "half.h5")
       .group("/spikes")
       .group("/spikes/p")
       .array("/spikes/p/timestamps", H5T_NATIVE_DOUBLE, three_times);
-  ForeignFile(folder / "float_ids.h5")
+  HdfFile(folder / "float_ids.h5")
       .group("/spikes")
       .group("/spikes/p")
       .array("/spikes/p/timestamps", H5T_NATIVE_DOUBLE, three_times)

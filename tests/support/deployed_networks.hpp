@@ -1,15 +1,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace synop::test {
 
-// Experiments that can be deployed, small, one for each way synapses lie in memory and each model.
-inline const std::vector<std::pair<std::string, std::string>>& deployable_experiments() {
-  static const std::string head = R"(
+// What the experiments below are put together from.
+namespace deployable {
+
+inline const std::string inputs = R"(
 seed = 3
 [simulation]
 duration = "200 ms"
@@ -19,23 +19,25 @@ model = "poisson_population"
 size = 30
 params = { rate = "60 Hz" }
 )";
-  static const std::string lif = R"(
+
+inline const std::string lif_neurons = R"(
 [[population]]
 name = "exc"
 model = "iaf_psc_delta"
 size = 21
 params = { tau_m = "20 ms", E_L = "0 mV", V_th = "15 mV", V_reset = "0 mV", t_ref = "2 ms" }
 )";
-  static const std::vector<std::pair<std::string, std::string>> all{
-      {"feed-forward, dense", head + lif + R"(
+
+inline const std::string dense = R"(
 [[projection]]
 source = "in"
 target = "exc"
 rule = "all_to_all"
 weight = { uniform = ["-0.2 mV", "1.0 mV"] }
 delay = "1 ms"
-)"},
-      {"feed-forward, sparse, one weight, no delay, initial potentials", head + lif + R"(
+)";
+
+inline const std::string sparse = R"(
 V_m = { uniform = ["0 mV", "15 mV"] }
 [[projection]]
 source = "in"
@@ -44,8 +46,9 @@ rule = "pairwise_bernoulli"
 p = 0.2
 weight = "1.5 mV"
 delay = "0 ms"
-)"},
-      {"recurrent, many delays, slices, multapses", head + lif + R"(
+)";
+
+inline const std::string recurrent = R"(
 [[projection]]
 source = "in[3:17]"
 target = "exc[2:20]"
@@ -60,8 +63,9 @@ rule = "pairwise_bernoulli"
 p = 0.2
 weight = { normal = ["-1 mV", "0.5 mV"] }
 delay = { uniform = ["1 ms", "30 ms"] }
-)"},
-      {"lateral inhibition without self", head + lif + R"(
+)";
+
+inline const std::string lateral_inhibition = R"(
 [[projection]]
 source = "in"
 target = "exc"
@@ -83,8 +87,9 @@ rule = "all_to_all"
 allow_autapses = false
 weight = { uniform = ["-0.3 mV", "0.3 mV"] }
 delay = "2 ms"
-)"},
-      {"exponential currents, refractory counters of two bytes", head + R"(
+)";
+
+inline const std::string exponential_currents = R"(
 [[population]]
 name = "exc"
 model = "iaf_psc_exp"
@@ -108,8 +113,9 @@ target = "out"
 rule = "all_to_all"
 weight = { uniform = ["-50 pA", "150 pA"] }
 delay = "1 ms"
-)"},
-      {"no leak, reset by subtraction", head + R"(
+)";
+
+inline const std::string no_leak = R"(
 [[population]]
 name = "exc"
 model = "if_psc_delta"
@@ -121,8 +127,19 @@ target = "exc"
 rule = "all_to_all"
 weight = { uniform = ["-0.2 mV", "0.4 mV"] }
 delay = "0 ms"
-)"}};
-  return all;
+)";
+
+}  // namespace deployable
+
+// Experiments that can be deployed, small, one for each way synapses lie in memory and each model: titles and texts.
+inline std::vector<std::pair<std::string, std::string>> deployable_experiments() {
+  using namespace deployable;
+  return {{"feed-forward, dense", inputs + lif_neurons + dense},
+          {"feed-forward, sparse, one weight, no delay, initial potentials", inputs + lif_neurons + sparse},
+          {"recurrent, many delays, slices, multapses", inputs + lif_neurons + recurrent},
+          {"lateral inhibition without self", inputs + lif_neurons + lateral_inhibition},
+          {"exponential currents, refractory counters of two bytes", inputs + exponential_currents},
+          {"no leak, reset by subtraction", inputs + no_leak}};
 }
 
 }  // namespace synop::test

@@ -80,9 +80,9 @@ void ClockedRecording::add(std::uint32_t population, std::span<const Spike> spik
 void ClockedRecording::sample(Time t, const ClockedNetwork& network) {
   for (Report& report : reports_) {
     if (t != report.next || t >= report.recorder->stop) continue;
-    row_.clear();
-    for (std::uint32_t i = report.recorder->source.first; i < report.recorder->source.last; ++i)
-      row_.push_back(network.potential(report.node, i));
+    const PopulationSlice& neurons = report.recorder->source;
+    const std::span<const double> some = network.potentials(report.node).subspan(neurons.first, neurons.size());
+    row_.assign(some.begin(), some.end());
     report.file->append(row_);
     report.next = report.next + report.recorder->interval;
   }
