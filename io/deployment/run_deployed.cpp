@@ -123,8 +123,9 @@ MaxMeanRateReadout readout_of(const Deployable& deployable) {
   const Experiment& experiment = deployable.experiment();
   const TaskSection& task = *experiment.task;
   MaxMeanRateReadout readout(experiment.populations[task.readout].size, task.dataset.classes);
-  if (task.readout_rule.type == "highest_potential")
-    throw Error(ErrorKind::model, "readout rule highest_potential is not deployed; allowed: max_mean_rate, most_spikes");
+  if (task.readout_rule.type == "highest_potential" || task.readout_rule.is_linear())
+    throw Error(ErrorKind::model, fmt::format("readout rule {} is not deployed; allowed: max_mean_rate, most_spikes",
+                                              task.readout_rule.type));
   if (!task.readout_rule.is_labelled()) {
     readout.assign_each_its_own();
     return readout;

@@ -93,11 +93,12 @@ struct PhaseSection {
 
 // [task.readout_rule]: how the readout population answers (io/tasks/readout.hpp).
 struct ReadoutRuleSection {
-  std::string type = "max_mean_rate";  // or most_spikes, highest_potential
+  std::string type = "max_mean_rate";  // or linear, most_spikes, highest_potential
   std::optional<Delay> interval;       // highest_potential: between samples; none: at the end of the presentation
   SourceTable where;
 
-  bool is_labelled() const { return type == "max_mean_rate"; }  // by a phase, or by an earlier run
+  bool is_labelled() const { return type == "max_mean_rate" || is_linear(); }  // by a phase
+  bool is_linear() const { return type == "linear"; }  // else the classes of an earlier run will do as well
 };
 
 // [task]: a classification task.

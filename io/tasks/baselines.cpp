@@ -3,46 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
-#include "synop/io/tasks/detail/draws.hpp"
+#include "synop/io/tasks/detail/softmax_training.hpp"
 
 namespace synop {
 
 namespace {
 
-constexpr std::uint32_t shuffle_purpose = 3;
-
 using Scores = std::array<float, class_count>;
-
-std::vector<std::uint32_t> shuffled(std::size_t count, std::uint64_t seed, int epoch) {
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), 0U);
-  detail::Draws draws(seed, shuffle_purpose, static_cast<std::uint64_t>(epoch));
-  for (auto n = static_cast<std::uint32_t>(count); n > 1; --n) std::swap(order[n - 1], order[draws.below(n)]);
-  return order;
-}
-
-// exp(x) for x <= 0 from basic arithmetic only, so that training is the same on every host; relative error below
-// 1e-6. x = k ln 2 + r with |r| <= ln 2 / 2, then the series of exp(r) up to r^7.
-float portable_exp(float x) {
-  if (x < -80.0F) return 0.0F;
-  const float k = std::floor(x * 1.44269504F + 0.5F);
-  const float r = (x - k * 0.693359375F) + k * 2.12194440e-4F;
-  float sum = 1.0F;
-  for (int n = 7; n >= 1; --n) sum = 1.0F + sum * r / static_cast<float>(n);
-  return std::ldexp(sum, static_cast<int>(k));
-}
-
-void softmax(Scores& scores) {
-  const float top = *std::max_element(scores.begin(), scores.end());
-  float sum = 0.0F;
-  for (float& score : scores) sum += score = portable_exp(score - top);
-  for (float& score : scores) score /= sum;
-}
 
 // Class means, [class][pixel]; a class without images has no mean and is never the nearest.
 std::vector<double> class_means(const ImageSet& set, std::array<std::size_t, class_count>& images) {
@@ -115,7 +86,7 @@ Scores LinearClassifier::scores(std::span<const std::uint8_t> image) const {
 
 void LinearClassifier::add_gradient(std::span<const std::uint8_t> image, unsigned label, Gradient& sum) const {
   Scores error = scores(image);
-  softmax(error);
+  detail::softmax(error);
   error[label] -= 1.0F;
   for (std::size_t c = 0; c < class_count; ++c) sum.bias[c] += error[c];
   for (std::size_t p = 0; p < pixels_; ++p) {
@@ -143,7 +114,7 @@ LinearClassifier LinearClassifier::train(const ImageSet& set, const LinearOption
   Gradient sum;
   const auto batch = static_cast<std::size_t>(options.batch);
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    const std::vector<std::uint32_t> order = shuffled(set.size(), options.seed, epoch);
+    const std::vector<std::uint32_t> order = detail::shuffled(set.size(), options.seed, epoch);
     for (std::size_t start = 0; start < order.size(); start += batch) {
       const std::size_t end = std::min(start + batch, order.size());
       sum.weights.assign(model.weights_.size(), 0.0F);

@@ -24,7 +24,8 @@ std::uint64_t end_of(const PhaseSection& phase) {
 }
 
 void check_phases(const TaskSection& task) {
-  bool labelled = !task.readout_rule.is_labelled() || !task.learned.empty();
+  const bool is_linear = task.readout_rule.is_linear();
+  bool labelled = !task.readout_rule.is_labelled() || (!task.learned.empty() && !is_linear);
   for (const PhaseSection& phase : task.phases) {
     labelled = labelled || phase.role == Role::label;
     if (phase.role != Role::test) continue;

@@ -45,7 +45,7 @@ TaskPhases::TaskPhases(const Experiment& experiment, const TaskInput& input, con
   const LearnedState learned = read_learned_file(task_.learned, experiment, training_.simulation());
   set_learned_state(training_.simulation(), learned);
   if (!task_.readout_rule.is_labelled()) return;
-  if (!learned.classes.empty())
+  if (!learned.classes.empty() && !task_.readout_rule.is_linear())
     record_.set_classes(learned.classes);
   else
     check_labelled(task_);
@@ -141,6 +141,7 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
   batch.present(phase.first, phase.samples, sample_base, receive);
   result.measured = meter_.stop();
   result.ledger = batch.finish();
+  record_.count_readout(phase, result);
   if (phase.role == PhaseSection::Role::test) test_on_grids(phase, sample_base, batch, result);
 }
 

@@ -20,7 +20,11 @@ std::string_view role_name(Role role) {
 }  // namespace
 
 TaskRecord::TaskRecord(const Experiment& experiment)
-    : task_(*experiment.task), readout_(experiment.populations[task_.readout].size, task_.dataset.classes) {
+    : task_(*experiment.task),
+      population_(experiment.populations[task_.readout]),
+      seed_(experiment.seed),
+      readout_(population_.size, task_.dataset.classes) {
+  if (task_.readout_rule.is_linear()) linear_ = LinearReadout(population_.size, task_.dataset.classes);
   if (!task_.readout_rule.is_labelled()) readout_.assign_each_its_own();
 }
 
@@ -41,6 +45,7 @@ void TaskRecord::take(const PhaseSection& phase, int label, const Response& resp
   result.events_left_out += response.events_left_out;
   record(response);
   if (phase.role == Role::label) readout_.observe(response.counts, label);
+  if (phase.role == Role::label && task_.readout_rule.is_linear()) linear_.observe(response.counts, label);
   if (phase.role != Role::test) return;
   const int given = answer(response);
   right_ += given == label ? 1 : 0;
@@ -52,8 +57,27 @@ void TaskRecord::take(const PhaseSection& phase, int label, const Response& resp
 
 void TaskRecord::end(const PhaseSection& phase, PhaseResult& result) {
   if (phase.role == Role::label && task_.readout_rule.is_labelled()) readout_.assign();
+  if (phase.role == Role::label && task_.readout_rule.is_linear()) linear_.train(seed_);
   if (phase.role == Role::test && result.samples > 0)
     result.accuracy = static_cast<double>(right_) / static_cast<double>(result.samples);
+}
+
+void TaskRecord::count_readout(const PhaseSection& phase, PhaseResult& result) const {
+  if (phase.role != Role::test || !task_.readout_rule.is_linear()) return;
+  const std::uint64_t classes = task_.dataset.classes;
+  const std::uint64_t additions = result.spikes * classes;
+  result.ledger.populations.push_back({.name = "(classes)", .model = "linear readout", .size = classes, .state_variables = 1, .neurons = true});
+  result.ledger.projections.push_back({.name = "(linear readout)",
+                                       .source = population_.name,
+                                       .target = "(classes)",
+                                       .sources = population_.size,
+                                       .targets = classes,
+                                       .synapses = population_.size * classes,
+                                       .source_spikes = result.spikes,
+                                       .deliveries = additions,
+                                       .dense_deliveries = additions,
+                                       .effective_deliveries = additions,
+                                       .sent = additions});
 }
 
 std::vector<std::byte> TaskRecord::save_state() {
@@ -68,6 +92,7 @@ void TaskRecord::load_state(std::span<const std::byte> bytes) {
 }
 
 int TaskRecord::answer(const Response& response) const {
+  if (task_.readout_rule.is_linear()) return linear_.classify(response.counts);
   if (task_.readout_rule.type != "highest_potential") return readout_.classify(response.counts);
   const std::vector<double>& v = response.potentials;
   return static_cast<int>(std::max_element(v.begin(), v.end()) - v.begin());

@@ -9,6 +9,7 @@
 #include "synop/io/experiment/experiment.hpp"
 #include "synop/io/hdf5/spike_file.hpp"
 #include "synop/io/run/run_result.hpp"
+#include "synop/io/tasks/linear_readout.hpp"
 #include "synop/io/tasks/readout.hpp"
 #include "synop/io/tasks/sample_presenter.hpp"
 #include "synop/io/tasks/task_result.hpp"
@@ -33,6 +34,9 @@ class TaskRecord {
   void take(const PhaseSection& phase, int label, const Response& response, PhaseResult& result);
   void end(const PhaseSection& phase, PhaseResult& result);
 
+  // Adds what a trained readout does in a test phase to the ledger of the network, as a layer that its spikes go to.
+  void count_readout(const PhaseSection& phase, PhaseResult& result) const;
+
   // The class that a response stands for; -1 for none.
   int answer(const Response& response) const;
 
@@ -55,13 +59,16 @@ class TaskRecord {
   void record(const Response& response);
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(readout_, hash_, right_, recorded_until_, kept_, kept_from_);
+    archive(readout_, linear_, hash_, right_, recorded_until_, kept_, kept_from_);
   }
 
   const TaskSection& task_;
+  const PopulationSection& population_;  // the readout
   SpikeFileWriter* file_ = nullptr;
   SpikeCsvWriter* csv_ = nullptr;
+  std::uint64_t seed_;
   MaxMeanRateReadout readout_;
+  LinearReadout linear_;  // empty unless it is the rule
   SpikeHash hash_;
   std::uint64_t right_ = 0;  // of the test phase that goes on
   Time recorded_until_{};

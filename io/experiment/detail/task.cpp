@@ -72,7 +72,7 @@ void read_phases(TableReader& table, std::vector<PhaseSection>& phases) {
 
 void read_readout_rule(TableReader& table, Delay presentation, ReadoutRuleSection& rule) {
   rule.where = table.where();
-  table.name(table.required("type"), rule.type, "readout rule", {"max_mean_rate", "most_spikes", "highest_potential"});
+  table.name(table.required("type"), rule.type, "readout rule", {"max_mean_rate", "linear", "most_spikes", "highest_potential"});
   if (rule.type != "highest_potential")
     return table.refuse("interval", fmt::format("this key has no effect on type = \"{}\"", rule.type));
   Delay interval;
