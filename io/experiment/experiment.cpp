@@ -78,7 +78,8 @@ void read_output(const Value& value, OutputSection& output) {
   table.boolean("plots", output.plots);
   table.boolean("statistics", output.statistics);
   constexpr Range up_to_a_day{.low = 0.0, .high = 86'400'000.0};  // ms
-  table.delay("commit_interval", output.commit_interval, up_to_a_day);
+  if (table.delay("commit_interval", output.commit_interval, up_to_a_day) && output.commit_interval.ticks % ticks_per_ms != 0)
+    table.report("commit_interval", fmt::format("value {} ms is not a whole number of ms", output.commit_interval.ms()));
   table.delay("checkpoint_interval", output.checkpoint_interval, up_to_a_day);
   table.finish();
 }

@@ -315,6 +315,11 @@ TEST(CliErrors, RefuseANetworkTooLargeForMemoryBeforeItIsAllocated) {
   EXPECT_LT(peak_kilobytes() - before, 100'000u);
 }
 
+TEST(CliErrors, NameTheKeyOfAMissingNetwork) {
+  const ExperimentFolder folder("[simulation]\nduration = \"10 ms\"\n[nir]\nfile = \"none.nir\"\nmode = \"exact\"\nspike = \"delta\"\n");
+  expect_refused(folder, 4, {"experiment.toml:4:8: key 'nir.file': cannot open '", "none.nir': No such file or directory"});
+}
+
 TEST(CliErrors, RefuseSpikeTrainsTooManyForMemory) {
   const ExperimentFolder folder(
       "[simulation]\nduration = 10\n[[population]]\nname = \"in\"\nmodel = \"spike_generator\"\nsize = 4294967295\n"
