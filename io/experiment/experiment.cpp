@@ -195,6 +195,18 @@ Experiment parse(std::string_view text, std::string file_name, std::span<const s
   return experiment;
 }
 
+// What other commands are for.
+void refuse_hdf5(const std::filesystem::path& path, std::string_view text) {
+  if (!text.starts_with("\x89HDF\r\n\x1a\n")) return;
+  const std::string name = path.string();
+  if (path.extension() == ".nir")
+    throw Error(ErrorKind::input, fmt::format("'{}' is a NIR file, not an experiment; `synop import nir {} -o {}.toml` writes "
+                                              "an experiment that runs it",
+                                              name, name, path.stem().string()));
+  throw Error(ErrorKind::input,
+              fmt::format("'{}' is an HDF5 file, not an experiment; `synop info {}` says what it holds", name, name));
+}
+
 std::string read_text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -202,6 +214,7 @@ std::string read_text(const std::filesystem::path& path) {
   if (opened) text << in.rdbuf();
   if (!opened || in.bad())
     throw Error(ErrorKind::file, fmt::format("the experiment file '{}' cannot be read", path.string()));
+  refuse_hdf5(path, text.view());
   return text.str();
 }
 
