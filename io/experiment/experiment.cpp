@@ -173,6 +173,9 @@ bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
   for (const auto& [section, key] : {std::pair{"population", "spike_file"}, std::pair{"projection", "file"}})
     if (Node* const array = document.find(section))
       for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);
+  if (Node* const populations = document.find("population"))
+    for (Node& population : populations->items)
+      if (Node* const positions = population.find("positions")) changed |= make_absolute(positions->find("file"), folder);
   Node* const task = document.find("task");
   Node* const dataset = task != nullptr ? task->find("dataset") : nullptr;
   const bool learned = task != nullptr && make_absolute(task->find("learned"), folder);
