@@ -70,8 +70,8 @@ TEST(TaskResume, GoesOnAfterAnEditOfComments) {
 
 TEST(TaskResume, AddsUpTheSecondsOfItsSessions) {
   const ExperimentFolder folder(with(often, "samples = 60", "samples = 20000"));
-  const auto later = [until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500)] {
-    return std::chrono::steady_clock::now() > until;
+  const auto later = [&, until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500)] {
+    return std::chrono::steady_clock::now() > until && std::filesystem::exists(folder.path("results/checkpoint.cbor"));
   };
   ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, later));
   const double first = folder.result().at("seconds");
