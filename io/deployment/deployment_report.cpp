@@ -51,7 +51,8 @@ Json coincidence_json(const Coincidence& c) {
 }
 
 std::string coincidence_text(const Coincidence& c) {
-  return fmt::format("{:.4f} ({:.4f})", c.share(), c.gamma());
+  const double beyond_chance = c.gamma();
+  return fmt::format("{:.4f} ({})", c.share(), std::isfinite(beyond_chance) ? fmt::format("{:.4f}", beyond_chance) : "-");
 }
 
 void print_task(std::ostream& out, const DeployedTask& task) {

@@ -42,7 +42,7 @@ void add_deployment(CLI::App& app, Action& chosen) {
   const auto d = std::make_shared<DeploymentArguments>();
   add_common(*deploy, *d);
   deploy->add_option("--samples", d->samples, "Of a task: the first of the last test phase (default: all)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1 << 24));
   deploy->add_option("--window", d->window, "Spikes this close coincide")->capture_default_str();
   deploy->add_option("-o,--output", d->image, "Write what lies in the flash memory to this file")->check(not_empty);
   deploy->add_flag("--overwrite", d->overwrite, "Replace that file");

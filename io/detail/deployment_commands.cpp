@@ -42,6 +42,15 @@ int threads_of(const DeploymentArguments& arguments, const Experiment& experimen
   return resolved_threads(arguments.experiment.threads.value_or(static_cast<int>(experiment.simulation.threads)));
 }
 
+// A step that is longer than what is run would be the only one.
+void check_step(Delay step, const Experiment& experiment) {
+  const bool task = experiment.task.has_value();
+  const Delay longest = task ? experiment.task->presentation : experiment.simulation.duration;
+  if (step > longest)
+    throw Error(ErrorKind::usage, fmt::format("--step {} ms is outside the allowed range (0, {}] ms: it is longer than {}",
+                                              step.ms(), longest.ms(), task ? "task.presentation" : "simulation.duration"));
+}
+
 void write_image(const Deployable& deployable, const DeploymentOptions& options, const DeploymentArguments& arguments) {
   const StepNetwork steps = deployable.steps(options.step);
   const Buffer image = make_image(steps, quantise(steps, options.precision));
@@ -77,6 +86,7 @@ int deploy_command(const DeploymentArguments& arguments, std::ostream& out, std:
     throw Error(ErrorKind::file, fmt::format("'{}' exists; --overwrite replaces it", arguments.image));
   const Experiment experiment = open_deployable(arguments.experiment.file, arguments.experiment.overrides);
   if (options.samples && !experiment.task) throw Error(ErrorKind::usage, "--samples is for experiments with a task");
+  check_step(options.step, experiment);
   options.threads = threads_of(arguments, experiment);
   const Deployable deployable(experiment, options.threads);
   const StepNetwork network = deployable.steps(options.step);

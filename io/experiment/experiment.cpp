@@ -78,7 +78,8 @@ void read_output(const Value& value, OutputSection& output) {
   table.boolean("plots", output.plots);
   table.boolean("statistics", output.statistics);
   constexpr Range up_to_a_day{.low = 0.0, .high = 86'400'000.0};  // ms
-  table.delay("commit_interval", output.commit_interval, up_to_a_day);
+  if (table.delay("commit_interval", output.commit_interval, up_to_a_day) && output.commit_interval.ticks % ticks_per_ms != 0)
+    table.report("commit_interval", fmt::format("value {} ms is not a whole number of ms", output.commit_interval.ms()));
   table.delay("checkpoint_interval", output.checkpoint_interval, up_to_a_day);
   table.finish();
 }
@@ -172,6 +173,9 @@ bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
   for (const auto& [section, key] : {std::pair{"population", "spike_file"}, std::pair{"projection", "file"}})
     if (Node* const array = document.find(section))
       for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);
+  if (Node* const populations = document.find("population"))
+    for (Node& population : populations->items)
+      if (Node* const positions = population.find("positions")) changed |= make_absolute(positions->find("file"), folder);
   Node* const task = document.find("task");
   Node* const dataset = task != nullptr ? task->find("dataset") : nullptr;
   const bool learned = task != nullptr && make_absolute(task->find("learned"), folder);
@@ -194,6 +198,18 @@ Experiment parse(std::string_view text, std::string file_name, std::span<const s
   return experiment;
 }
 
+// What other commands are for.
+void refuse_hdf5(const std::filesystem::path& path, std::string_view text) {
+  if (!text.starts_with("\x89HDF\r\n\x1a\n")) return;
+  const std::string name = path.string();
+  if (path.extension() == ".nir")
+    throw Error(ErrorKind::input, fmt::format("'{}' is a NIR file, not an experiment; `synop import nir {} -o {}.toml` writes "
+                                              "an experiment that runs it",
+                                              name, name, path.stem().string()));
+  throw Error(ErrorKind::input,
+              fmt::format("'{}' is an HDF5 file, not an experiment; `synop info {}` says what it holds", name, name));
+}
+
 std::string read_text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -201,6 +217,7 @@ std::string read_text(const std::filesystem::path& path) {
   if (opened) text << in.rdbuf();
   if (!opened || in.bad())
     throw Error(ErrorKind::file, fmt::format("the experiment file '{}' cannot be read", path.string()));
+  refuse_hdf5(path, text.view());
   return text.str();
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/experiment/check_data_file.hpp"
 #include "synop/io/hdf5/snapshot.hpp"
 #include "synop/io/hdf5/weight_file.hpp"
 
@@ -143,6 +144,7 @@ void write_learned_file(const Experiment& experiment, const Simulation& simulati
 
 LearnedState read_learned_file(const std::filesystem::path& path, const Experiment& experiment,
                                const Simulation& simulation) {
+  check_data_file(experiment.task->where.at("learned"), path);
   const Hdf5Snapshot file = Hdf5Snapshot::read(path);
   const Network& network = simulation.network();
   std::set<std::string> projections, populations;

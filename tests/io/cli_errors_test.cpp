@@ -315,6 +315,23 @@ TEST(CliErrors, RefuseANetworkTooLargeForMemoryBeforeItIsAllocated) {
   EXPECT_LT(peak_kilobytes() - before, 100'000u);
 }
 
+TEST(CliErrors, NameTheKeyOfAMissingNetwork) {
+  const ExperimentFolder folder("[simulation]\nduration = \"10 ms\"\n[nir]\nfile = \"none.nir\"\nmode = \"exact\"\nspike = \"delta\"\n");
+  expect_refused(folder, 4, {"experiment.toml:4:8: key 'nir.file': cannot open '", "none.nir': No such file or directory"});
+}
+
+TEST(CliErrors, SayWhatToDoWithAnHdf5File) {
+  const TemporaryFolder folder;
+  for (const char* name : {"net.nir", "spikes.h5"}) write_text_file(folder / name, "\x89HDF\r\n\x1a\n and more");
+  for (const char* command : {"run", "check"}) {
+    const CliCall nir = call({command, (folder / "net.nir").string()});
+    EXPECT_EQ(nir.code, 3);
+    EXPECT_THAT(nir.err, AllOf(HasSubstr("net.nir' is a NIR file, not an experiment; `synop import nir "),
+                               HasSubstr("net.nir -o net.toml` writes an experiment")));
+    EXPECT_THAT(call({command, (folder / "spikes.h5").string()}).err, HasSubstr("is an HDF5 file, not an experiment; `synop info "));
+  }
+}
+
 TEST(CliErrors, RefuseSpikeTrainsTooManyForMemory) {
   const ExperimentFolder folder(
       "[simulation]\nduration = 10\n[[population]]\nname = \"in\"\nmodel = \"spike_generator\"\nsize = 4294967295\n"

@@ -56,7 +56,7 @@ TEST(DataFingerprint, NamesTheKeyOfEveryFile) {
   std::filesystem::remove(folder.path("spikes.csv"));
   EXPECT_THAT(difference(before, prints_of(folder)),
               testing::AllOf(HasSubstr("population[0].spike_file: '"), HasSubstr("cannot be read any more")));
-  EXPECT_THAT(difference(prints_of(folder), before), HasSubstr("could not be read then"));
+  EXPECT_THAT(difference({}, before), HasSubstr("could not be read then"));
 }
 
 std::string of_dataset(const std::string& dataset) {
@@ -69,7 +69,7 @@ std::string of_dataset(const std::string& dataset) {
 
 TEST(DataFingerprint, TakesASetOfEventFilesTogether) {
   const ExperimentFolder folder(
-      of_dataset("source = \"event_csv\"\npath = \"set\"\nclasses = 2\nwidth = 2\nheight = 2\n"));
+      of_dataset("source = \"event_csv\"\npath = \"set\"\nclasses = 2\nwidth = 2\nheight = 2\npolarities = 2\n"));
   for (const char* name : {"set/0/a.csv", "set/1/b.csv"}) {
     std::filesystem::create_directories(std::filesystem::path(folder.path(name)).parent_path());
     write_text_file(folder.path(name), "t,x,y,p\n1,0,0,1\n");
@@ -85,7 +85,7 @@ TEST(DataFingerprint, TakesASetOfEventFilesTogether) {
 
 TEST(DataFingerprint, LooksAtTheFilesOfImagesAlone) {
   const ExperimentFolder folder(
-      of_dataset("source = \"idx\"\npath = \"set\"\n[task.encoder]\ntype = \"latency\"\nt_max = \"5 ms\"\n"));
+      of_dataset("source = \"idx\"\npath = \"set\"\n[task.encoder]\ntype = \"latency\"\ncourse = \"linear\"\nt_max = \"5 ms\"\n"));
   std::filesystem::create_directories(folder.path("set"));
   write_text_file(folder.path("set/train-images-idx3-ubyte"), "images");
   write_text_file(folder.path("set/train-labels-idx1-ubyte"), "labels");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include "support/places.hpp"
 #include "synop/core/error.hpp"
 #include "synop/io/deployment/detail/deployed_run.hpp"
+#include "synop/io/deployment/deployment_report.hpp"
 #include "synop/io/deployment/run_deployed.hpp"
 #include "synop/io/model_catalogue.hpp"
 
@@ -198,6 +200,30 @@ TEST(Deployment, ReportsTheAccuracyThatIsLeft) {
   EXPECT_EQ(call({"footprint", folder.file(), "--json"}).json().at("flash_bytes"), exact.json().at("flash_bytes"));
   EXPECT_THAT(call({"deploy", folder.results(), "--samples", "5"}).out,
               AllOf(HasSubstr("accuracy, deployed"), HasSubstr("5 samples")));
+}
+
+TEST(Deployment, RefusesStepsAndSamplesThatMakeNoRun) {
+  const ExperimentFolder whole(test::deployable_experiments()[0].second), task(deployable_task());
+  EXPECT_EQ(call({"deploy", whole.file(), "--step", "200 ms"}).code, 0);
+  const CliCall longer = call({"deploy", whole.file(), "--step", "200.5 ms"});
+  EXPECT_EQ(longer.code, 2);
+  EXPECT_THAT(longer.err, HasSubstr("--step 200.5 ms is outside the allowed range (0, 200] ms: it is longer than simulation.duration"));
+  EXPECT_THAT(call({"deploy", task.file(), "--step", "101 ms"}).err,
+              HasSubstr("--step 101 ms is outside the allowed range (0, 100] ms: it is longer than task.presentation"));
+  const CliCall none = call({"deploy", task.file(), "--samples", "0"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("--samples: Value 0 not in range 1 to 16777216"));
+}
+
+// Long windows and many spikes: chance alone makes all coincide.
+TEST(Deployment, PrintsADashWhereNothingIsBeyondChance) {
+  DeployedPopulation population{.name = "exc", .neurons = 1, .exact_deployed = {4, 4, 4, 5.0}, .exact_clocked = {}, .clocked_deployed = {}};
+  const DeploymentResult result{.experiment = "x", .precision = wide, .step = {}, .window = {}, .footprint = {},
+                                .populations = {population}, .task = {}};
+  std::ostringstream out;
+  print_deployment(out, result);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("1.0000 (-)"), testing::Not(HasSubstr("nan"))));
+  EXPECT_TRUE(nlohmann::json::parse(deployment_json(result)).at("populations").at(0).at("exact_deployed").at("gamma").is_null());
 }
 
 TEST(Deployment, AnAccountOfEnergyCanHaveTheFootprint) {

@@ -42,6 +42,14 @@ TEST(ExperimentErrors, InTheRootAndSimulationNameKeyAndPosition) {
   for (const BadFile& file : files) expect_refused(file, "", exc_population);
 }
 
+TEST(ExperimentErrors, InOutputNameKeyAndPosition) {
+  const BadFile files[] = {
+      {"[output]\ncommit_interval = @@\"0.5 ms\"\n", "output.commit_interval", "value 0.5 ms is not a whole number of ms"},
+      {"[output]\ncommit_interval = @@\"2 days\"\n", "output.commit_interval", "allowed: a time"},
+  };
+  for (const BadFile& file : files) expect_refused(file, simulation, exc_population);
+}
+
 TEST(ExperimentErrors, InStimuliAndRecordersNameKeyAndPosition) {
   const BadFile files[] = {
       {"[[stimulus]]\nmodel = @@\"poison_generator\"\ntarget = \"exc\"\n", "stimulus[0].model", "'poisson_generator'"},

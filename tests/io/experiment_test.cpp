@@ -1,5 +1,6 @@
 #include "synop/io/experiment/experiment.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -113,6 +114,26 @@ TEST(Experiment, HoldsTheSettingsOfTheRun) {
   EXPECT_EQ(experiment.energy.tables, (std::vector<std::string>{"a", "b"}));
   EXPECT_FALSE(experiment.task);
   EXPECT_EQ(experiment.effective_text, network);
+}
+
+// So that the copy in a results folder reads the same files.
+TEST(Experiment, SaysWhereItsFilesAreFromAnywhere) {
+  const Experiment experiment = parse(R"([simulation]
+duration = 1
+[[population]]
+name = "exc"
+model = "iaf_psc_delta"
+size = 10
+positions = { file = "places.csv" }
+[[projection]]
+source = "exc"
+target = "exc"
+rule = "explicit"
+file = "synapses.csv"
+)");
+  const std::string folder = std::filesystem::absolute("folder").string();
+  EXPECT_NE(experiment.effective_text.find("\"" + folder + "/places.csv\""), std::string::npos) << experiment.effective_text;
+  EXPECT_NE(experiment.effective_text.find("\"" + folder + "/synapses.csv\""), std::string::npos);
 }
 
 TEST(Experiment, HoldsPopulationsWithParametersInTheUnitsOfTheModel) {

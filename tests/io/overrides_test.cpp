@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/fake_catalogue.hpp"
@@ -109,6 +110,13 @@ TEST(Overrides, TakeWhatIsNotTomlAsAString) {
   EXPECT_EQ(experiment.description, "1\nseed = 5");
   EXPECT_EQ(experiment.name, "true-north");
   EXPECT_EQ(experiment.seed, 1u);
+}
+
+TEST(Overrides, RefuseIntegersOfMoreThan64Bits) {
+  for (const char* number : {"99999999999999999999", "-99999999999999999999"})
+    EXPECT_NE(error_of({fmt::format("seed={}", number)}).find(fmt::format("key 'seed': value {} is outside the range of integers", number)),
+              std::string::npos);
+  EXPECT_EQ(read_text(base, {"description=\"99999999999999999999\""}).description, "99999999999999999999");
 }
 
 TEST(Overrides, GiveATextThatParsesToTheSameExperiment) {

@@ -29,18 +29,18 @@ TEST(TaskResume, RefusesOtherDataByKeyAndFile) {
   const std::string learned = read_text(first.path("results/weights.h5"));
 
   const ExperimentFolder folder(task(injector, vectors, "learned = \"w.h5\"\n", 3) +
-                                "[[task.phase]]\nrole = \"train\"\nsamples = 2000\n[output]\ncheckpoint_interval = 0\n");
-  write_text_file(folder.path("v.csv"), rows(2000));
+                                "[[task.phase]]\nrole = \"train\"\nsamples = 300\n[output]\ncheckpoint_interval = 0\n");
+  write_text_file(folder.path("v.csv"), rows(300));
   write_text_file(folder.path("w.h5"), learned);
   ASSERT_TRUE(interrupt(folder));
-  std::string other = rows(2000);
+  std::string other = rows(300);
   other[other.size() - 2] = '1';
   write_text_file(folder.path("v.csv"), other);
   const CliCall of_data = folder.run({"--resume"});
   EXPECT_EQ(of_data.code, 3);
   EXPECT_THAT(of_data.err, AllOf(HasSubstr("checkpoint.cbor' follows other data: task.dataset.path: '"),
-                                 HasSubstr("v.csv' held 16012 bytes with the hash"), HasSubstr("--overwrite")));
-  write_text_file(folder.path("v.csv"), rows(2000));
+                                 HasSubstr("v.csv' held 2412 bytes with the hash"), HasSubstr("--overwrite")));
+  write_text_file(folder.path("v.csv"), rows(300));
   write_text_file(folder.path("w.h5"), learned + "x");
   EXPECT_THAT(folder.run({"--resume"}).err, AllOf(HasSubstr("task.learned: '"), HasSubstr("w.h5' held")));
   write_text_file(folder.path("w.h5"), learned);
@@ -70,8 +70,8 @@ TEST(TaskResume, GoesOnAfterAnEditOfComments) {
 
 TEST(TaskResume, AddsUpTheSecondsOfItsSessions) {
   const ExperimentFolder folder(with(often, "samples = 60", "samples = 20000"));
-  const auto later = [until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500)] {
-    return std::chrono::steady_clock::now() > until;
+  const auto later = [&, until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500)] {
+    return std::chrono::steady_clock::now() > until && std::filesystem::exists(folder.path("results/checkpoint.cbor"));
   };
   ASSERT_TRUE(run_and_signal(folder, {}, SIGINT, later));
   const double first = folder.result().at("seconds");
@@ -79,8 +79,7 @@ TEST(TaskResume, AddsUpTheSecondsOfItsSessions) {
   const auto goes_on = [&] { return std::filesystem::exists(folder.path("results/spikes.h5.part")); };
   ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGINT, goes_on));
   const double second = folder.result().at("seconds");
-  EXPECT_GT(second, 0.9 * first);  // the checkpoint was written a little before the first result
-  EXPECT_LT(second, first + 5.0);
+  EXPECT_GT(second, first);
 }
 
 // The index of spikes.h5.part as a kill leaves it between the journal and its places.
@@ -108,10 +107,13 @@ TEST(TaskResume, LeavesNothingOfAnInterruptedSession) {
   ASSERT_TRUE(interrupt(folder));
   const std::string result = folder.path("results/result.json");
   ASSERT_TRUE(std::filesystem::exists(result));
-  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGKILL, [&] { return !std::filesystem::exists(result); }));
+  const auto gone = [&, until = std::chrono::steady_clock::now() + std::chrono::seconds(60)] {
+    return !std::filesystem::exists(result) || std::chrono::steady_clock::now() > until;
+  };
+  ASSERT_TRUE(run_and_signal(folder, {"--resume"}, SIGKILL, gone));
   for (const auto& entry : std::filesystem::directory_iterator(folder.results())) {
     const std::string name = entry.path().filename().string();
-    EXPECT_TRUE(name.starts_with("checkpoint.cbor") || name == "experiment.toml" || name.starts_with("spikes.")) << name;
+    EXPECT_TRUE(name.starts_with("checkpoint.cbor") || name.starts_with("experiment.toml") || name.starts_with("spikes.")) << name;
     EXPECT_THAT(name, Not(testing::AnyOf("spikes.csv", "spikes.h5")));
   }
 }

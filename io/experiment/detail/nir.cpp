@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "synop/core/error.hpp"
+#include "synop/io/experiment/check_data_file.hpp"
 #include "synop/io/experiment/detail/sections.hpp"
 #include "synop/io/nir/nir_experiment.hpp"
 
@@ -77,6 +78,7 @@ void read_nir(const Value& value, ReadContext& context) {
     value.report(error.what());
   }
   table.log().throw_if_any();
+  check_data_file(nir.where.at("file"), nir.file);
   add_nir(nir, context.experiment);
   context.experiment.nir = std::move(nir);
 }

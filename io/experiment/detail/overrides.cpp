@@ -73,6 +73,14 @@ Node parse_value(std::string_view text, Mark mark) {
   return value;
 }
 
+// Digits that are no TOML, because 64 bits do not hold the number.
+bool is_too_large_an_integer(const Node& value) {
+  const std::string_view text = value.text;
+  const std::string_view digits = text.substr(std::min(text.size(), text.find_first_not_of("+-")));
+  return value.type == Node::Type::string && text.size() - digits.size() <= 1 && digits.size() > 18 && digits.front() != '0' &&
+         digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // A string that was not read as TOML may hold bytes that are no UTF-8.
 bool can_be_written(const Node& value) {
   Node document;
@@ -105,6 +113,8 @@ class Override {
       path_ += step.index ? fmt::format("[{}]", *step.index) : fmt::format("{}{}", path_.empty() ? "" : ".", step.name);
     }
     *node = parse_value(text.substr(equals + 1), mark_);
+    if (is_too_large_an_integer(*node) && !text.substr(equals + 1).starts_with('"'))
+      log_.report(mark_, path_, fmt::format("value {} is outside the range of integers; allowed: [-2^63, 2^63)", node->text));
     if (!can_be_written(*node)) log_.report(mark_, path_, "the value is not text in UTF-8");
   }
 
