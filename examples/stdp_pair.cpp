@@ -1,7 +1,9 @@
 // The window of spike-timing dependent plasticity, measured and in closed form: one presynaptic spike, and behind each
 // of its synapses a neuron that fires dt later (or earlier). With --svg a picture of both.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
