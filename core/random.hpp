@@ -26,6 +26,7 @@ enum class Purpose : std::uint8_t {
   mother_copies,
   pulse_packet,
   noise_current,
+  reward_delay,
 };
 
 // A stream of random numbers from a counter-based generator (Philox4x32-10, Salmon et al. 2011, through Random123).

@@ -8,6 +8,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/neuron_population.hpp"
 #include "synop/core/varied_population.hpp"
+#include "synop/io/experiment/network_sections.hpp"
 #include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
 #include "synop/learning/short_term_plasticity.hpp"
@@ -160,6 +161,24 @@ void add_stimuli(std::vector<ModelEntry>& models) {
                          {{{"amplitude", "pA", any_current, "current"}, 0.0}}));
 }
 
+void add_rewards(std::vector<ModelEntry>& models) {
+  constexpr Range times{.low = 0.0, .high = 9.2e9};
+  constexpr const char* paper = "Izhikevich 2007, Cereb. Cortex 17:2443";
+  const ParameterDefault amount{{"amount", "", RewardSection::amounts, "of a reward; 1: a spike of dopamine in NEST"}, 1.0};
+  const ParameterDefault delay{{"delay", "ms", {.low = RewardSection::least_delay_ms, .high = times.high},
+                                "from the spike to its reward, or { uniform = [low, high] }"},
+                               0.0, false, true};
+  models.push_back(plain("volume_transmitter", ModelKind::reward, "every spike of a population is a reward",
+                         "Potjans, Morrison & Diesmann 2010, Front. Comput. Neurosci. 4:141 (NEST's name)", {amount, delay}));
+  models.push_back(plain("coincidence_detector", ModelKind::reward,
+                         "every spike of `post` that follows one of `pre` within a window is rewarded", paper,
+                         {{{"window", "ms", {.low = 0.0, .high = times.high, .low_open = true}, "longest time between the two"},
+                           0.0, false, true},
+                          amount, delay}));
+  models.push_back(plain("reward_generator", ModelKind::reward, "rewards at given times", paper));
+  models.back().lists = {{"reward_times", "ms", times, "ascending"}, {"reward_values", "", RewardSection::amounts, "as many amounts"}};
+}
+
 constexpr Range time_of_run{.low = 0.0, .high = 9.2e9};       // ms
 constexpr Range interval_range{.low = 1e-6, .high = 9.2e9};  // ms
 
@@ -212,7 +231,7 @@ void complete(ModelEntry& model) {
   if (model.source == "NEST")
     model.source = is_rule ? "Senk et al. 2022, PLoS Comput. Biol. 18:e1010086 (NEST's name)"
                            : "Gewaltig & Diesmann 2007, Scholarpedia 2:1430 (NEST)";
-  for (ParameterDefault& parameter : model.parameters) parameter.required = is_rule;
+  for (ParameterDefault& parameter : model.parameters) parameter.required = parameter.required || is_rule;
 }
 
 Catalogue make_catalogue() {
@@ -224,6 +243,7 @@ Catalogue make_catalogue() {
   add_stimuli(models);
   models.push_back(plain(std::string(static_synapse), ModelKind::synapse, "a weight that stays", "NEST"));
   for (const SynapseEntry& row : synapse_entries()) models.push_back(row.entry);
+  add_rewards(models);
   add_recorders_and_rules(models);
   for (ModelEntry& model : models) complete(model);
   return {std::move(models)};
@@ -266,6 +286,13 @@ std::unique_ptr<PlasticityModel> make_plasticity(std::string_view synapse, std::
 
 PlasticityTraits plasticity_traits(std::string_view synapse) {
   return synapse == static_synapse ? PlasticityTraits{} : find_entry(synapse_entries(), "plastic synapse", synapse).traits;
+}
+
+std::vector<std::string_view> rewarded_synapses() {
+  std::vector<std::string_view> names;
+  for (const SynapseEntry& row : synapse_entries())
+    if (row.traits.takes_reward) names.push_back(row.entry.name);
+  return names;
 }
 
 }  // namespace synop

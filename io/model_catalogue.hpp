@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "synop/core/drive.hpp"
 #include "synop/core/plasticity.hpp"
@@ -31,6 +32,7 @@ struct PlasticityTraits {
   bool takes_reward = false;
 };
 PlasticityTraits plasticity_traits(std::string_view synapse);  // none of static_synapse
+std::vector<std::string_view> rewarded_synapses();             // names of those that take rewards
 
 // Of the potential V_m of a neuron model: "mV", or "" where the model has no units.
 std::string_view potential_unit(std::string_view model);

@@ -21,7 +21,8 @@ namespace synop {
 //
 //   w(t + s) = w(t) + c n tau_cn (1 - exp(-s / tau_cn))
 //
-// is exact. Rewards are given by Simulation::reward(projection, r); r = 1 is what one dopamine spike is in NEST.
+// is exact. Rewards are given by Simulation::reward(projection, r), in experiments by [[reward]] sections; r = 1 is what
+// one dopamine spike is in NEST.
 //
 //   tau_c       1000 ms   of the eligibility
 //   tau_n       200 ms    of dopamine

@@ -132,6 +132,22 @@ Json stimuli_json(const Experiment& experiment) {
   return array;
 }
 
+std::string names_of_projections(const RewardSection& r, const Experiment& experiment) {
+  std::string names;
+  for (const std::uint32_t p : r.projections) names += (names.empty() ? "" : ", ") + experiment.projections[p].name;
+  return names;
+}
+
+Json rewards_json(const Experiment& experiment) {
+  Json array = Json::array();
+  for (const RewardSection& r : experiment.rewards) {
+    Json projections = Json::array();
+    for (const std::uint32_t p : r.projections) projections.push_back(experiment.projections[p].name);
+    array.push_back({{"name", r.name}, {"projections", projections}, {"rewards", text_of(r, experiment)}});
+  }
+  return array;
+}
+
 void print_json(std::ostream& out, const Checked& c) {
   const Json json{{"schema", "synop.check"},
                   {"schema_version", result_schema_version},
@@ -144,6 +160,7 @@ void print_json(std::ostream& out, const Checked& c) {
                   {"populations", populations_json(c)},
                   {"projections", projections_json(c)},
                   {"stimuli", stimuli_json(c.experiment)},
+                  {"rewards", rewards_json(c.experiment)},
                   {"assumptions", c.assumed},
                   {"warnings", c.experiment.task ? task_warnings(*c.experiment.task) : std::vector<std::string>()}};
   out << json.dump(2) << '\n';
@@ -171,6 +188,8 @@ void print_values(std::ostream& out, const Experiment& e) {
       fmt::print(out, "    weight {}, delay {} ms\n", text_of(Distribution{.a = s.weight}, s.weight_unit),
                  s.delay.ms());
   }
+  for (const RewardSection& r : e.rewards)
+    fmt::print(out, "reward {}: {}\n    to {}\n", r.name, text_of(r, e), names_of_projections(r, e));
 }
 
 void print_memory(std::ostream& out, const Checked& c) {

@@ -158,4 +158,18 @@ std::string text_of(const PopulationSlice& slice, const Experiment& experiment) 
   return fmt::format("{}[{}:{}]", population.name, slice.first, slice.last);
 }
 
+std::string text_of(const RewardSection& r, const Experiment& experiment) {
+  using Kind = RewardSection::Kind;
+  if (r.kind == Kind::reward_generator) return fmt::format("reward_generator, {} rewards at given times", r.times.size());
+  const std::string spikes =
+      r.kind == Kind::volume_transmitter
+          ? fmt::format("volume_transmitter, every spike of {}", text_of(r.source, experiment))
+          : fmt::format("coincidence_detector, every spike of {} up to {} ms after one of {}", text_of(r.post, experiment),
+                        r.window.ms(), text_of(r.pre, experiment));
+  const std::string delay = r.shortest_delay == r.longest_delay
+                                ? fmt::format("{} ms", r.shortest_delay.ms())
+                                : fmt::format("uniform [{}, {}) ms", r.shortest_delay.ms(), r.longest_delay.ms());
+  return fmt::format("{}: {} after a delay of {}", spikes, r.amount, delay);
+}
+
 }  // namespace synop::detail

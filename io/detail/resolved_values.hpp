@@ -27,6 +27,7 @@ std::string text_of(const Distribution& distribution, std::string_view unit);   
 std::string text_of(const DistanceFunction& function, std::string_view unit);     // "linear of distance, ..."
 std::string text_of(const PositionsSection& positions);                           // "a grid of 40 x 40, ..."
 std::string text_of(const ConnectionRuleSection& rule);                           // "fixed_indegree, indegree = 100"
+std::string text_of(const RewardSection& reward, const Experiment& experiment);   // "volume_transmitter, every spike of ..."
 std::string text_of(const PopulationSlice& slice, const Experiment& experiment);  // "exc", "exc[0:100]"
 
 }  // namespace synop::detail

@@ -21,6 +21,8 @@ std::string_view kind_name(ModelKind kind) {
       return "stimulus";
     case ModelKind::synapse:
       return "synapse model";
+    case ModelKind::reward:
+      return "reward";
     case ModelKind::recorder:
       return "recorder";
     case ModelKind::connection_rule:

@@ -13,6 +13,7 @@ enum class ModelKind {
   source,    // a population that only sends: poisson_population, spike_generator
   stimulus,  // drives a population: poisson_generator, dc_generator
   synapse,
+  reward,    // what gives rewards to projections: volume_transmitter, reward_generator
   recorder,
   connection_rule
 };
@@ -27,7 +28,7 @@ struct ModelEntry {
   std::string doc = {};
   std::string source = {};  // the paper or the standard that defines the model
   std::vector<ParameterDefault> parameters = {};
-  std::vector<ParameterInfo> lists = {};  // parameters that are arrays of quantities, stimuli only
+  std::vector<ParameterInfo> lists = {};  // parameters that are arrays of quantities
 
   // Whether a stimulus injects a current, and so has no weight and no delay: something of it is in pA.
   bool injects_current() const;

@@ -7,6 +7,7 @@
 #include "synop/core/sampling.hpp"
 #include "synop/io/energy/price_catalogue.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/experiment/detail/rewards.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/model_catalogue.hpp"
@@ -212,6 +213,7 @@ NetworkBuilder compose(const Experiment& experiment) {
 NetworkBuilder compose(const Experiment& experiment, std::vector<std::string>& assumptions) {
   check_price_tables(experiment.energy);
   check_injectors(experiment);
+  for (const RewardSection& section : experiment.rewards) detail::check_reward(section, experiment);
   if (experiment.nir && experiment.nir->options.mode == nir::Mode::clocked)
     throw experiment_error(experiment.nir->where.at("mode"), "a graph in time steps is no network of events; allowed here: mode = \"exact\"");
   NetworkBuilder builder(experiment.seed);
@@ -313,12 +315,12 @@ std::vector<std::string> assumptions(const Experiment& experiment) {
     sentences = sentences_of(experiment.nir->options);
     if (!experiment.task) sentences.push_back(input_sentence(*experiment.nir));
   }
-  for (const ProjectionSection& section : experiment.projections) {
+  for (std::size_t p = 0; p < experiment.projections.size(); ++p) {
+    const ProjectionSection& section = experiment.projections[p];
     const PlasticityTraits traits = plasticity_traits(section.synapse);
-    if (traits.takes_reward)
-      sentences.push_back(fmt::format("projection '{}': no reward is given (an experiment has none; Simulation::reward), so "
-                                      "its weights stay",
-                                      section.name));
+    if (traits.takes_reward && !detail::is_rewarded(experiment, p))
+      sentences.push_back(
+          fmt::format("projection '{}': no reward is given (no [[reward]] names it), so its weights stay", section.name));
     if (traits.splits_delay && section.delay_split.assumed && (section.delay.largest() > 0.0 || section.delay_of_distance))
       sentences.push_back(fmt::format(
           "projection '{}': the whole delay is taken as dendritic (delay_split is not given)", section.name));

@@ -119,6 +119,7 @@ void read_network(TableReader& root, ReadContext& context) {
   constexpr Section sections[] = {{"population", detail::read_populations},
                                   {"projection", detail::read_projections},
                                   {"stimulus", detail::read_stimuli},
+                                  {"reward", detail::read_rewards},
                                   {"recorder", detail::read_recorders}};
   const std::optional<Value> nir = root.find("nir");
   if (nir) detail::read_nir(*nir, context);
@@ -154,6 +155,7 @@ void read_root(const Node& document, const Catalogue& catalogue, Diagnostics& lo
     root.refuse("recorder",
                 "a task takes no recorders; it records the spikes of its readout population and the weights "
                 "of its plastic projections");
+    root.refuse("reward", "a task gives no rewards; allowed: in experiments without a task");
   }
   root.finish();
 }

@@ -53,6 +53,7 @@ struct Experiment {
   std::vector<PopulationSection> populations;
   std::vector<ProjectionSection> projections;
   std::vector<StimulusSection> stimuli;
+  std::vector<RewardSection> rewards;
   std::vector<RecorderSection> recorders;
   OutputSection output;
   EnergySection energy;

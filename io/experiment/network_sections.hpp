@@ -133,6 +133,27 @@ struct StimulusSection {
   SourceTable where;
 };
 
+// [[reward]]
+struct RewardSection {
+  enum class Kind { volume_transmitter, reward_generator, coincidence_detector };
+  std::string name;
+  Kind kind = Kind::volume_transmitter;
+  std::vector<std::uint32_t> projections;  // indices in Experiment::projections; each once, at least one
+  PopulationSlice source;                  // volume_transmitter: each spike of it is a reward
+  PopulationSlice pre, post;               // coincidence_detector: a spike of `post` that follows one of `pre` ...
+  Delay window;                            // ... at most so much later
+  double amount = 1.0;                     // of each reward, but of reward_generator
+  Delay shortest_delay{ticks_per_ms};      // from the spike to the reward: uniform in [shortest, longest], or one value
+  Delay longest_delay{ticks_per_ms};
+  std::vector<Time> times;                 // reward_generator, ascending
+  std::vector<double> values;              // amounts, one for each time
+  SourceTable where;
+
+  static constexpr double least_delay_ms = 0.1;  // the run stops that often, to see which spikes bring rewards
+  static constexpr Range amounts{.low = -1e6, .high = 1e6};
+  bool follows_spikes() const { return kind != Kind::reward_generator; }
+};
+
 // [[recorder]]
 struct RecorderSection {
   enum class Kind { spike_recorder, multimeter, population_rate_recorder, weight_recorder, weights };

@@ -43,6 +43,13 @@ void print_projections(std::ostream& out, const RunResult& result) {
   }
 }
 
+void print_rewards(std::ostream& out, const RunResult& result) {
+  if (result.rewards.empty()) return;
+  fmt::print(out, "\n{:<20} {:>14} {:>16}\n", "reward", "given", "sum of amounts");
+  for (const RewardResult& r : result.rewards)
+    fmt::print(out, "{:<20} {:>14} {:>16.6g}\n", r.name, grouped(r.count), r.total);
+}
+
 std::string or_dash(double value) { return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-"; }
 
 void print_statistics(std::ostream& out, const RunResult& result) {
@@ -83,6 +90,7 @@ void print_result(std::ostream& out, const RunResult& result) {
              static_cast<double>(result.peak_memory) * 1e-6);
   print_populations(out, result);
   print_projections(out, result);
+  print_rewards(out, result);
   print_statistics(out, result);
   fmt::print(out, "\n{} synaptic events, {} events of stimuli; spike hash {:016x} of {} spikes\n", grouped(events),
              grouped(driven), result.spike_hash, grouped(result.spikes));

@@ -42,6 +42,8 @@ Json projection_json(const ProjectionResult& p) {
           {"bytes_touched", p.counters.bytes_touched}};
 }
 
+Json reward_json(const RewardResult& r) { return {{"name", r.name}, {"count", r.count}, {"total", r.total}}; }
+
 Json estimate_json(const EnergyEstimate& estimate) {
   Json rows = Json::array();
   for (const EnergyRow& row : estimate.rows) {
@@ -112,6 +114,7 @@ std::string result_json(const RunResult& result) {
                   {"spike_hash", fmt::format("{:016x}", result.spike_hash)},
                   {"populations", array_of(result.populations, population_json)},
                   {"projections", array_of(result.projections, projection_json)},
+                  {"rewards", array_of(result.rewards, reward_json)},
                   {"operations", operations},
                   {"ledger", detail::ledger_json(result.ledger)},
                   {"energy", array_of(result.energy, estimate_json)},

@@ -11,6 +11,7 @@
 #include "synop/io/output_folder.hpp"
 #include "synop/io/run/recording.hpp"
 #include "synop/io/run/result_json.hpp"
+#include "synop/io/run/rewards.hpp"
 #include "synop/io/run/run_files.hpp"
 #include "synop/io/run/run_steps.hpp"
 #include "synop/io/stopwatch.hpp"
@@ -47,6 +48,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   SpikeHash hash;
   simulation.attach(hash);
   Recording recording(experiment, simulation, options.folder, provenance);
+  Rewards rewards(experiment, simulation, provenance.stop);
   SpikeTally tally(network);
   simulation.attach(tally);
   nir::ReadoutGuard guard(experiment.populations);
@@ -58,10 +60,11 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
     Progress progress(options.quiet ? silent : err, experiment.name, static_cast<std::uint64_t>(provenance.stop.ticks),
                       {.terminal = options.terminal});
     const auto commit = [&] {
+      rewards.advance(simulation.now());
       recording.advance(simulation.now());
       meter.sample();
     };
-    const auto next_stop = [&] { return recording.next_sample(); };
+    const auto next_stop = [&] { return std::min(recording.next_sample(), rewards.next_stop()); };
     commit();
     simulate_in_pieces(simulation, provenance.start, progress, commit, next_stop);
     begin_counting(simulation, tally, result);
@@ -80,6 +83,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   result.spike_hash = hash.value();
   result.spikes = hash.count();
   collect_counters(simulation, tally, result);
+  result.rewards = rewards.results();
   for (const std::string& table : experiment.energy.tables)
     result.energy.push_back(price_run(result.ledger, find_price_table(table)));
   result.files = recording.finish(result.stop, counts_of(result));

@@ -39,6 +39,13 @@ struct ProjectionResult {
   bool balanced() const { return counters.deliveries + in_flight_after == sent + in_flight_before; }
 };
 
+// What a [[reward]] gave in the whole run, warm-up included.
+struct RewardResult {
+  std::string name;
+  std::uint64_t count = 0;
+  double total = 0.0;  // sum of the amounts
+};
+
 // What a run did, counted from the end of the warm-up to its end.
 struct RunResult {
   std::string experiment;
@@ -58,6 +65,7 @@ struct RunResult {
   std::uint64_t spikes = 0;          // counted by the hash
   std::vector<PopulationResult> populations;
   std::vector<ProjectionResult> projections;
+  std::vector<RewardResult> rewards;
   Ledger ledger;               // the run as one inference
   OperationCounts operations;  // of the ledger, plasticity included
   std::vector<EnergyEstimate> energy;  // by price table

@@ -128,6 +128,10 @@ TEST(CliErrors, OfTasksAreTheSameForCheckAndRun) {
        "[[recorder]]\nmodel = \"spike_recorder\"\nsource = \"exc\"\n[task]",
        3,
        {"key 'recorder'", "a task takes no recorders"}},
+      {"[task]",
+       "[[reward]]\nmodel = \"volume_transmitter\"\nprojection = \"pixels_exc\"\nsource = \"exc\"\ndelay = 1\n[task]",
+       3,
+       {"key 'reward'", "a task gives no rewards"}},
   };
   for (const BadTask& bad : cases)
     expect_refused(ExperimentFolder(replaced(small_task, bad.what, bad.by)), bad.code, bad.says);

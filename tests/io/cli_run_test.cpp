@@ -90,7 +90,7 @@ TEST(CliRun, WritesAResultOfTheDocumentedSchema) {
                                          "complete", "interrupted_by", "start_ms", "stop_ms", "window_ms",
                                          "build_seconds", "run_seconds", "run_cpu_seconds", "peak_memory_bytes",
                                          "network_bytes", "spikes_with_warm_up", "spike_hash", "populations",
-                                         "projections", "operations", "ledger", "energy", "measured", "statistics", "assumptions", "notes", "files"));
+                                         "projections", "rewards", "operations", "ledger", "energy", "measured", "statistics", "assumptions", "notes", "files"));
   EXPECT_EQ(json.at("complete"), true);
   EXPECT_EQ(json.at("start_ms"), 50.0);
   EXPECT_EQ(json.at("stop_ms"), 200.0);

@@ -66,7 +66,8 @@ TEST(Cli, ListsEveryModelWithItsParameters) {
     EXPECT_THAT(model.at("source").get<std::string>(), Not(IsEmpty()));
     for (const auto& parameter : model.at("parameters")) {
       for (const char* key : {"name", "unit", "range", "doc"}) EXPECT_TRUE(parameter.at(key).is_string()) << key;
-      const bool required = model.at("kind") == "connection rule";
+      const bool of_reward = model.at("kind") == "reward" && parameter.at("name") != "amount";
+      const bool required = model.at("kind") == "connection rule" || of_reward;
       EXPECT_TRUE(required ? parameter.at("default").is_null() : parameter.at("default").is_number());
       EXPECT_THAT(text.out, HasSubstr(parameter.at("name").get<std::string>()));
     }

@@ -1,11 +1,13 @@
 #include <random>
 #include <regex>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "io/temporary_folder.hpp"
 #include "synop/core/error.hpp"
+#include "synop/io/plot/curve_plot.hpp"
 #include "synop/io/plot/raster.hpp"
 #include "synop/io/plot/rate_plot.hpp"
 #include "synop/io/plot/svg.hpp"
@@ -119,6 +121,36 @@ TEST(Plots, RefuseToCoverNoTime) {
   EXPECT_THROW(raster_svg({}, options), Error);
   EXPECT_THROW(rate_svg({}, example_options(), Delay{0}), Error);
   EXPECT_THROW(rate_svg({}, example_options(), Delay{1}), Error);
+}
+
+// Points of equal distance lie at equal distances in the picture, upwards for larger values.
+TEST(CurvePlot, PlacesPointsInProportionAndDrawsALineAsOnePath) {
+  const std::vector<Curve> curves{{.name = "a < b", .x = {0, 1, 2}, .y = {-1, 0, 1}, .dots = true},
+                                  {.name = "line", .x = {0, 2}, .y = {-1, 1}, .colour = 1}};
+  const std::string svg = curve_svg(curves, {.title = "curves", .x_label = "x", .y_label = "y"});
+  EXPECT_TRUE(is_well_formed(svg));
+  EXPECT_THAT(svg, testing::AllOf(HasSubstr("a &lt; b"), HasSubstr(">line</text>"), HasSubstr(">curves</text>")));
+  std::vector<double> x, y;
+  const std::regex dot("M([0-9.]+) ([0-9.]+)h0");
+  for (std::sregex_iterator at(svg.begin(), svg.end(), dot), end; at != end && x.size() < 3; ++at)
+    x.push_back(std::stod((*at)[1])), y.push_back(std::stod((*at)[2]));
+  ASSERT_EQ(x.size(), 3u);
+  EXPECT_NEAR(x[1] - x[0], x[2] - x[1], 0.11);
+  EXPECT_NEAR(y[1] - y[0], y[2] - y[1], 0.11);
+  EXPECT_GT(x[1], x[0] + 50);
+  EXPECT_LT(y[1], y[0] - 50);
+  EXPECT_THAT(svg, HasSubstr(fmt::format("M{:.1f} {:.1f}L{:.1f} {:.1f}", x[0], y[0], x[2], y[2])));
+}
+
+TEST(CurvePlot, RefusesWhatCannotBeDrawn) {
+  const CurvePlotOptions options{.title = "", .x_label = "", .y_label = ""};
+  EXPECT_THROW(curve_svg({}, options), Error);
+  const std::vector<Curve> uneven{{.name = "uneven", .x = {0, 1}, .y = {0}}};
+  const std::vector<Curve> infinite{{.name = "far", .x = {0}, .y = {1.0 / 0.0}}};
+  EXPECT_THROW(curve_svg(uneven, options), Error);
+  EXPECT_THROW(curve_svg(infinite, options), Error);
+  const std::vector<Curve> single{{.name = "one", .x = {3}, .y = {5}, .dots = true}};
+  EXPECT_TRUE(is_well_formed(curve_svg(single, options)));
 }
 
 }  // namespace

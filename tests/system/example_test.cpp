@@ -71,6 +71,8 @@ const std::vector<Example> examples{
     {"stdp_pair", "200 ms"},
     {"song_2000", "3 s", {"simulation.warm_up=1 s"}},
     {"vogels_2011", "20 ms", {"recorder.spikes.start=0 ms", "recorder.settling.bin=1 ms"}},
+    // Every pair of spikes is rewarded here, so that some are within so short a run.
+    {"izhikevich_2007", "500 ms", {"reward.coincidence.pre=exc", "reward.coincidence.post=exc[0:50]", "reward.coincidence.delay=20 ms"}},
     {"spatial_layer", "60 ms"},
     {"nir_export", "200 ms"},
 };

@@ -21,7 +21,7 @@ std::string population_of(const Node& table, std::string_view key) {
 std::string default_name(std::string_view section, const Node& table) {
   if (section == "projection")
     return fmt::format("{}_{}", population_of(table, "source"), population_of(table, "target"));
-  if (section == "stimulus" || section == "recorder") return text_of(table, "model");
+  if (section == "stimulus" || section == "recorder" || section == "reward") return text_of(table, "model");
   if (section == "phase") return text_of(table, "role");
   return "";
 }

@@ -22,6 +22,7 @@ struct ReadContext {
 void read_populations(const Value& array, ReadContext& context);
 void read_projections(const Value& array, ReadContext& context);
 void read_stimuli(const Value& array, ReadContext& context);
+void read_rewards(const Value& array, ReadContext& context);
 void read_recorders(const Value& array, ReadContext& context);
 void read_task(const Value& table, ReadContext& context);
 // Before all others: what it names is there for them.
