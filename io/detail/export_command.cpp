@@ -39,6 +39,9 @@ int export_sonata_command(const ExperimentArguments& arguments, const RunArgumen
     throw Error(ErrorKind::usage, fmt::format("'{}' is a SONATA configuration already", arguments.file));
   const Experiment experiment = read_experiment(arguments.file, arguments.overrides, model_catalogue());
   if (experiment.task) throw Error(ErrorKind::model, "an experiment with a task cannot be exported to SONATA");
+  if (!experiment.rewards.empty())
+    throw experiment_error(experiment.rewards.front().where.position,
+                           fmt::format("'{}' has no place in SONATA, whose synapses take no rewards", experiment.rewards.front().name));
   std::vector<std::string> assumed;
   NetworkBuilder builder = compose(experiment, assumed);
   check_recorders(experiment);

@@ -71,6 +71,16 @@ std::string synapse(const ModelEntry& model) {
                      model.name);
 }
 
+std::string reward(const ModelEntry& model) {
+  const std::map<std::string, std::string> keys{
+      {"volume_transmitter", "source = \"cells\"\ndelay = 1"},
+      {"coincidence_detector", "pre = \"cells\"\npost = \"cells\"\nwindow = 5\ndelay = 1"},
+      {"reward_generator", "reward_times = [1]\nreward_values = [1]"}};
+  return fmt::format("{}[[projection]]\nsource = \"cells\"\ntarget = \"cells\"\nrule = \"all_to_all\"\n"
+                     "synapse = \"stdp_dopamine_synapse\"\n[[reward]]\nmodel = \"{}\"\nprojection = \"cells_cells\"\n{}\n",
+                     cells, model.name, keys.at(model.name));
+}
+
 std::string rule(const ModelEntry& model) {
   const std::map<std::string, std::string> keys{{"fixed_indegree", "indegree = 4"},
                                                 {"fixed_outdegree", "outdegree = 4"},
@@ -125,6 +135,7 @@ TEST(SonataCatalogue, EveryModelComesBackIdenticalOrIsRefusedByItsName) {
       case ModelKind::source: network = source(model); break;
       case ModelKind::stimulus: network = stimulus(model); break;
       case ModelKind::synapse: network = synapse(model); break;
+      case ModelKind::reward: network = reward(model); break;
       case ModelKind::connection_rule: network = rule(model); break;
       case ModelKind::recorder: continue;
     }
@@ -135,7 +146,8 @@ TEST(SonataCatalogue, EveryModelComesBackIdenticalOrIsRefusedByItsName) {
       refused.insert(model.name);
   }
   EXPECT_THAT(refused, testing::UnorderedElementsAre("iaf_psc_delta_adaptive", "if_psc_delta", "iaf_cond_exp", "parrot_neuron",
-                                                     "spike_train_injector", "ac_generator", "noise_generator"));
+                                                     "spike_train_injector", "ac_generator", "noise_generator",
+                                                     "volume_transmitter", "coincidence_detector", "reward_generator"));
 }
 
 TEST(SonataCatalogue, EveryRecorderIsAReportOrSaidToBeLeftOut) {
