@@ -78,9 +78,34 @@ const std::vector<Example> examples{
 };
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(examples), [](const auto& test) { return test.param.name; });
 
+TEST(TaskExamples, TheNetworkOfDiehlAndCookLearnsTheSameForEveryNumberOfThreads) {
+  const TemporaryFolder folder;
+  const auto run_with = [&](const std::string& threads) {
+    std::vector<std::string> args{"run", test::source_dir() + "/examples/diehl_cook_2015.toml", "-q", "--threads", threads,
+                                  "-o", (folder / threads).string()};
+    for (const char* setting : {"population.exc.size=30", "population.inh.size=30", "task.phase.train.samples=12",
+                                "task.phase.train_2.samples=3", "task.phase.train_3.samples=3",
+                                "task.phase.label.samples=10", "task.phase.test.samples=10"})
+      args.insert(args.end(), {"--set", setting});
+    std::ostringstream out, err;
+    EXPECT_EQ(run_cli(args, out, err), 0) << err.str();
+    return nlohmann::json::parse(read_text(folder / threads / "result.json"));
+  };
+  const nlohmann::json first = run_with("1");
+  const nlohmann::json& train = first["phases"][0];
+  EXPECT_GE(train["spikes"].get<int>(), 5 * train["samples"].get<int>());
+  EXPECT_GT(train["operations"]["plasticity_update"].get<std::uint64_t>(), 0u) << train;
+  for (const char* threads : {"2", "3"}) {
+    const nlohmann::json again = run_with(threads);
+    EXPECT_EQ(again["spike_hash"], first["spike_hash"]) << threads << " threads";
+    EXPECT_EQ(again["phases"][0]["operations"], train["operations"]) << threads << " threads";
+  }
+}
+
 TEST(ExampleFiles, AreAllTested) {
   for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/examples")) {
-    const bool task = entry.path().stem() == "digits" || entry.path().stem() == "saccades";  // tests of their own
+    const std::string name = entry.path().stem();
+    const bool task = name == "digits" || name == "saccades" || name == "diehl_cook_2015";  // tests of their own
     if (entry.path().extension() != ".toml" || task) continue;
     const auto is_it = [&](const Example& example) { return example.name == entry.path().stem(); };
     EXPECT_TRUE(std::any_of(examples.begin(), examples.end(), is_it)) << entry.path() << " is not tested";
