@@ -145,7 +145,7 @@ TEST(SonataCatalogue, EveryModelComesBackIdenticalOrIsRefusedByItsName) {
     else if (!good)
       refused.insert(model.name);
   }
-  EXPECT_THAT(refused, testing::UnorderedElementsAre("iaf_psc_delta_adaptive", "if_psc_delta", "iaf_cond_exp", "parrot_neuron",
+  EXPECT_THAT(refused, testing::UnorderedElementsAre("iaf_psc_delta_adaptive", "if_psc_delta", "iaf_cond_exp", "iaf_cond_exp_adaptive", "parrot_neuron",
                                                      "spike_train_injector", "ac_generator", "noise_generator",
                                                      "volume_transmitter", "coincidence_detector", "reward_generator"));
 }

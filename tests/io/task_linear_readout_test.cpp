@@ -44,7 +44,7 @@ TEST(TaskLinearReadout, IsCountedAsALayerOfTheTest) {
     EXPECT_EQ(phase.at("operations").at("synaptic_add"), others + drive + 10 * spikes);
     EXPECT_GT(phase.at("accuracy").get<double>(), 0.15);
   }
-  EXPECT_EQ(call({"energy", folder.path("results").string()}).code, 0);
+  EXPECT_EQ(call({"energy", folder.path("results")}).code, 0);
 }
 
 TEST(TaskLinearReadout, NeedsALabelPhaseEvenAfterAnEarlierRun) {
@@ -54,7 +54,7 @@ TEST(TaskLinearReadout, NeedsALabelPhaseEvenAfterAnEarlierRun) {
   const std::string label = "role = \"label\"";
   text.replace(text.find(label), label.size(), "role = \"test\"");
   const std::string readout = "readout = \"exc\"\n";
-  text.replace(text.find(readout), readout.size(), readout + "learned = \"" + first.path("results/weights.h5").string() + "\"\n");
+  text.replace(text.find(readout), readout.size(), readout + "learned = \"" + first.path("results/weights.h5") + "\"\n");
   const ExperimentFolder second(text);
   const CliCall run = second.run();
   EXPECT_NE(run.code, 0);

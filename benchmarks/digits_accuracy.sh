@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# How well do networks with STDP read digits that nobody labelled for them? Trains networks of several kinds and sizes on
+# the first 50,000 images of MNIST, gives their neurons classes on some of the same images and tests on the last 10,000.
+#
+#   benchmarks/digits_accuracy.sh --data DIR               MNIST in IDX format; all networks, seeds 1 to 3: some hours
+#   benchmarks/digits_accuracy.sh --data DIR --only NAME   one of the networks below (may be repeated)
+#   benchmarks/digits_accuracy.sh --data DIR --seed N      one of the seeds (may be repeated)
+#   benchmarks/digits_accuracy.sh --out DIR                results elsewhere than in results/digits
+#   benchmarks/digits_accuracy.sh --table                  only the table, of the runs that are there
+#
+# published_100, published_400: examples/diehl_cook_2015.toml, three passes, classes by the votes of the last 10,000 training
+# images. exact_400, exact_1600: examples/digits.toml, one pass, the same votes. exact_*_linear: the same with a linear readout of
+# the spike counts, trained on all 50,000 images. A run that is there already is not repeated. Every
+# run uses one core to train and all of them else; several calls may share a folder. Installs what the program needs.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
+names=(published_100 published_400 exact_400 exact_400_linear exact_1600 exact_1600_linear)
+only=() seeds=() table=""
+out=results/digits
+options=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --only)
+      [[ " ${names[*]} " == *" ${2:?$1 needs a name} "* ]] || { echo "there is no network '$2'; allowed: ${names[*]}" >&2; exit 2; }
+      only+=("$2"); shift 2 ;;
+    --seed) seeds+=("${2:?$1 needs a number}"); shift 2 ;;
+    --table) table=1; shift ;;
+    *) options+=("$1"); shift ;;
+  esac
+done
+read_options "${options[@]}"
+[ ${#only[@]} -gt 0 ] || only=("${names[@]}")
+[ ${#seeds[@]} -gt 0 ] || seeds=(1 2 3)
+
+settings_of() { # NAME: the experiment, then key=value
+  local size="${1#*_}"
+  size="${size%%_*}"
+  case "$1" in
+    published_*)
+      echo "$root/examples/diehl_cook_2015.toml population.exc.size=$size population.inh.size=$size" \
+        task.phase.train{,_2,_3}.samples=50000 ;;
+    exact_*)
+      echo "$root/examples/digits.toml population.exc.size=$size task.phase.train.samples=50000" ;;
+  esac
+  case "$1" in
+    *_linear*) echo "task.readout_rule.type=linear task.phase.label.first=0 task.phase.label.samples=50000" ;;
+    *) echo "task.phase.label.first=40000 task.phase.label.samples=10000" ;;
+  esac
+  echo "task.phase.test.first=50000 task.phase.test.samples=10000"
+}
+
+mkdir -p "$out"
+if [ -z "$table" ]; then
+  [ -n "$data" ] || { echo "--data DIR is missing: the folder of MNIST's train-images and train-labels" >&2; exit 2; }
+  build_programs synop_program
+  for seed in "${seeds[@]}"; do
+    for name in "${only[@]}"; do
+      run="$out/$name.$seed"
+      [ ! -e "$run/result.json" ] || continue
+      read -r -d '' -a settings < <(settings_of "$name" && printf '\0')
+      arguments=(--set "seed=$seed")
+      for each in "${settings[@]:1}"; do arguments+=(--set "$each"); done
+      "$build/synop" run "${settings[0]}" -o "$run" --data "$data" --overwrite --quiet --threads 0 "${arguments[@]}" >"$run.log"
+    done
+  done
+fi
+python3 "$root/benchmarks/digits_table.py" "$out" "${names[@]}"
