@@ -7,18 +7,14 @@
 
 #include "synop/core/elementary.hpp"
 #include "synop/core/vectorised.hpp"
+#include "synop/neurons/detail/branchless.hpp"
 
 namespace synop {
 
 namespace {
 
-// 1 if a < b, else 0; and the larger of two; as arithmetic, which never becomes a branch.
-inline std::uint64_t below(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a - b) >> 63;
-}
-inline double larger(double a, double b) {
-  return select(below(b, a), a, b);
-}
+using detail::below;
+using detail::larger;
 
 // One neuron's polynomial; straight-line code once it is inlined, so that a loop of it is vectorised.
 template <std::size_t terms>

@@ -1,6 +1,5 @@
 #include "synop/neurons/conductance_neurons.hpp"
 
-#include <bit>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "synop/core/error.hpp"
 #include "synop/core/threshold.hpp"
 #include "synop/core/vectorised.hpp"
+#include "synop/neurons/detail/branchless.hpp"
 #include "synop/neurons/detail/checks.hpp"
 
 namespace synop {
@@ -92,6 +92,9 @@ ConductanceState ConductanceNeurons::moved(std::uint32_t i, Time t) const {
 
 namespace {
 
+using detail::below;
+using detail::larger;
+
 // Adds the inputs and returns whether any neuron passes the first test of may_cross(). Without branches, so that the loop
 // is vectorised.
 struct RangeInput {
@@ -103,10 +106,6 @@ struct RangeInput {
   const double* share;
   double per_capacitance, per_factor, per_leak, E_ex, E_in, tau_ex, saturation;
 };
-// 1 if a < b, else 0, as arithmetic, which never becomes a branch.
-inline std::uint64_t below(double a, double b) { return std::bit_cast<std::uint64_t>(a - b) >> 63; }
-inline double larger(double a, double b) { return select(below(a, b), b, a); }
-
 SYNOP_VECTORISED bool add_and_test(const RangeInput x, std::size_t n, double* __restrict conductance) {
   std::uint64_t all_below = 1;
   for (std::size_t k = 0; k < n; ++k) {
@@ -163,7 +162,17 @@ void ConductanceNeurons::excite_range(const Instant& now, std::uint32_t first, S
   deliver<true>(now, rest.data(), StoredWeights<float>{weights.values + whole}, n - whole, alerts);
 }
 
-// The crossing itself, if it lies in the next step; else the end of that step, to be looked at again.
+// How long the potential stays below its level even if nothing held it back, in ms; see docs/numerics.md.
+double ConductanceNeurons::surely_below(std::uint32_t i, double level) const {
+  const double from = std::max(v_[i], std::max(drive_[i] * per_leak_, membrane_.E_in));
+  if (level <= from) return 0.0;
+  const double tau = parameters_.tau_syn_ex;
+  const double share = (level - from) / ((membrane_.E_ex - from) * (ex_[i] * tau));  // of what the conductance holds
+  return share < 1.0 ? -log_of_complement(share) * tau * (1.0 - 1e-9) : 0.0;
+}
+
+// The crossing itself, if it lies in the next step; else the end of that step, or of a time without a crossing that can be
+// told without a polynomial, to be looked at again.
 Time ConductanceNeurons::attend(std::uint32_t i, Time t, Time) {
   rescale_at(t);
   move(i, t);
@@ -172,8 +181,11 @@ Time ConductanceNeurons::attend(std::uint32_t i, Time t, Time) {
   const CourseThreshold threshold{threshold_, theta_[i] * scale, frozen_ ? 0.0 : theta_rate_};
   if (v_[i] >= threshold.constant + threshold.adaptation - parameters_.tolerance) return t;
   if (!may_cross(i, scale)) return Time::never();
-  const Outlook outlook = look_ahead(membrane_, state(i), threshold);
   constexpr auto ticks = static_cast<double>(ticks_per_ms);
+  const double below = surely_below(i, base_[i] + share_[i] * threshold.adaptation);
+  const double fastest = membrane_.leak + ex_[i] + in_[i] + std::max(membrane_.rate_ex, membrane_.rate_in);
+  if (below * fastest > worth_waiting) return t + Delay{static_cast<std::int64_t>(below * ticks)};
+  const Outlook outlook = look_ahead(membrane_, state(i), threshold);
   const double next =
       outlook.crossing >= 0.0 ? std::ceil(outlook.crossing * ticks) : std::floor(outlook.searched * ticks);
   return t + std::max(tick, Delay{static_cast<std::int64_t>(next)});

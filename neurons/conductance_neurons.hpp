@@ -93,6 +93,7 @@ class ConductanceNeurons {
  private:
   static constexpr double saturation = 1e4;  // 1/ms
   static constexpr std::size_t together = 64;
+  static constexpr double worth_waiting = 0.25;  // of the fastest time constant; a polynomial looks two of them ahead
 
   // Neurons that a group reaches, copied side by side to be moved to now.
   struct Gathered {
@@ -120,6 +121,7 @@ class ConductanceNeurons {
   }
   // Whether it can reach its threshold before the next input.
   bool may_cross(std::uint32_t i, double per_factor) const;
+  double surely_below(std::uint32_t i, double level) const;
   void set_drive(std::uint32_t i, double drive);
   void rescale_at(Time t);
   double theta_scale(Time t) { return frozen_ ? 1.0 : 1.0 / slow_.factor(t); }

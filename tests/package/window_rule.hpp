@@ -21,6 +21,7 @@ struct WindowRule {
       "a post strengthens what fired within a window before it, and weakens the rest";
   static constexpr std::string_view source = "Querlioz et al. 2013, IEEE Trans. Nanotechnol. 12:288";
   static constexpr bool acts_without_pre = true;  // also synapses whose source has never fired
+  static constexpr bool pre_needs_post = true;    // on_pre leaves w alone where all post traces are 0: faster
 
   double T = 20.0;  // ms
   double a_plus = 0.01;
