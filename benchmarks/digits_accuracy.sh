@@ -9,13 +9,14 @@
 #   benchmarks/digits_accuracy.sh --table                  only the table, of the runs that are there
 #
 # published_100, published_400: examples/diehl_cook_2015.toml, three passes, classes by the votes of the last 10,000 training
-# images. exact_400, exact_1600: examples/digits.toml, one pass, the same votes. exact_*_linear: the same with a linear readout of
+# images. exact_400, exact_1600: examples/digits.toml, one pass, the same votes; exact_400_quick with shorter presentations and
+# thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same with a linear readout of
 # the spike counts, trained on all 50,000 images. A run that is there already is not repeated. Every
 # run uses one core to train and all of them else; several calls may share a folder. Installs what the program needs.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
-names=(published_100 published_400 exact_400 exact_400_linear exact_1600 exact_1600_linear)
+names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear)
 only=() seeds=() table=""
 out=results/digits
 options=()
@@ -47,6 +48,7 @@ settings_of() { # NAME: the experiment, then key=value
     *_linear*) echo "task.readout_rule.type=linear task.phase.label.first=0 task.phase.label.samples=50000" ;;
     *) echo "task.phase.label.first=40000 task.phase.label.samples=10000" ;;
   esac
+  case "$1" in *_quick) echo "task.presentation=120ms population.exc.params.theta_plus=0.3mV" ;; esac
   echo "task.phase.test.first=50000 task.phase.test.samples=10000"
 }
 
