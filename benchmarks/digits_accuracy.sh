@@ -9,14 +9,14 @@
 #   benchmarks/digits_accuracy.sh --table                  only the table, of the runs that are there
 #
 # published_100, published_400: examples/diehl_cook_2015.toml, three passes, classes by the votes of the last 10,000 training
-# images. exact_400, exact_1600: examples/digits.toml, one pass, the same votes; exact_400_quick with shorter presentations and
-# thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same with a linear readout of
-# the spike counts, trained on all 50,000 images. A run that is there already is not repeated. Every
-# run uses one core to train and all of them else; several calls may share a folder. Installs what the program needs.
+# images. exact_400, exact_1600, exact_6400: examples/digits.toml, one pass, the same votes; exact_400_quick with shorter presentations and
+# thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same as exact_* with a linear
+# readout of the spike counts, trained on all 50,000 images. A run that is there already is not repeated. Every run trains on
+# one core and uses all of them else; several calls may share a folder. Installs what the program needs.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
-names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear)
+names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear exact_6400_linear)
 only=() seeds=() table=""
 out=results/digits
 options=()
@@ -59,7 +59,7 @@ if [ -z "$table" ]; then
   for seed in "${seeds[@]}"; do
     for name in "${only[@]}"; do
       run="$out/$name.$seed"
-      [ ! -e "$run/result.json" ] || continue
+      ! grep -qs '^  "complete": true' "$run/result.json" || continue
       read -r -d '' -a settings < <(settings_of "$name" && printf '\0')
       arguments=(--set "seed=$seed")
       for each in "${settings[@]:1}"; do arguments+=(--set "$each"); done

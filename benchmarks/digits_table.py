@@ -31,7 +31,8 @@ def main(folder, names):
     print("|---|---|---|---|---|---|---|---|")
     for name in names:
         paths = sorted(pathlib.Path(folder).glob(f"{name}.*/result.json"))
-        runs = [numbers(json.loads(path.read_text())) for path in paths]
+        results = [json.loads(path.read_text()) for path in paths]
+        runs = [numbers(result) for result in results if result["complete"]]
         if not runs:
             continue
         mean = {key: statistics.mean(run[key] for run in runs) for key in runs[0]}
