@@ -22,7 +22,7 @@ Delay draw_delay(const RewardSection& section, RandomStream& random) {
 }  // namespace
 
 Rewards::Rewards(const Experiment& experiment, Simulation& simulation, Time end)
-    : experiment_(experiment), simulation_(simulation), end_(end) {
+    : simulation_(simulation), end_(end) {
   for (std::uint32_t r = 0; r < experiment.rewards.size(); ++r) {
     const RewardSection& section = experiment.rewards[r];
     sources_.push_back({&section, RandomStream(experiment.seed, Purpose::reward_delay, r), {}, {}});

@@ -58,7 +58,6 @@ class Rewards final : public Observer {
   void trigger(std::uint32_t number, Source& source, Time spike);
   void give(const Due& due);
 
-  const Experiment& experiment_;
   Simulation& simulation_;
   Time end_;
   std::vector<Source> sources_;
