@@ -13,11 +13,18 @@
 
 namespace synop {
 
+namespace {
+
+constexpr double longest_watch = 100.0;  // ms; a neuron that nothing else looks at is looked at so often
+
+}  // namespace
+
 void check_conductances(const ConductanceParameters& p) {
   detail::check_reset_below_threshold(p.model, p.V_reset, p.V_th);
-  if (!(p.E_in < p.V_th))
-    throw Error(ErrorKind::model,
-                fmt::format("{}: E_in = {} mV is outside the allowed range (-inf, V_th = {})", p.model, p.E_in, p.V_th));
+  const double lowest = p.V_th + p.theta_rest;
+  if (!(p.E_in < lowest))
+    throw Error(ErrorKind::model, fmt::format("{}: E_in = {} mV is outside the allowed range (-inf, {} = {})", p.model, p.E_in,
+                                              p.theta_rest < 0.0 ? "V_th + theta_rest" : "V_th", lowest));
   if (!(p.E_ex > p.V_th))
     throw Error(ErrorKind::model,
                 fmt::format("{}: E_ex = {} mV is outside the allowed range (V_th = {}, inf)", p.model, p.E_ex, p.V_th));
@@ -39,18 +46,20 @@ ConductanceNeurons::ConductanceNeurons(const ConductanceParameters& p, std::uint
                 .tolerance = p.tolerance},
       per_capacitance_(1.0 / p.C_m),
       per_leak_(1.0 / membrane_.leak),
-      threshold_(p.V_th - p.E_L),
+      threshold_(p.V_th + p.theta_rest - p.E_L),
       theta_rate_(p.adapts ? 1.0 / p.tau_theta : 0.0),
       pull_(p.tau_syn_in >= p.tau_syn_ex ? 1.0 : 0.0),
+      watch_(Delay::from_ms(std::min(longest_watch, std::max(1e-6, 0.05 * p.tau_theta)))),
       slow_(p.tau_theta),
       v_(neurons),
       ex_(neurons),
       in_(neurons),
       drive_(neurons),
       since_(neurons),
-      theta_(neurons),
+      theta_(neurons, -p.theta_rest),
       base_(neurons),
       share_(neurons),
+      watched_(neurons),
       batch_(membrane_, std::max<std::size_t>(together, neurons)) {
   restart({});
 }
@@ -67,15 +76,21 @@ void ConductanceNeurons::restart(Time now) {
 }
 
 // A crossing needs ex (E_ex - V_th) > hold, which holds for no longer than `lasting` after any input; the share of theta
-// that is left by then. See docs/numerics.md.
+// that is left by then. Where the threshold may fall below the resting potential, or faster than the membrane, the share
+// that is left after two spans of watch_. See docs/numerics.md.
 void ConductanceNeurons::set_drive(std::uint32_t i, double drive) {
   drive_[i] = drive;
   const double rate = frozen_ ? 0.0 : theta_rate_;
   const double hold = membrane_.leak * threshold_ - drive;
-  const bool is_driven = hold < 0.0 || rate > membrane_.leak;
-  base_[i] = is_driven ? -std::numeric_limits<double>::infinity() : threshold_;
-  share_[i] = 0.0;
-  if (is_driven || hold == 0.0) return;
+  base_[i] = threshold_;
+  share_[i] = 1.0;
+  watched_[i] = 0;
+  if (rate == 0.0) return;
+  if (hold <= 0.0 || rate > membrane_.leak) {
+    watched_[i] = 1;
+    share_[i] = 1.0 - 2.0 * watch_.ms() * rate;
+    return;
+  }
   const double ratio = saturation * (membrane_.E_ex - threshold_) / hold;
   const double lasting = ratio > 1.0 ? parameters_.tau_syn_ex * log_positive(ratio) : 0.0;
   share_[i] = std::max(0.0, 1.0 - lasting * rate);
@@ -180,11 +195,12 @@ Time ConductanceNeurons::attend(std::uint32_t i, Time t, Time) {
   const double scale = theta_scale(t);
   const CourseThreshold threshold{threshold_, theta_[i] * scale, frozen_ ? 0.0 : theta_rate_};
   if (v_[i] >= threshold.constant + threshold.adaptation - parameters_.tolerance) return t;
-  if (!may_cross(i, scale)) return Time::never();
+  const Time latest = watched_[i] != 0 ? t + watch_ : Time::never();
+  if (!may_cross(i, scale)) return latest;
   constexpr auto ticks = static_cast<double>(ticks_per_ms);
   const double below = surely_below(i, base_[i] + share_[i] * threshold.adaptation);
   const double fastest = membrane_.leak + ex_[i] + in_[i] + std::max(membrane_.rate_ex, membrane_.rate_in);
-  if (below * fastest > worth_waiting) return t + Delay{static_cast<std::int64_t>(below * ticks)};
+  if (below * fastest > worth_waiting) return std::min(latest, t + Delay{static_cast<std::int64_t>(below * ticks)});
   const Outlook outlook = look_ahead(membrane_, state(i), threshold);
   const double next =
       outlook.crossing >= 0.0 ? std::ceil(outlook.crossing * ticks) : std::floor(outlook.searched * ticks);
@@ -241,7 +257,7 @@ void ConductanceNeurons::check_variable(std::string_view variable) const {
 double ConductanceNeurons::value(std::string_view variable, std::uint32_t i, Time t) {
   check_variable(variable);
   rescale_at(t);
-  if (variable == "theta") return theta_[i] * theta_scale(t);
+  if (variable == "theta") return parameters_.theta_rest + theta_[i] * theta_scale(t);
   const ConductanceState s = since_[i] == t ? state(i) : moved(i, t);
   if (variable == "g_ex") return s.ex * parameters_.C_m;
   if (variable == "g_in") return s.in * parameters_.C_m;
@@ -250,15 +266,16 @@ double ConductanceNeurons::value(std::string_view variable, std::uint32_t i, Tim
 
 void ConductanceNeurons::set_value(std::string_view variable, std::uint32_t i, double value, Time t) {
   check_variable(variable);
-  if (variable != "V_m" && !(value >= 0.0))
-    throw Error(ErrorKind::model, fmt::format("{}: {} = {} {} is outside the allowed range [0, inf)", parameters_.model,
-                                              variable, value, variable == "theta" ? "mV" : "nS"));
+  const double lowest = variable == "theta" ? parameters_.theta_rest : 0.0;
+  if (variable != "V_m" && !(value >= lowest))
+    throw Error(ErrorKind::model, fmt::format("{}: {} = {} {} is outside the allowed range [{}, inf)", parameters_.model,
+                                              variable, value, variable == "theta" ? "mV" : "nS", lowest));
   rescale_at(t);
   move(i, t);
   if (variable == "V_m")
     v_[i] = value - parameters_.E_L;
   else if (variable == "theta")
-    theta_[i] = value / theta_scale(t);
+    theta_[i] = (value - parameters_.theta_rest) / theta_scale(t);
   else
     (variable == "g_ex" ? ex_ : in_)[i] = std::min(value * per_capacitance_, saturation);
 }

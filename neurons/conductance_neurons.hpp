@@ -27,6 +27,7 @@ struct ConductanceParameters {
   bool adapts = false;                        // whether thresholds rise with spikes
   double theta_plus = 0.0;                    // mV
   double tau_theta = 1.0;                     // ms
+  double theta_rest = 0.0;                    // mV
 };
 
 // Throws Error(model) for reversal potentials, resets and currents that contradict each other.
@@ -41,12 +42,12 @@ void check_conductances(const ConductanceParameters& parameters);
 //   m + (E_ex - m) ex tau_ex < l,  m = max(v, resting potential, E_in): what the conductance still holds does not reach l
 //   ex (E_ex - l) <= in (l - E_in) + leak l - drive - theta / tau_theta: v does not rise where it is at l
 //
-// Neurons above rheobase, and those whose threshold falls faster than their membrane, are always looked at. Proofs:
-// docs/numerics.md.
+// Neurons above rheobase are always looked at; those whose threshold may come down upon the potential again and again,
+// after `watch_`. Proofs: docs/numerics.md.
 class ConductanceNeurons {
  public:
   static constexpr bool is_refractory_model = true;
-  static constexpr std::uint64_t bytes_per_neuron = 7 * sizeof(double) + sizeof(Time);
+  static constexpr std::uint64_t bytes_per_neuron = 7 * sizeof(double) + sizeof(Time) + 1;
   static constexpr std::uint64_t bytes_per_delivery = 2 * bytes_per_neuron;
 
   struct Instant {
@@ -87,7 +88,7 @@ class ConductanceNeurons {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(v_, ex_, in_, drive_, since_, theta_, base_, share_, slow_, frozen_);
+    archive(v_, ex_, in_, drive_, since_, theta_, base_, share_, watched_, slow_, frozen_);
   }
 
  private:
@@ -131,17 +132,19 @@ class ConductanceNeurons {
   ConductanceMembrane membrane_;
   double per_capacitance_;  // 1 / C_m
   double per_leak_;         // 1 / leak
-  double threshold_;        // V_th - E_L
+  double threshold_;        // V_th + theta_rest - E_L: to where it falls
   double theta_rate_;       // 1 / tau_theta; 0 if theta does not move
   double pull_;             // 1; 0 if inhibition decays faster than excitation, which then may outlast it
+  Delay watch_;
   ScaledClock slow_;
   bool frozen_ = false;
 
   std::vector<double> v_, ex_, in_, drive_;  // at `since`; v = -inf while refractory
   std::vector<Time> since_;
-  std::vector<double> theta_;  // scaled by the slow clock; as it is while frozen
-  std::vector<double> base_;   // level = base + share theta; -inf where no level can be told
+  std::vector<double> theta_;  // above theta_rest; scaled by the slow clock, as it is while frozen
+  std::vector<double> base_;   // level = base + share theta
   std::vector<double> share_;
+  std::vector<std::uint8_t> watched_;  // 1 where the level holds for two spans of watch_ only
 
   ConductanceBatch batch_;
   Gathered gathered_;

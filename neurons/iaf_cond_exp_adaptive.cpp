@@ -19,7 +19,8 @@ ConductanceParameters conductances_of(const IafCondExpAdaptive& m) {
           .tolerance = m.tolerance,
           .adapts = true,
           .theta_plus = m.theta_plus,
-          .tau_theta = m.tau_theta};
+          .tau_theta = m.tau_theta,
+          .theta_rest = m.theta_rest};
 }
 
 }  // namespace

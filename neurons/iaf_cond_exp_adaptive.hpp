@@ -12,11 +12,15 @@ namespace synop {
 //   C_m dV/dt = -g_L (V - E_L) - g_ex (V - E_ex) - g_in (V - E_in) + I
 //   tau_syn_x dg_x/dt = -g_x;   an input of weight w (nS): g_ex += w if w >= 0, else g_in -= w
 //   V >= V_th + theta: a spike, then V = V_reset for t_ref, theta += theta_plus
-//   tau_theta dtheta/dt = -theta
+//   tau_theta dtheta/dt = -(theta - theta_rest),   theta = 0 at the start
 //
 // Conductances and theta are exact exponentials, V is to `tolerance`, as in iaf_cond_exp (neurons/
 // conductance_neurons.hpp). The defaults are those of the excitatory neurons of Diehl & Cook, whose equation has no
 // capacitance: with g_L = 1 nS, tau_m = 100 ms is C_m = 100 pF and their conductances are in nS.
+//
+// With theta_rest < 0 the thresholds of neurons that hardly fire come down below V_th, in the end upon the potential, so
+// that all take part: the program of Diehl & Cook starts from theta = 20 mV above a threshold of -72 mV, which is V_th =
+// -52 mV and theta_rest = -20 mV.
 //
 // Diehl & Cook (2015) Front. Comput. Neurosci. 9:99.
 struct IafCondExpAdaptive {
@@ -38,6 +42,7 @@ struct IafCondExpAdaptive {
   double I_e = 0.0;          // pA
   double theta_plus = 0.05;  // mV
   double tau_theta = 1e7;    // ms
+  double theta_rest = 0.0;   // mV
   double tolerance = 1e-10;  // mV
 
   static constexpr auto parameter_table() {
@@ -59,6 +64,7 @@ struct IafCondExpAdaptive {
         P{{"I_e", "pA", {.low = -1e9, .high = 1e9}, "constant input current"}, &M::I_e},
         P{{"theta_plus", "mV", {.low = 0.0, .high = 1e3}, "rise of the threshold at a spike"}, &M::theta_plus},
         P{{"tau_theta", "ms", {.low = 1e-3, .high = 1e9}, "decay of the risen threshold"}, &M::tau_theta},
+        P{{"theta_rest", "mV", {.low = -1e3, .high = 0.0}, "what theta decays to; it is 0 at the start"}, &M::theta_rest},
         P{{"tolerance", "mV", {.low = 1e-11, .high = 1e-3}, "error of V in one step of the integration"},
           &M::tolerance},
     };

@@ -46,6 +46,10 @@ std::vector<Case> cases() {
   quick.tau_theta = 3.0;
   quick.t_ref = 0.0;
   all.push_back({"driven, falls fast, no refractoriness", quick, 1.0, 20.0});
+  IafCondExpAdaptive falling{.t_ref = 2.0, .C_m = 10.0, .theta_plus = 5.0, .tau_theta = 40.0, .theta_rest = -20.0};
+  all.push_back({"falls below the resting potential", falling, 4.0, 17.0});
+  falling.tau_theta = 6.0;
+  all.push_back({"falls there faster than the membrane", falling, 4.0, 17.0});
   return all;
 }
 
@@ -129,6 +133,24 @@ TEST(IafCondExpAdaptive, AFallingThresholdMeetsARestingPotential) {
   ASSERT_EQ(recorder.spikes().size(), 1u);
   const double expected = 50.0 * std::log(10.0 / 3.0);  // where theta = 3 mV; V is there to exp(-60)
   EXPECT_NEAR(recorder.spikes()[0].time.ms(), expected, 1e-6);
+}
+
+// Nothing but the fall of the threshold makes this neuron fire: from V_th = -52 mV towards -72 mV, onto the resting -65 mV.
+TEST(IafCondExpAdaptive, FiresByItselfWhenItsThresholdHasComeDown) {
+  NetworkBuilder builder;
+  const auto own = builder.add_population(
+      "own", 1, IafCondExpAdaptive{.theta_plus = 20.0, .tau_theta = 5000.0, .theta_rest = -20.0});
+  const Network network = builder.build();
+  Simulation simulation(network);
+  SpikeRecorder recorder(own);
+  simulation.attach(recorder);
+  simulation.run_until(Time::from_ms(10'000.0));
+  // At a spike theta + 20 mV is 7 mV, then 27 mV.
+  ASSERT_EQ(recorder.spikes().size(), 1u);
+  EXPECT_NEAR(recorder.spikes()[0].time.ms(), 5000.0 * std::log(20.0 / 7.0), 1e-6);
+  simulation.run_until(Time::from_ms(15'000.0));
+  ASSERT_EQ(recorder.spikes().size(), 2u);
+  EXPECT_NEAR((recorder.spikes()[1].time - recorder.spikes()[0].time).ms(), 5000.0 * std::log(27.0 / 7.0), 1e-6);
 }
 
 TEST(IafCondExpAdaptive, FrozenThresholdsStandStillAndRestartsKeepThem) {

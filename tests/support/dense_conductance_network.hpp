@@ -21,7 +21,7 @@ class DenseConductanceNetwork {
 
   std::uint32_t add_neuron(const IafCondExp& m, double V_m) {
     return add_neuron({m.V_th, m.V_reset, m.t_ref, m.g_L, m.C_m, m.E_ex, m.E_in, m.E_L, m.tau_syn_ex, m.tau_syn_in,
-                       m.I_e, 0.0, 1e9},
+                       m.I_e, 0.0, 1e9, 0.0},
                       V_m);
   }
   std::uint32_t add_neuron(const IafCondExpAdaptive& m, double V_m) {
@@ -89,7 +89,7 @@ class DenseConductanceNetwork {
       const Real half_in = ticks == largest_step ? step_in : half_decay(ticks, p.tau_syn_in);
       next.g_ex *= half_ex * half_ex;
       next.g_in *= half_in * half_in;
-      next.theta *= std::exp(-h / p.tau_theta);
+      next.theta = p.theta_rest + (next.theta - p.theta_rest) * std::exp(-h / p.tau_theta);
       if (refractory) return next;
       const Real k1 = slope(V, g_ex, g_in);
       const Real k2 = slope(V + h / 2 * k1, g_ex * half_ex, g_in * half_in);
