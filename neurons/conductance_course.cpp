@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "synop/core/elementary.hpp"
 #include "synop/neurons/detail/bracketed_root.hpp"
@@ -160,22 +159,22 @@ double TaylorCourse::first_zero() const {
     double begin, length;
   };
   const auto n = static_cast<std::size_t>(terms_);
-  std::vector<Part> parts(1);  // to look at, the earliest last
+  constexpr double rounding = 1e-12;  // mV, of a sum of terms
+  constexpr int most_halvings = 30;   // what is open then touches zero and no more
+  std::array<Part, most_halvings + 2> parts;  // to look at, the earliest last: one of each length, and one more
+  std::size_t open = 1;
   parts[0].begin = 0.0;
   parts[0].length = 1.0;
   to_bernstein(term_.data(), n, parts[0].b.data());
-  constexpr double rounding = 1e-12;    // mV, of a sum of terms
-  constexpr double shortest = 0x1p-30;  // a part that touches zero and no more
-  while (!parts.empty()) {
-    Part part = parts.back();
-    parts.pop_back();
+  while (open > 0) {
+    Part part = parts[--open];
     if (std::none_of(part.b.begin(), part.b.begin() + terms_ + 1, [](double b) { return b > rounding; })) continue;
     if (part.b[0] >= 0.0) return part.begin;
     std::size_t changes = 0;
     for (std::size_t k = 1; k <= n; ++k) changes += (part.b[k] < 0.0) != (part.b[k - 1] < 0.0) ? 1 : 0;
     if (changes == 1)
       return detail::root([&](double share) { return at(share); }, part.begin, part.begin + part.length, 1e-15);
-    if (part.length < shortest) continue;
+    if (part.length <= 1.0 / (1 << most_halvings)) continue;
     part.length *= 0.5;
     Part later = part;
     later.begin += part.length;
@@ -183,8 +182,8 @@ double TaylorCourse::first_zero() const {
       for (std::size_t k = n; k >= level; --k) part.b[k] = 0.5 * (part.b[k] + part.b[k - 1]);
     for (std::size_t level = 1; level <= n; ++level)
       for (std::size_t k = 0; k + level <= n; ++k) later.b[k] = 0.5 * (later.b[k] + later.b[k + 1]);
-    parts.push_back(later);
-    parts.push_back(part);
+    parts[open++] = later;
+    parts[open++] = part;
   }
   return -1.0;
 }

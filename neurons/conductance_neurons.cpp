@@ -57,7 +57,6 @@ ConductanceNeurons::ConductanceNeurons(const ConductanceParameters& p, std::uint
       drive_(neurons),
       since_(neurons),
       theta_(neurons, -p.theta_rest),
-      base_(neurons),
       share_(neurons),
       watched_(neurons),
       batch_(membrane_, std::max<std::size_t>(together, neurons)) {
@@ -82,7 +81,6 @@ void ConductanceNeurons::set_drive(std::uint32_t i, double drive) {
   drive_[i] = drive;
   const double rate = frozen_ ? 0.0 : theta_rate_;
   const double hold = membrane_.leak * threshold_ - drive;
-  base_[i] = threshold_;
   share_[i] = 1.0;
   watched_[i] = 0;
   if (rate == 0.0) return;
@@ -117,9 +115,8 @@ struct RangeInput {
   const double* v;
   const double* drive;
   const double* theta;
-  const double* base;
   const double* share;
-  double per_capacitance, per_factor, per_leak, E_ex, E_in, tau_ex, saturation;
+  double threshold, per_capacitance, per_factor, per_leak, E_ex, E_in, tau_ex, saturation;
 };
 SYNOP_VECTORISED bool add_and_test(const RangeInput x, std::size_t n, double* __restrict conductance) {
   std::uint64_t all_below = 1;
@@ -127,7 +124,7 @@ SYNOP_VECTORISED bool add_and_test(const RangeInput x, std::size_t n, double* __
     const double sum = conductance[k] + static_cast<double>(x.weight[k]) * x.per_capacitance;
     const double ex = select(below(x.saturation, sum), x.saturation, sum);
     const double from = larger(x.v[k], larger(x.drive[k] * x.per_leak, x.E_in));
-    const double level = x.base[k] + x.share[k] * (x.theta[k] * x.per_factor);
+    const double level = x.threshold + x.share[k] * (x.theta[k] * x.per_factor);
     all_below &= below(from + (x.E_ex - from) * (ex * x.tau_ex), level);
     conductance[k] = ex;
   }
@@ -160,8 +157,8 @@ void ConductanceNeurons::excite_range(const Instant& now, std::uint32_t first, S
                          .v = &v_[first],
                          .drive = &drive_[first],
                          .theta = &theta_[first],
-                         .base = &base_[first],
                          .share = &share_[first],
+                         .threshold = threshold_,
                          .per_capacitance = per_capacitance_,
                          .per_factor = now.per_factor,
                          .per_leak = per_leak_,
@@ -198,13 +195,13 @@ Time ConductanceNeurons::attend(std::uint32_t i, Time t, Time) {
   const Time latest = watched_[i] != 0 ? t + watch_ : Time::never();
   if (!may_cross(i, scale)) return latest;
   constexpr auto ticks = static_cast<double>(ticks_per_ms);
-  const double below = surely_below(i, base_[i] + share_[i] * threshold.adaptation);
+  const double below = surely_below(i, threshold_ + share_[i] * threshold.adaptation);
   const double fastest = membrane_.leak + ex_[i] + in_[i] + std::max(membrane_.rate_ex, membrane_.rate_in);
   if (below * fastest > worth_waiting) return std::min(latest, t + Delay{static_cast<std::int64_t>(below * ticks)});
   const Outlook outlook = look_ahead(membrane_, state(i), threshold);
   const double next =
       outlook.crossing >= 0.0 ? std::ceil(outlook.crossing * ticks) : std::floor(outlook.searched * ticks);
-  return t + std::max(tick, Delay{static_cast<std::int64_t>(next)});
+  return std::min(latest, t + std::max(tick, Delay{static_cast<std::int64_t>(next)}));
 }
 
 void ConductanceNeurons::scan(Time, Time, Alerts& alerts) const {

@@ -30,6 +30,29 @@ struct ConductanceParameters {
   double theta_rest = 0.0;                    // mV
 };
 
+template <class Model>
+ConductanceParameters conductances_of(const Model& m) {
+  ConductanceParameters p{.model = Model::name,
+                          .V_th = m.V_th,
+                          .V_reset = m.V_reset,
+                          .g_L = m.g_L,
+                          .C_m = m.C_m,
+                          .E_ex = m.E_ex,
+                          .E_in = m.E_in,
+                          .E_L = m.E_L,
+                          .tau_syn_ex = m.tau_syn_ex,
+                          .tau_syn_in = m.tau_syn_in,
+                          .I_e = m.I_e,
+                          .tolerance = m.tolerance};
+  if constexpr (requires { m.theta_plus; }) {
+    p.adapts = true;
+    p.theta_plus = m.theta_plus;
+    p.tau_theta = m.tau_theta;
+    p.theta_rest = m.theta_rest;
+  }
+  return p;
+}
+
 // Throws Error(model) for reversal potentials, resets and currents that contradict each other.
 void check_conductances(const ConductanceParameters& parameters);
 
@@ -47,7 +70,7 @@ void check_conductances(const ConductanceParameters& parameters);
 class ConductanceNeurons {
  public:
   static constexpr bool is_refractory_model = true;
-  static constexpr std::uint64_t bytes_per_neuron = 7 * sizeof(double) + sizeof(Time) + 1;
+  static constexpr std::uint64_t bytes_per_neuron = 6 * sizeof(double) + sizeof(Time) + 1;
   static constexpr std::uint64_t bytes_per_delivery = 2 * bytes_per_neuron;
 
   struct Instant {
@@ -88,7 +111,7 @@ class ConductanceNeurons {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(v_, ex_, in_, drive_, since_, theta_, base_, share_, watched_, slow_, frozen_);
+    archive(v_, ex_, in_, drive_, since_, theta_, share_, watched_, slow_, frozen_);
   }
 
  private:
@@ -142,8 +165,7 @@ class ConductanceNeurons {
   std::vector<double> v_, ex_, in_, drive_;  // at `since`; v = -inf while refractory
   std::vector<Time> since_;
   std::vector<double> theta_;  // above theta_rest; scaled by the slow clock, as it is while frozen
-  std::vector<double> base_;   // level = base + share theta
-  std::vector<double> share_;
+  std::vector<double> share_;  // level = threshold + share theta
   std::vector<std::uint8_t> watched_;  // 1 where the level holds for two spans of watch_ only
 
   ConductanceBatch batch_;
@@ -206,7 +228,7 @@ void ConductanceNeurons::receive(const Instant& now, std::uint32_t i, double wei
 
 inline bool ConductanceNeurons::may_cross(std::uint32_t i, double per_factor) const {
   const double theta = theta_[i] * per_factor;
-  const double level = base_[i] + share_[i] * theta;
+  const double level = threshold_ + share_[i] * theta;
   const double from = std::max(v_[i], std::max(drive_[i] * per_leak_, membrane_.E_in));
   if (from + (membrane_.E_ex - from) * (ex_[i] * parameters_.tau_syn_ex) < level) [[likely]] return false;
   const double hold = membrane_.leak * level - drive_[i] - theta * theta_rate_;

@@ -97,8 +97,8 @@ struct ReadoutRuleSection {
   std::optional<Delay> interval;       // highest_potential: between samples; none: at the end of the presentation
   SourceTable where;
 
-  bool is_labelled() const { return type == "max_mean_rate" || is_linear(); }  // by a phase
-  bool is_linear() const { return type == "linear"; }  // else the classes of an earlier run will do as well
+  bool is_labelled() const { return type == "max_mean_rate" || is_linear(); }  // by a phase; or, of the first, an earlier run
+  bool is_linear() const { return type == "linear"; }
 };
 
 // [task]: a classification task.

@@ -18,12 +18,30 @@
 
 namespace synop {
 
-RunResult run_experiment(const Experiment& experiment, const RunOptions& options, std::ostream& err) {
+namespace {
+
+RunResult begin_result(const Experiment& experiment, const RunOptions& options) {
   RunResult result;
   result.experiment = experiment.name;
   result.seed = experiment.seed;
   result.threads = resolved_threads(options.threads.value_or(static_cast<int>(experiment.simulation.threads)));
   result.assumptions = assumptions(experiment);
+  return result;
+}
+
+void describe_network(const Network& network, const Simulation& simulation, const RunOptions& options,
+                      std::ostream& err, RunResult& result) {
+  result.network_bytes = network.bytes();
+  result.window = simulation.schedule().window;
+  result.notes = performance_notes(network, simulation.schedule(), result.threads);
+  if (!options.quiet)
+    for (const std::string& note : result.notes) err << "note: " << note << '\n';
+}
+
+}  // namespace
+
+RunResult run_experiment(const Experiment& experiment, const RunOptions& options, std::ostream& err) {
+  RunResult result = begin_result(experiment, options);
   const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
   NetworkBuilder builder = compose(experiment, result.assumptions);
   check_recorders(experiment);
@@ -33,11 +51,7 @@ RunResult run_experiment(const Experiment& experiment, const RunOptions& options
   const Network network = builder.build(build_options(experiment, result.threads));
   Simulation simulation(network, {result.threads});
   result.build_seconds = building.seconds();
-  result.network_bytes = network.bytes();
-  result.window = simulation.schedule().window;
-  result.notes = performance_notes(network, simulation.schedule(), result.threads);
-  if (!options.quiet)
-    for (const std::string& note : result.notes) err << "note: " << note << '\n';
+  describe_network(network, simulation, options, err, result);
 
   const Provenance provenance = provenance_of(experiment, options, Time{} + experiment.simulation.warm_up,
                                               Time{} + experiment.simulation.duration);

@@ -72,8 +72,9 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
     result.measured.not_measured = "the phase was begun by an earlier run";
   }
   result.ledger.simulated = (task_.presentation + task_.rest) * result.presentations;
-  result.operations = operations_of(result.ledger);
   for (const ProjectionLedger& p : result.ledger.projections) result.measured.synaptic_events += p.deliveries;
+  record_.count_readout(phase, result);
+  result.operations = operations_of(result.ledger);
   result.seconds = earlier + watch.seconds();
   return result;
 }
@@ -141,7 +142,6 @@ void TaskPhases::hold(const PhaseSection& phase, std::uint64_t sample_base, Phas
   batch.present(phase.first, phase.samples, sample_base, receive);
   result.measured = meter_.stop();
   result.ledger = batch.finish();
-  record_.count_readout(phase, result);
   if (phase.role == PhaseSection::Role::test) test_on_grids(phase, sample_base, batch, result);
 }
 
