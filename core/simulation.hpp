@@ -11,6 +11,7 @@
 #include "synop/core/network.hpp"
 #include "synop/core/observer.hpp"
 #include "synop/core/schedule.hpp"
+#include "synop/core/weight_norm.hpp"
 
 namespace synop {
 
@@ -64,9 +65,9 @@ class Simulation {
     std::vector<double> weights;         // as they stand at the synapses now
   };
   SynapseView synapses(ProjectionId projection) const;
-  // Scales the weights of a plastic projection so that those of every target sum up to `total`, as far as their
-  // bound lets them. Pairs in progress are forgotten, as by restart().
-  void normalize_weights(ProjectionId projection, double total);
+  // Scales the weights of a plastic projection so that the sum, or the Euclidean length, of those of every target is
+  // `size`, as far as their bound lets them. Pairs in progress are forgotten, as by restart().
+  void normalize_weights(ProjectionId projection, double size, WeightNorm norm = WeightNorm::sum);
   // The value of one variable for all neurons of a population at once ("rate" of a poisson_population).
   void set_value(PopulationId population, std::string_view variable, double value);
   // A reward of `amount` reaches all synapses of the projection now, before the spikes of this instant; of no effect while

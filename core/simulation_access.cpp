@@ -16,6 +16,9 @@ namespace {
 SYNOP_VECTORISED void add_to(const float* weights, std::size_t n, double* sum) {
   for (std::size_t i = 0; i < n; ++i) sum[i] += static_cast<double>(weights[i]);
 }
+SYNOP_VECTORISED void add_squares_to(const float* weights, std::size_t n, double* sum) {
+  for (std::size_t i = 0; i < n; ++i) sum[i] += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
+}
 SYNOP_VECTORISED void scale_by(const double* scale, std::size_t n, double largest, float* weights) {
   for (std::size_t i = 0; i < n; ++i) {
     double w = static_cast<double>(weights[i]) * scale[i];
@@ -39,12 +42,15 @@ void for_each_stretch(const Shard& shard, Visit visit) {
     }
 }
 
-void normalize(const Shard& shard, std::size_t targets, double total, double largest, std::vector<float>& weights) {
+void normalize(const Shard& shard, std::size_t targets, WeightNorm norm, double size, double largest,
+               std::vector<float>& weights) {
   std::vector<double> scale(targets);
   for_each_stretch(shard, [&](std::uint32_t i, std::size_t n, std::uint32_t target) {
-    add_to(weights.data() + i, n, scale.data() + target);
+    (norm == WeightNorm::sum ? add_to : add_squares_to)(weights.data() + i, n, scale.data() + target);
   });
-  for (double& s : scale) s = s != 0.0 ? total / s : 0.0;
+  if (norm == WeightNorm::length)
+    for (double& s : scale) s = std::sqrt(s);
+  for (double& s : scale) s = s != 0.0 ? size / s : 0.0;
   for_each_stretch(shard, [&](std::uint32_t i, std::size_t n, std::uint32_t target) {
     scale_by(scale.data() + target, n, largest, weights.data() + i);
   });
@@ -148,7 +154,7 @@ void Simulation::add_currents(PopulationId population, std::span<const double> a
   }
 }
 
-void Simulation::normalize_weights(ProjectionId projection, double total) {
+void Simulation::normalize_weights(ProjectionId projection, double size, WeightNorm norm) {
   const Projection& p = network_.projection(projection);
   if (!p.plasticity)
     throw Error(ErrorKind::model, fmt::format("projection '{}' is not plastic; its weights cannot be normalised", p.name));
@@ -157,7 +163,7 @@ void Simulation::normalize_weights(ProjectionId projection, double total) {
     for (Incoming& incoming : block->incoming()) {
       if (incoming.shard->projection != projection) continue;
       std::vector<float> weights = plastic_weights(*block, incoming);
-      normalize(*incoming.shard, block->neurons().count, total, largest, weights);
+      normalize(*incoming.shard, block->neurons().count, norm, size, largest, weights);
       incoming.plasticity->restart(weights, now_);
     }
 }

@@ -55,6 +55,8 @@ std::vector<ResolvedValue> values_of(const StimulusSection& s) {
 std::string weight_text(const ProjectionSection& p) {
   const bool from_file = !p.rule.file.empty() && !p.where.has("weight");
   if (!p.rule.connections.weights.empty()) return fmt::format("{} listed", grouped(p.rule.connections.weights.size()));
+  if (!p.learned_weights.empty())
+    return fmt::format("those of '{}' in {}", p.learned_projection, p.learned_weights.string());
   if (p.weight_of_distance) return text_of(*p.weight_of_distance, p.weight_unit);
   return from_file ? "from the file, else 1" : text_of(p.weight, p.weight_unit);
 }

@@ -9,6 +9,7 @@
 #include "synop/core/simulation.hpp"
 #include "synop/io/experiment/detail/rewards.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
+#include "synop/io/experiment/learned_kernel.hpp"
 #include "synop/io/interrupt.hpp"
 #include "synop/io/model_catalogue.hpp"
 #include "synop/neurons/poisson_population.hpp"
@@ -109,11 +110,14 @@ std::unique_ptr<ConnectionRule> make_rule(const ConnectionRuleSection& section, 
   return std::make_unique<ExplicitList>(pairs);
 }
 
-// The elements of the kernel are listed, or drawn once each with what would else be drawn for the synapses of target 0.
+// The elements of the kernel are learned, listed, or drawn once each with what would else be drawn for the synapses of
+// target 0.
 std::unique_ptr<ConnectionRule> make_convolution(const ProjectionSection& section, const NetworkBuilder& builder) {
   const ConvolutionShape& shape = section.rule.convolution;
   std::vector<double> kernel = section.weight.values;
-  if (section.weight.kind != Distribution::Kind::list) {
+  if (!section.learned_weights.empty()) {
+    kernel = read_learned_kernel(section.learned_weights, section.learned_projection, shape);
+  } else if (section.weight.kind != Distribution::Kind::list) {
     RandomStream random(builder.seed(), Purpose::weight, 0, builder.projection_count());
     kernel.resize(static_cast<std::size_t>(shape.kernel_size()));
     sample_many(section.weight, random, kernel);

@@ -100,7 +100,9 @@ struct ProjectionSection {
   ConnectionRuleSection rule;
   std::string synapse = "static_synapse";
   std::vector<NamedValue> parameters;  // of the synapse model, those given
-  Distribution weight{.a = 1.0};       // in weight_unit
+  Distribution weight{.a = 1.0};       // in weight_unit; unless ...
+  std::filesystem::path learned_weights;  // ... the kernel of a convolution is read from this file (read_learned_kernel), ...
+  std::string learned_projection;         // ... where it is this projection
   std::string weight_unit;             // of the target's model
   Distribution delay{.a = 1.0};        // ms, never negative
   std::optional<DistanceFunction> weight_of_distance;  // in place of weight

@@ -8,9 +8,18 @@
 #include <vector>
 
 #include "synop/core/time.hpp"
+#include "synop/core/weight_norm.hpp"
 #include "synop/io/experiment/source_position.hpp"
 
 namespace synop {
+
+// Of images only a patch is shown (io/tasks/patches.hpp).
+struct PatchSection {
+  std::uint32_t rows = 1;
+  std::uint32_t columns = 1;
+  double least_intensity = 0.0;  // mean of a patch, in [0, 1)
+  SourceTable where;
+};
 
 // [task.dataset]
 struct DatasetSection {
@@ -28,6 +37,7 @@ struct DatasetSection {
   std::string time_unit;       // event_csv: of files that do not say it
   bool sort_events = false;    // of files; false: times that run backwards are refused
   double threshold = 0.3;      // synthetic_saccades: of log brightness
+  std::optional<PatchSection> patch;  // of images that are generated or from IDX files
   SourceTable where;
 
   bool is_events() const { return source >= Source::event_bin; }
@@ -51,10 +61,11 @@ struct EncoderSection {
   bool has_rate() const { return type == "poisson_rate" || type == "regular_rate"; }
 };
 
-// After each sample the incoming weights of every target of a projection are scaled to this sum.
+// After each sample the incoming weights of every target of a projection are scaled to this sum or Euclidean length.
 struct NormalizeSection {
   std::uint32_t projection = 0;  // index in Experiment::projections
-  double total = 0.0;            // in the projection's weight unit
+  WeightNorm norm = WeightNorm::sum;
+  double size = 0.0;             // in the projection's weight unit
   SourceTable where;
 };
 

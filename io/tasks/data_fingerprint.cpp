@@ -112,8 +112,10 @@ std::vector<DataFingerprint> data_fingerprints(const Experiment& experiment) {
     prints.add(population.where, "spike_file", population.spike_file);
     if (population.positions) prints.add(population.where, "positions.file", population.positions->file);
   }
-  for (const ProjectionSection& projection : experiment.projections)
+  for (const ProjectionSection& projection : experiment.projections) {
     prints.add(projection.where, "file", projection.rule.file);
+    prints.add(projection.where, "weight.learned", projection.learned_weights);
+  }
   return prints.take();
 }
 

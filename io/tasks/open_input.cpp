@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synop/core/error.hpp"
 #include "synop/core/machine.hpp"
 #include "synop/io/events/event_files.hpp"
 #include "synop/io/events/event_hdf5.hpp"
@@ -9,6 +10,7 @@
 #include "synop/io/tasks/detail/first_failure.hpp"
 #include "synop/io/tasks/digit_generator.hpp"
 #include "synop/io/tasks/idx_reader.hpp"
+#include "synop/io/tasks/patches.hpp"
 #include "synop/io/tasks/saccades.hpp"
 
 namespace synop {
@@ -54,6 +56,16 @@ std::unique_ptr<EventSet> open_events(const TaskSection& task) {
 
 }  // namespace
 
+ImageSet shown_images(const Experiment& experiment, ImageSet images) {
+  const std::optional<PatchSection>& patch = experiment.task->dataset.patch;
+  if (!patch) return images;
+  try {
+    return patches_of(images, {patch->rows, patch->columns, patch->least_intensity}, experiment.seed);
+  } catch (const Error& error) {
+    throw experiment_error(patch->where.at("size"), error.what());
+  }
+}
+
 std::unique_ptr<TaskInput> open_task_input(const Experiment& experiment) {
   const TaskSection& task = *experiment.task;
   const DatasetSection& dataset = task.dataset;
@@ -62,7 +74,7 @@ std::unique_ptr<TaskInput> open_task_input(const Experiment& experiment) {
   if (dataset.source == Source::csv)
     return encoded_vectors(read_vector_csv(dataset.path, dataset.classes, {dataset.low, dataset.high}), encoder,
                            experiment.seed);
-  return encoded_images(load_images(task), encoder, experiment.seed);
+  return encoded_images(shown_images(experiment, load_images(task)), encoder, experiment.seed);
 }
 
 void check_samples(const TaskSection& task, const TaskInput& input, int threads) {

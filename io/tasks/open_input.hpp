@@ -12,6 +12,9 @@ namespace synop {
 // are read when the sample is shown.
 std::unique_ptr<TaskInput> open_task_input(const Experiment& experiment);
 
+// What the task shows of images: them as they are, or a patch of each. Throws Error(input) if a patch is larger.
+ImageSet shown_images(const Experiment& experiment, ImageSet images);
+
 // Throws, of the first sample that the phases of the task use and that cannot be read, what reading it throws.
 void check_samples(const TaskSection& task, const TaskInput& input, int threads);
 

@@ -84,7 +84,7 @@ void check_task(const Experiment& experiment) {
     throw experiment_error(normalize->where.at("projection"), "only the weights of plastic synapses can be normalised");
   check_phases(task);
   if (!task.dataset.is_generated()) return;
-  const ImageSet one = generate_digits(task.dataset.seed, 0, 1);
+  const ImageSet one = shown_images(experiment, generate_digits(task.dataset.seed, 0, 1));
   const bool events = task.dataset.is_events();
   check_input(experiment, events ? saccade_geometry(one).channels() : one.pixels_per_image(),
               std::numeric_limits<std::uint64_t>::max());
@@ -104,7 +104,7 @@ void check_input(const Experiment& experiment, std::uint64_t channels, std::uint
   if (channels != input.size)
     throw experiment_error(task.where.at("input"),
                            fmt::format("population '{}' has {} neurons, {} {} {}", input.name, input.size,
-                                       images ? "an image" : "a sample", channels, images ? "pixels" : "channels"));
+                                       task.dataset.patch ? "a patch" : images ? "an image" : "a sample", channels, images ? "pixels" : "channels"));
   for (const PhaseSection& phase : task.phases)
     if (end_of(phase) > samples)
       throw experiment_error(phase.where.at("samples"),

@@ -81,7 +81,7 @@ PhaseResult TaskPhases::run(std::uint32_t index, std::uint32_t done, const Phase
 
 void TaskPhases::normalize() {
   const auto& section = task_.between_samples.normalize;
-  if (section) training_.simulation().normalize_weights({section->projection}, section->total);
+  if (section) training_.simulation().normalize_weights({section->projection}, section->size, section->norm);
 }
 
 // Before the first sample: what is counted begins. With a restart at every sample what is in flight is dropped.

@@ -54,7 +54,7 @@ homeostasis = true
   EXPECT_EQ(task.dataset.path, std::filesystem::path("folder/mnist"));
   EXPECT_EQ(task.encoder.max_rate, 63.75);
   EXPECT_FALSE(task.between_samples.reset_state);
-  EXPECT_EQ(task.between_samples.normalize->total, 78.4);
+  EXPECT_EQ(task.between_samples.normalize->size, 78.4);
   EXPECT_EQ(task.between_samples.repeat_when_silent->max_repeats, 10u);
   ASSERT_EQ(task.phases.size(), 2u);
   EXPECT_EQ(task.phases[0].name, "train");

@@ -102,10 +102,36 @@ TEST(TaskExamples, TheNetworkOfDiehlAndCookLearnsTheSameForEveryNumberOfThreads)
   }
 }
 
+// Kernels from patches, then digits by their convolution.
+TEST(TaskExamples, WhatStrokesLookLikeTellsDigitsApart) {
+  const TemporaryFolder folder;
+  const auto run = [&](const std::string& name, const std::string& results, std::vector<std::string> more) {
+    std::vector<std::string> args{"run", test::source_dir() + "/examples/" + name + ".toml", "-q", "-o", (folder / results).string()};
+    args.insert(args.end(), more.begin(), more.end());
+    std::ostringstream out, err;
+    EXPECT_EQ(run_cli(args, out, err), 0) << err.str();
+    return nlohmann::json::parse(read_text(folder / results / "result.json"));
+  };
+  const nlohmann::json learned = run("stroke_features", "features", {"--set", "task.phase.train.samples=3000"});
+  EXPECT_GT(learned["phases"][0]["spikes"].get<int>(), 1500);
+  const std::string weights = (folder / "features/weights.h5").string();
+  const auto classify = [&](const std::string& results, const std::string& threads) {
+    return run("convolutional_digits", results,
+               {"--threads", threads, "--set", "projection.pixels_features.weight.learned=" + weights, "--set",
+                "task.phase.label.samples=300", "--set", "task.phase.test.samples=100"});
+  };
+  const nlohmann::json one = classify("one", "1");
+  EXPECT_GT(one["phases"][1]["accuracy"].get<double>(), 0.75) << "of the made digits; 0.1 is chance";
+  const nlohmann::json two = classify("two", "2");
+  EXPECT_EQ(two["spike_hash"], one["spike_hash"]);
+  EXPECT_EQ(two["phases"][1]["accuracy"], one["phases"][1]["accuracy"]);
+}
+
 TEST(ExampleFiles, AreAllTested) {
   for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/examples")) {
     const std::string name = entry.path().stem();
-    const bool task = name == "digits" || name == "saccades" || name == "diehl_cook_2015";  // tests of their own
+    const bool task = name == "digits" || name == "saccades" || name == "diehl_cook_2015" || name == "stroke_features" ||
+                      name == "convolutional_digits";  // tests of their own
     if (entry.path().extension() != ".toml" || task) continue;
     const auto is_it = [&](const Example& example) { return example.name == entry.path().stem(); };
     EXPECT_TRUE(std::any_of(examples.begin(), examples.end(), is_it)) << entry.path() << " is not tested";

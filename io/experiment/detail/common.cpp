@@ -112,6 +112,20 @@ bool read_projection_name(TableReader& table, std::string_view key, const ReadCo
   return index_of(table, key, "projection", names_of(context.experiment.projections), out);
 }
 
+bool read_pair(TableReader& table, std::string_view key, std::pair<std::int64_t, std::int64_t> limits, std::uint32_t& rows,
+               std::uint32_t& columns) {
+  const std::optional<Value> value = table.find(key);
+  if (!value) return true;
+  const auto set = [&](const Value& of, std::uint32_t& to) {
+    const auto number = of.integer(limits.first, limits.second);
+    if (number) to = static_cast<std::uint32_t>(*number);
+    return number.has_value();
+  };
+  if (!value->is_array()) return set(*value, rows) && set(*value, columns);
+  const auto pair = value->items(2, "a number or a pair [rows, columns]");
+  return pair && set((*pair)[0], rows) && set((*pair)[1], columns);
+}
+
 bool read_path(TableReader& table, std::string_view key, const ReadContext& context, std::filesystem::path& out) {
   std::string text;
   if (!table.text(key, text)) return false;

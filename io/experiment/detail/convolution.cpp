@@ -10,21 +10,6 @@ namespace {
 
 constexpr std::int64_t longest = 32'767;
 
-// One number for both axes, or [rows, columns].
-bool read_pair(TableReader& keys, std::string_view key, std::int64_t least, std::uint32_t& rows,
-               std::uint32_t& columns) {
-  const std::optional<Value> value = keys.find(key);
-  if (!value) return true;
-  const auto set = [&](const Value& of, std::uint32_t& to) {
-    const auto number = of.integer(least, longest);
-    if (number) to = static_cast<std::uint32_t>(*number);
-    return number.has_value();
-  };
-  if (!value->is_array()) return set(*value, rows) && set(*value, columns);
-  const auto pair = value->items(2, "a number or a pair [rows, columns]");
-  return pair && set((*pair)[0], rows) && set((*pair)[1], columns);
-}
-
 bool read_input(TableReader& keys, ConvolutionShape& shape) {
   const std::optional<Value> value = keys.find(keys.required("input"));
   const auto sizes = value ? value->items(3, "the input's [channels, rows, columns]") : std::nullopt;
@@ -50,14 +35,14 @@ bool read_keys(TableReader& keys, ConvolutionShape& shape) {
     good = keys.integer(keys.required("channels"), shape.out_channels, 1, longest) && good;
     if (keys.has("groups")) good = keys.integer("groups", shape.groups, 1, longest) && good;
   }
-  good = read_pair(keys, keys.required("kernel"), 1, shape.rows.kernel, shape.columns.kernel) && keys.has("kernel") &&
+  good = read_pair(keys, keys.required("kernel"), {1, longest}, shape.rows.kernel, shape.columns.kernel) && keys.has("kernel") &&
          good;
-  good = read_pair(keys, "stride", 1, shape.rows.stride, shape.columns.stride) && good;
-  good = read_pair(keys, "dilation", 1, shape.rows.dilation, shape.columns.dilation) && good;
-  good = read_pair(keys, "padding", 0, shape.rows.pad_before, shape.columns.pad_before) && good;
+  good = read_pair(keys, "stride", {1, longest}, shape.rows.stride, shape.columns.stride) && good;
+  good = read_pair(keys, "dilation", {1, longest}, shape.rows.dilation, shape.columns.dilation) && good;
+  good = read_pair(keys, "padding", {0, longest}, shape.rows.pad_before, shape.columns.pad_before) && good;
   shape.rows.pad_after = shape.rows.pad_before;
   shape.columns.pad_after = shape.columns.pad_before;
-  good = read_pair(keys, "pool", 1, shape.rows.pool, shape.columns.pool) && good;
+  good = read_pair(keys, "pool", {1, longest}, shape.rows.pool, shape.columns.pool) && good;
   keys.finish();
   return good;
 }

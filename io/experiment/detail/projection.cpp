@@ -80,13 +80,26 @@ bool read_of_distance(TableReader& table, std::string_view key, std::string_view
   return true;
 }
 
+// The weight of a convolution's kernel that is { learned = "weights.h5", projection = ".." }.
+bool read_learned(TableReader& table, const ReadContext& context, ProjectionSection& projection) {
+  const std::optional<Value> value = table.find("weight");
+  if (!value || !value->is_table() || value->node().find("learned") == nullptr) return false;
+  TableReader keys(*value);
+  read_path(keys, "learned", context, projection.learned_weights);
+  keys.text(keys.required("projection"), projection.learned_projection);
+  keys.finish();
+  if (projection.rule.kind != ConnectionRuleSection::Kind::convolution)
+    table.report("weight", "learned weights become the kernel of a convolution; allowed: with rule convolution");
+  return true;
+}
+
 void read_weight(TableReader& table, bool target_known, const ReadContext& context, ProjectionSection& projection) {
   table.find("weight");
   if (!target_known) return;
   const std::optional<std::string> unit = weight_unit(table, projection.target, context);
   if (!unit) return;
   projection.weight_unit = *unit;
-  if (!read_of_distance(table, "weight", *unit, projection.weight_of_distance))
+  if (!read_of_distance(table, "weight", *unit, projection.weight_of_distance) && !read_learned(table, context, projection))
     table.distribution("weight", projection.weight, *unit, any_weight);
 }
 

@@ -45,6 +45,9 @@ bool read_slice(TableReader& table, std::string_view key, const ReadContext& con
 // The index of the population or projection that is named.
 bool read_population_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out);
 bool read_projection_name(TableReader& table, std::string_view key, const ReadContext& context, std::uint32_t& out);
+// One integer for both axes, or [rows, columns], in [limits.first, limits.second]; true if the key is not there.
+bool read_pair(TableReader& table, std::string_view key, std::pair<std::int64_t, std::int64_t> limits, std::uint32_t& rows,
+               std::uint32_t& columns);
 // A path, resolved against the experiment's folder.
 bool read_path(TableReader& table, std::string_view key, const ReadContext& context, std::filesystem::path& out);
 // The unit of weights onto the target; reports, and gives nothing, when the target is a source of spikes.

@@ -21,7 +21,14 @@ void read_normalize(TableReader& table, const ReadContext& context, NormalizeSec
   std::string unit;
   if (read_projection_name(table, table.required("projection"), context, normalize.projection))
     unit = context.experiment.projections[normalize.projection].weight_unit;
-  table.quantity(table.required("total"), normalize.total, unit, positive);
+  if (table.has("length")) {
+    normalize.norm = WeightNorm::length;
+    table.quantity("length", normalize.size, unit, positive);
+    table.refuse("total", "this key has no effect beside length; allowed: one of total and length");
+  } else {
+    table.quantity(table.required("total"), normalize.size, unit, positive);
+    table.find("length");
+  }
 }
 
 void read_repeat(TableReader& table, RepeatSection& repeat) {

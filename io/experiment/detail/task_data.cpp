@@ -45,7 +45,7 @@ void read_values(TableReader& table, DatasetSection& dataset) {
 
 constexpr std::string_view dataset_keys[] = {"seed",     "path",      "classes",     "low",
                                              "high",     "width",     "height",      "polarities",
-                                             "channels", "time_unit", "sort_events", "threshold"};
+                                             "channels", "time_unit", "sort_events", "threshold",   "patch"};
 
 void read_saccades(TableReader& table, const ReadContext& context, DatasetSection& dataset) {
   if (table.has("path")) {
@@ -55,6 +55,14 @@ void read_saccades(TableReader& table, const ReadContext& context, DatasetSectio
     table.integer("seed", dataset.seed, 0, max_seed);
   }
   table.quantity("threshold", dataset.threshold, "", {.low = 0.01, .high = 2.0});
+}
+
+void read_patch(const Value& value, PatchSection& patch) {
+  TableReader table(value);
+  patch.where = table.where();
+  read_pair(table, table.required("size"), {1, largest_side}, patch.rows, patch.columns);
+  table.quantity("least_intensity", patch.least_intensity, "", {.low = 0.0, .high = 1.0, .high_open = true});
+  table.finish();
 }
 
 // Vectors, and events of files.
@@ -73,9 +81,9 @@ void read_files(TableReader& table, const ReadContext& context, DatasetSection& 
 std::vector<std::string_view> keys_of(Source source) {
   switch (source) {
     case Source::generated:
-      return {"seed"};
+      return {"seed", "patch"};
     case Source::idx:
-      return {"path"};
+      return {"path", "patch"};
     case Source::csv:
       return {"path", "classes", "low", "high"};
     case Source::event_bin:
@@ -129,6 +137,7 @@ void read_dataset(TableReader& table, const ReadContext& context, DatasetSection
   std::string name;
   table.text("source", name);
   refuse_others(table, dataset_keys, keys_of(dataset.source), fmt::format("source = \"{}\"", name));
+  if (const std::optional<Value> patch = table.find("patch")) read_patch(*patch, dataset.patch.emplace());
   switch (dataset.source) {
     case Source::generated:
       table.integer("seed", dataset.seed, 0, max_seed);
