@@ -11,12 +11,15 @@
 # published_100, published_400: examples/diehl_cook_2015.toml, three passes, classes by the votes of the last 10,000 training
 # images. exact_400, exact_1600, exact_6400: examples/digits.toml, one pass, the same votes; exact_400_quick with shorter presentations and
 # thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same as exact_* with a linear
-# readout of the spike counts, trained on all 50,000 images. A run that is there already is not repeated. Every run trains on
-# one core and uses all of them else; several calls may share a folder. Installs what the program needs.
+# readout of the spike counts, trained on all 50,000 images. convolutional_100, convolutional_200:
+# examples/stroke_features.toml, one patch of each training image, then examples/convolutional_digits.toml with as many maps
+# and a linear readout trained on all 50,000 images. A run that is there already is not repeated. Every run trains on one
+# core and uses all of them else; several calls may share a folder. Installs what the program needs.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
-names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear exact_6400_linear)
+names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear exact_6400_linear
+  convolutional_100 convolutional_200)
 only=() seeds=() table=""
 out=results/digits
 options=()
@@ -34,36 +37,49 @@ read_options "${options[@]}"
 [ ${#only[@]} -gt 0 ] || only=("${names[@]}")
 [ ${#seeds[@]} -gt 0 ] || seeds=(1 2 3)
 
-settings_of() { # NAME: the experiment, then key=value
+settings_of() { # NAME RESULTS: the experiment, then key=value, a line each
   local size="${1#*_}"
   size="${size%%_*}"
   case "$1" in
     published_*)
-      echo "$root/examples/diehl_cook_2015.toml population.exc.size=$size population.inh.size=$size" \
-        task.phase.train{,_2,_3}.samples=50000 ;;
+      printf '%s\n' "$root/examples/diehl_cook_2015.toml" population.{exc,inh}.size="$size" task.phase.train{,_2,_3}.samples=50000 ;;
     exact_*)
-      echo "$root/examples/digits.toml population.exc.size=$size task.phase.train.samples=50000" ;;
+      printf '%s\n' "$root/examples/digits.toml" population.exc.size="$size" task.phase.train.samples=50000 ;;
+    convolutional_*)
+      printf '%s\n' "$root/examples/convolutional_digits.toml" population.features.size=$((24 * 24 * size)) \
+        population.pools.size=$((36 * size)) projection.{pixels_features,inhibition}.convolution.channels="$size" \
+        projection.{inhibition,features_pools}.convolution.input="[$size, 24, 24]" \
+        projection.pixels_features.weight.learned="$2.features/weights.h5" ;;
   esac
   case "$1" in
-    *_linear*) echo "task.readout_rule.type=linear task.phase.label.first=0 task.phase.label.samples=50000" ;;
-    *) echo "task.phase.label.first=40000 task.phase.label.samples=10000" ;;
+    *_linear | convolutional_*)
+      printf '%s\n' task.readout_rule.type=linear task.phase.label.first=0 task.phase.label.samples=50000 ;;
+    *) printf '%s\n' task.phase.label.first=40000 task.phase.label.samples=10000 ;;
   esac
-  case "$1" in *_quick) echo "task.presentation=120ms population.exc.params.theta_plus=0.3mV" ;; esac
-  echo "task.phase.test.first=50000 task.phase.test.samples=10000"
+  case "$1" in *_quick) printf '%s\n' task.presentation=120ms population.exc.params.theta_plus=0.3mV ;; esac
+  printf '%s\n' task.phase.test.first=50000 task.phase.test.samples=10000
+}
+
+run() { # RESULTS EXPERIMENT key=value...: nothing, if the results are there and whole
+  ! grep -qs '^  "complete": true' "$1/result.json" || return 0
+  local arguments=(--set "seed=$seed")
+  for each in "${@:3}"; do arguments+=(--set "$each"); done
+  "$build/synop" run "$2" -o "$1" --data "$data" --overwrite --quiet --threads 0 "${arguments[@]}" >"$1.log"
 }
 
 mkdir -p "$out"
+out="$(cd "$out" && pwd)"
 if [ -z "$table" ]; then
   [ -n "$data" ] || { echo "--data DIR is missing: the folder of MNIST's train-images and train-labels" >&2; exit 2; }
   build_programs synop_program
   for seed in "${seeds[@]}"; do
     for name in "${only[@]}"; do
-      run="$out/$name.$seed"
-      ! grep -qs '^  "complete": true' "$run/result.json" || continue
-      read -r -d '' -a settings < <(settings_of "$name" && printf '\0')
-      arguments=(--set "seed=$seed")
-      for each in "${settings[@]:1}"; do arguments+=(--set "$each"); done
-      "$build/synop" run "${settings[0]}" -o "$run" --data "$data" --overwrite --quiet --threads 0 "${arguments[@]}" >"$run.log"
+      results="$out/$name.$seed"
+      case "$name" in
+        convolutional_*) run "$results.features" "$root/examples/stroke_features.toml" population.features.size="${name#*_}" ;;
+      esac
+      mapfile -t settings < <(settings_of "$name" "$results")
+      run "$results" "${settings[@]}"
     done
   done
 fi
