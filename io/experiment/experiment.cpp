@@ -167,21 +167,34 @@ bool make_absolute(Node* node, const std::filesystem::path& folder) {
   return true;
 }
 
+// The keys that name data files; of arrays of tables in every element.
+constexpr std::string_view path_keys[] = {"nir.file",
+                                          "nir.spike_file",
+                                          "population.spike_file",
+                                          "population.positions.file",
+                                          "projection.file",
+                                          "projection.weight.learned",
+                                          "task.learned",
+                                          "task.dataset.path"};
+
+// True if any path was relative.
+bool make_absolute_at(Node& node, std::string_view key, const std::filesystem::path& folder) {
+  if (node.type == Node::Type::array) {
+    bool changed = false;
+    for (Node& element : node.items) changed |= make_absolute_at(element, key, folder);
+    return changed;
+  }
+  const std::size_t dot = key.find('.');
+  Node* const child = node.find(key.substr(0, dot));
+  if (dot == std::string_view::npos || child == nullptr) return make_absolute(child, folder);
+  return make_absolute_at(*child, key.substr(dot + 1), folder);
+}
+
 // So that a copy of the experiment elsewhere reads the same data files. True if any path was relative.
 bool make_paths_absolute(Node& document, const std::filesystem::path& folder) {
   bool changed = false;
-  if (Node* const nir = document.find("nir"))
-    for (const char* key : {"file", "spike_file"}) changed |= make_absolute(nir->find(key), folder);
-  for (const auto& [section, key] : {std::pair{"population", "spike_file"}, std::pair{"projection", "file"}})
-    if (Node* const array = document.find(section))
-      for (Node& element : array->items) changed |= make_absolute(element.find(key), folder);
-  if (Node* const populations = document.find("population"))
-    for (Node& population : populations->items)
-      if (Node* const positions = population.find("positions")) changed |= make_absolute(positions->find("file"), folder);
-  Node* const task = document.find("task");
-  Node* const dataset = task != nullptr ? task->find("dataset") : nullptr;
-  const bool learned = task != nullptr && make_absolute(task->find("learned"), folder);
-  return (dataset != nullptr && make_absolute(dataset->find("path"), folder)) || learned || changed;
+  for (const std::string_view key : path_keys) changed |= make_absolute_at(document, key, folder);
+  return changed;
 }
 
 Experiment parse(std::string_view text, std::string file_name, std::span<const std::string> overrides,

@@ -130,10 +130,17 @@ source = "exc"
 target = "exc"
 rule = "explicit"
 file = "synapses.csv"
+[[projection]]
+source = "exc[0:9]"
+target = "exc[0:1]"
+rule = "convolution"
+convolution = { input = [1, 3, 3], channels = 1, kernel = 3 }
+weight = { learned = "kernel.h5", projection = "p" }
 )");
   const std::string folder = std::filesystem::absolute("folder").string();
   EXPECT_NE(experiment.effective_text.find("\"" + folder + "/places.csv\""), std::string::npos) << experiment.effective_text;
   EXPECT_NE(experiment.effective_text.find("\"" + folder + "/synapses.csv\""), std::string::npos);
+  EXPECT_NE(experiment.effective_text.find("\"" + folder + "/kernel.h5\""), std::string::npos);
 }
 
 TEST(Experiment, HoldsPopulationsWithParametersInTheUnitsOfTheModel) {
