@@ -13,8 +13,8 @@
 # thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same as exact_* with a linear
 # readout of the spike counts, trained on all 50,000 images. convolutional_100, convolutional_200:
 # examples/stroke_features.toml, one patch of each training image, then examples/convolutional_digits.toml with as many maps
-# and a linear readout trained on all 50,000 images. A run that is there already is not repeated. Every run trains on one
-# core and uses all of them else; several calls may share a folder. Installs what the program needs.
+# and a linear readout trained on all 50,000 images. A run that is there already is not repeated, and one that was
+# stopped goes on. Every run trains on one core and uses all of them else; several calls may share a folder. Installs what the program needs.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
@@ -60,11 +60,12 @@ settings_of() { # NAME RESULTS: the experiment, then key=value, a line each
   printf '%s\n' task.phase.test.first=50000 task.phase.test.samples=10000
 }
 
-run() { # RESULTS EXPERIMENT key=value...: nothing, if the results are there and whole
+run() { # RESULTS EXPERIMENT key=value...: nothing, if the results are there and whole; from where it stopped, if they are not
   ! grep -qs '^  "complete": true' "$1/result.json" || return 0
   local arguments=(--set "seed=$seed")
+  [ -e "$1/checkpoint.cbor" ] && arguments+=(--resume) || arguments+=(--overwrite)
   for each in "${@:3}"; do arguments+=(--set "$each"); done
-  "$build/synop" run "$2" -o "$1" --data "$data" --overwrite --quiet --threads 0 "${arguments[@]}" >"$1.log"
+  "$build/synop" run "$2" -o "$1" --data "$data" --quiet --threads 0 "${arguments[@]}" >"$1.log"
 }
 
 mkdir -p "$out"
