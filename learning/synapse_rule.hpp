@@ -90,9 +90,9 @@ concept SynapseRule = std::copyable<R> && HasTraces<R> &&
   { rule.on_post(weight, at) } -> std::same_as<float>;
 };
 
-// The verbs as functions of (w, at) for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own, which
-// decide beforehand what does not depend on the synapse: a branch on parameters keeps a loop from being vectorised, and
-// so does arithmetic behind a branch on a weight or a trace (`select` of core/elementary.hpp does not).
+// The verbs as functions of (w, at) for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own,
+// which decide beforehand what does not depend on the synapse: a branch on parameters keeps a loop from being
+// vectorised, and so does arithmetic behind a branch on a weight or a trace (`select` of core/elementary.hpp does not).
 template <SynapseRule R, class F>
 void with_on_post(const R& rule, F&& f) {
   if constexpr (requires { rule.with_on_post(f); })

@@ -36,8 +36,8 @@ struct SharedByGroup {
 
 // Up to `capacity` synapses of a group, those with the most spikes to replay first. All are taken through their first
 // spikes, then those that have one through their second, and so on: a round is a loop over the synapses in front, in
-// vector registers, in which no branch depends on data. What the processor waits for are the lines of targets, asked for
-// beforehand. Guarded by benchmarks/plasticity_benchmark.cpp.
+// vector registers, in which no branch depends on data. What the processor waits for are the lines of targets, asked
+// for beforehand. Guarded by benchmarks/plasticity_benchmark.cpp.
 template <SynapseRule Rule>
 class TraceBatch {
  public:
@@ -49,8 +49,8 @@ class TraceBatch {
   using Targets = TargetTraces<post_count>;
 
   // Takes in the synapses i = synapse[0], ..., synapse[n - 1]; returns how many spikes there are to replay.
-  std::uint64_t load(const Targets& targets, const std::uint16_t* target_of, const std::uint32_t* synapse, std::size_t n,
-                     Time from, Time until, const float* weights, const float* own);
+  std::uint64_t load(const Targets& targets, const std::uint16_t* target_of, const std::uint32_t* synapse,
+                     std::size_t n, Time from, Time until, const float* weights, const float* own);
   void store(float* weights, float* own) const;
 
   void replay(const Rule& rule, const Shared& shared);
@@ -83,14 +83,15 @@ class TraceBatch {
   }
   static float passed(const Rule& rule, const Shared& shared, float w, TraceBatch& batch, std::size_t k, Time to);
   template <class OnPost>
-  [[gnu::flatten]] SYNOP_VECTORISED static void potentiate(const Rule rule, const OnPost on_post, const Shared shared, std::size_t n,
-                                          TraceBatch& batch);
+  [[gnu::flatten]] SYNOP_VECTORISED static void potentiate(const Rule rule, const OnPost on_post, const Shared shared,
+                                                           std::size_t n, TraceBatch& batch);
   void depress_all(const Rule& rule, const Shared& shared, const decltype(At::pre)& found, std::size_t n) {
     with_on_pre(rule, [&](auto on_pre) { depress(rule, on_pre, shared, found, n, *this); });
   }
   template <class OnPre>
   [[gnu::flatten]] SYNOP_VECTORISED static void depress(const Rule rule, const OnPre on_pre, const Shared shared,
-                                       const decltype(At::pre) found, std::size_t n, TraceBatch& batch);
+                                                        const decltype(At::pre) found, std::size_t n,
+                                                        TraceBatch& batch);
 
   std::size_t size_ = 0;
   std::array<Lane, capacity> lanes_;
@@ -173,7 +174,8 @@ void TraceBatch<Rule>::store(float* weights, float* own) const {
 template <SynapseRule Rule>
 void TraceBatch<Rule>::put_in_order(std::span<Lane> lanes, std::uint32_t most, const float* weights, const float* own) {
   constexpr std::uint32_t counted = 32;
-  if (most >= counted) std::sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) { return a.count > b.count; });
+  if (most >= counted)
+    std::sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) { return a.count > b.count; });
   if (most == 0 || most >= counted) {
     for (std::size_t k = 0; k < lanes.size(); ++k) put(k, lanes[k], weights, own);
     return;

@@ -14,8 +14,8 @@ inline double double_of_ticks(Delay span) {
   return to_double(ticks >> 32) * 0x1p32 + to_double(ticks & 0xffff'ffff);
 }
 
-// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits. What is
-// below 2^-64 of a trace (after 44 tau) counts as nothing, so that spikes of long ago need not be looked at.
+// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits. What
+// is below 2^-64 of a trace (after 44 tau) counts as nothing, so that spikes of long ago need not be looked at.
 class TraceDecay {
  public:
   TraceDecay() = default;

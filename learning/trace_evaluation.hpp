@@ -19,9 +19,10 @@
 namespace synop {
 
 // How the synapses of a SynapseRule are taken through their events: many of a group at once (TraceBatch), or, in small
-// groups, one after the other, each along the list of its target's spikes. A trace at an instant is what it was right after its last spike times exp(-span / tau), and at a
-// spike it is taken from that before, so nothing depends on when an event is evaluated. The synapse's own traces and
-// its weight move from one of its events to the next, and are rounded to float at each.
+// groups, one after the other, each along the list of its target's spikes. A trace at an instant is what it was right
+// after its last spike times exp(-span / tau), and at a spike it is taken from that before, so nothing depends on when
+// an event is evaluated. The synapse's own traces and its weight move from one of its events to the next, and are
+// rounded to float at each.
 //
 // All is told in the target's own time: a spike emitted at t is at the synapse at t - shift, shift = dendritic -
 // axonal, a reward given at r at r - dendritic.
@@ -121,8 +122,8 @@ class TraceEvaluation {
     while (i < group.end && targets.last(target_of_[i]) < from) ++i;
     return i;
   }
-  // Calls evaluate(batch) for the synapses [begin, end) whose target has fired at `active_from` or later, and passed_over(
-  // first, count) for ranges that hold all others, before what a batch has learned is stored.
+  // Calls evaluate(batch) for the synapses [begin, end) whose target has fired at `active_from` or later, and
+  // passed_over( first, count) for ranges that hold all others, before what a batch has learned is stored.
   template <class Evaluate, class PassOver>
   std::uint64_t in_batches(const Targets& targets, std::uint32_t begin, std::uint32_t end, Time active_from,
                            const SharedByGroup<Rule>& shared, float* weights, float* own, Evaluate evaluate,
@@ -252,13 +253,15 @@ std::size_t TraceEvaluation<Rule>::replay(const Between& since, const Spikes& sp
 
 // Whether a batch may take them, and is worth its bookkeeping.
 template <SynapseRule Rule>
-bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& since, [[maybe_unused]] Time until) const {
+bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& since,
+                                     [[maybe_unused]] Time until) const {
   constexpr std::uint32_t smallest_batch = 8;
   if (group.size() < smallest_batch) return false;
   if constexpr (changes_in_passing || own_count > 0)
     if (!since.begun && !acts_without_pre) return false;  // spikes of targets are no events yet
   if constexpr (takes_rewards<Rule>) {
-    const Time rewarded = rewards_.next((since.begun ? std::max(since.start, since.begin) : since.start) + since.dendritic);
+    const Time rewarded =
+        rewards_.next((since.begun ? std::max(since.start, since.begin) : since.start) + since.dendritic);
     if (rewarded != Time::never() && rewarded - since.dendritic <= until) return false;
   }
   return true;
@@ -285,7 +288,8 @@ SharedByGroup<Rule> TraceEvaluation<Rule>::shared_by(const Between& since, Time 
   return shared;
 }
 
-// Where hardly any target has fired this looks at one instant per synapse, of which the block's stay in the private cache.
+// Where hardly any target has fired this looks at one instant per synapse, of which the block's stay in the private
+// cache.
 template <SynapseRule Rule>
 template <class Evaluate, class PassOver>
 std::uint64_t TraceEvaluation<Rule>::in_batches(const Targets& targets, std::uint32_t begin, std::uint32_t end,
@@ -367,8 +371,8 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
   if (are_many(group, since, until)) {
     const SharedByGroup<Rule> shared = shared_by(since, until);
     return in_batches(
-        targets, begin, group.end, from, shared, weights, own, [&](TraceBatch<Rule>& batch) { batch.replay(rule_, shared); },
-        [](std::uint32_t, std::uint32_t) {});
+        targets, begin, group.end, from, shared, weights, own,
+        [&](TraceBatch<Rule>& batch) { batch.replay(rule_, shared); }, [](std::uint32_t, std::uint32_t) {});
   }
   std::uint64_t updates = 0;
   for (std::uint32_t i = begin; i < group.end; ++i) {
