@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synop/core/time.hpp"
+#include "synop/learning/pair_timing.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/trace_decay.hpp"
 

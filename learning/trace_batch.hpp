@@ -25,11 +25,13 @@ struct SharedByGroup {
   TraceSet<std::tuple_size_v<decltype(At::own)>> own;
   decltype(At::pre) left{};  // traces that the source's last spike left, ...
   Time begin{};              // ... which was at the synapses here; without such a spike the traces are 0
-  Time paired_from{};        // a spike of a target comes after one of the source unless it is before this
-  Time unpaired_before{};    // the target's last spike is not between it and a spike of the source if before this
-  Time from{};               // spikes of targets to replay: [from, until)
+  // A spike alternates with those of the other side if, the target's, its predecessor is before the one; the source's,
+  // the target's last is not before the other.
+  Time post_alternates{};
+  Time pre_alternates{};
+  Time from{};  // spikes of targets to replay: [from, until)
   Time until{};
-  Time quiet_until{};  // no event of any synapse before this but the replayed ones and the spikes before `from`
+  Time last_together{};  // the last event that all synapses had together: of their source, or the start
   Reward reward;       // the last one, at the synapses; none comes up to `until`
   TraceDecay reward_decay;
 };
@@ -171,20 +173,28 @@ void TraceBatch<Rule>::store(float* weights, float* own) const {
   }
 }
 
+// By counting. Up to 7 spikes the counters are the bytes of a register: in memory each lane would wait for the one
+// before.
 template <SynapseRule Rule>
 void TraceBatch<Rule>::put_in_order(std::span<Lane> lanes, std::uint32_t most, const float* weights, const float* own) {
-  constexpr std::uint32_t counted = 32;
-  if (most >= counted)
-    std::sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) { return a.count > b.count; });
-  if (most == 0 || most >= counted) {
+  static_assert(capacity < 256);
+  if (most == 0 || most >= 8) {
+    if (most > 0) std::sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) { return a.count > b.count; });
     for (std::size_t k = 0; k < lanes.size(); ++k) put(k, lanes[k], weights, own);
     return;
   }
-  std::array<std::uint32_t, counted> places{};  // how many have so many spikes, then where the next of them belongs
-  for (const Lane& lane : lanes) ++places[lane.count];
-  std::uint32_t place = 0;
-  for (std::uint32_t count = most + 1; count-- > 0;) place += std::exchange(places[count], place);
-  for (const Lane& lane : lanes) put(places[lane.count]++, lane, weights, own);
+  std::uint64_t with = 0;  // how many have so many spikes
+  for (const Lane& lane : lanes) with += std::uint64_t{1} << (8 * lane.count);
+  std::uint64_t places = 0;  // where the next of them belongs
+  std::uint64_t place = 0;
+  for (std::uint32_t count = most + 1; count-- > 0;) {
+    places |= place << (8 * count);
+    place += with >> (8 * count) & 0xff;
+  }
+  for (const Lane& lane : lanes) {
+    put(places >> (8 * lane.count) & 0xff, lane, weights, own);
+    places += std::uint64_t{1} << (8 * lane.count);
+  }
 }
 
 template <SynapseRule Rule>
@@ -221,7 +231,7 @@ template <SynapseRule Rule>
                                                              [[maybe_unused]] TraceBatch& batch,
                                                              [[maybe_unused]] std::size_t k, [[maybe_unused]] Time to) {
   if constexpr (changes_in_passing<Rule> || own_count > 0) {
-    const Time last = Time{std::max(shared.quiet_until.ticks, batch.previous_[k])};
+    const Time last = Time{std::max(shared.last_together.ticks, batch.previous_[k])};
     At at;
     for (std::size_t c = 0; c < own_count; ++c) at.own[c] = static_cast<double>(batch.own_[c][k]);
     if constexpr (takes_rewards<Rule>) at.reward = shared.reward.trace * shared.reward_decay(last - shared.reward.time);
@@ -247,7 +257,7 @@ SYNOP_VECTORISED void TraceBatch<Rule>::potentiate(const Rule rule, const OnPost
     at.pre = shared.pre.decayed(shared.left, now - shared.begin);
     for (std::size_t c = 0; c < post_count; ++c) at.post[c] = batch.found_[c][k];
     for (std::size_t c = 0; c < own_count; ++c) at.own[c] = static_cast<double>(batch.own_[c][k]);
-    at.alternates = batch.previous_[k] < shared.paired_from.ticks;
+    at.alternates = batch.previous_[k] < shared.post_alternates.ticks;
     if constexpr (takes_rewards<Rule>) at.reward = shared.reward.trace * shared.reward_decay(now - shared.reward.time);
     batch.weight_[k] = on_post(w, at);
     for (std::size_t c = 0; c < own_count; ++c) batch.own_[c][k] = static_cast<float>(at.own[c]);
@@ -267,7 +277,7 @@ SYNOP_VECTORISED void TraceBatch<Rule>::depress(const Rule rule, const OnPre on_
     for (std::size_t c = 0; c < post_count; ++c) at.post[c] = batch.found_[c][k];
     at.post = shared.post.decayed(shared.post.after(at.post), shared.until - last);
     for (std::size_t c = 0; c < own_count; ++c) at.own[c] = static_cast<double>(batch.own_[c][k]);
-    at.alternates = last.ticks >= shared.unpaired_before.ticks;
+    at.alternates = last.ticks >= shared.pre_alternates.ticks;
     if constexpr (takes_rewards<Rule>)
       at.reward = shared.reward.trace * shared.reward_decay(shared.until - shared.reward.time);
     batch.weight_[k] = on_pre(w, at);

@@ -274,15 +274,15 @@ SharedByGroup<Rule> TraceEvaluation<Rule>::shared_by(const Between& since, Time 
                              .own = own_,
                              .left = since.pre,
                              .begin = since.begin,
-                             .paired_from = since.begun ? since.begin : all_time,
-                             .unpaired_before = since.begun ? since.begin : long_ago + tick,
+                             .post_alternates = since.begun ? since.begin : all_time,
+                             .pre_alternates = since.begun ? since.begin : long_ago + tick,
                              .from = replay_from(since),
                              .until = until,
-                             .quiet_until = since.begun ? std::max(since.start, since.begin) : since.start,
+                             .last_together = since.begun ? std::max(since.start, since.begin) : since.start,
                              .reward = {},
                              .reward_decay = rewards_.decay()};
   if constexpr (takes_rewards<Rule>) {
-    shared.reward = rewards_.last(shared.quiet_until + since.dendritic);
+    shared.reward = rewards_.last(shared.last_together + since.dendritic);
     shared.reward.time = shared.reward.time - since.dendritic;
   }
   return shared;
@@ -334,7 +334,7 @@ std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard:
       if constexpr (may_skip) return;
       TraceBatch<Rule>().arrive_where_quiet(rule_, shared, spike.before, first, n, weights, own);
     };
-    const Time active_from = may_skip ? quiet : std::min(shared.unpaired_before, now - post_ends_after_);
+    const Time active_from = may_skip ? quiet : std::min(shared.pre_alternates, now - post_ends_after_);
     return in_batches(targets, begin, group.end, active_from, shared, weights, own, evaluate, pass_over);
   }
   std::uint64_t updates = 0;
