@@ -20,12 +20,12 @@ struct Case {
   std::uint32_t rows, targets, out_degree;
   double post_per_pre;  // spikes of a target for one of a source
 };
-// Random synapses, 49 onto a target; and the digits of examples/digits.toml, where all 400 neurons together fire ten
-// times while 784 pixels fire 3800 times. Weights take 0.8 and 1.25 MB.
-constexpr Case cases[] = {{"sparse_0.02", 2000, 4096, 100, 0.02},
-                          {"sparse_1", 2000, 4096, 100, 1.0},
-                          {"sparse_20", 2000, 4096, 100, 20.0},
-                          {"dense_1", 784, 400, 400, 1.0},
+// Random synapses, 49 onto a target, then about 1000 as in Brunel's network; and the digits of examples/digits.toml,
+// where all 400 neurons together fire ten times while 784 pixels fire 3800 times. Weights take 0.8, 16 and 1.25 MB, the
+// index of immediate evaluation twice that.
+constexpr Case cases[] = {{"sparse_0.02", 2000, 4096, 100, 0.02}, {"sparse_1", 2000, 4096, 100, 1.0},
+                          {"sparse_20", 2000, 4096, 100, 20.0},   {"large_0.02", 10'000, 4096, 400, 0.02},
+                          {"large_1", 10'000, 4096, 400, 1.0},    {"dense_1", 784, 400, 400, 1.0},
                           {"digits", 784, 400, 400, 0.005}};
 
 Shard make_shard(const Case& c, double weight) {
