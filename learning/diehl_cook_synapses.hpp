@@ -43,8 +43,16 @@ struct DiehlCookSynapse {
 
   float on_pre(float w, const auto&) const { return w; }
   float on_post(float w, const auto& at) const {
-    const double room = static_cast<double>(static_cast<float>(Wmax)) - static_cast<double>(w);
-    return changed_within(Wmax, w, eta * (at.pre[0] - x_tar) * (mu == 0.0 ? 1.0 : weight_power(room, mu)));
+    return mu == 0.0 ? changed(w, at.pre[0], 1.0) : changed(w, at.pre[0], weight_power(room(w), mu));
+  }
+  template <class F>
+  void with_on_post(F&& f) const {
+    if (mu == 0.0)
+      f([rule = *this](float w, const auto& at) { return rule.changed(w, at.pre[0], 1.0); });
+    else
+      f([rule = *this](float w, const auto& at) {
+        return rule.changed(w, at.pre[0], weight_power(rule.room(w), rule.mu));
+      });
   }
 
   static constexpr auto parameter_table() {
@@ -60,6 +68,12 @@ struct DiehlCookSynapse {
   }
   void validate() const { check_parameters(*this); }
   void check_weight(double w) const { check_weight_within(name, Wmax, w); }
+
+ private:
+  double room(float w) const { return static_cast<double>(static_cast<float>(Wmax)) - static_cast<double>(w); }
+  float changed(float w, double x, double room_left) const {
+    return changed_within(Wmax, w, eta * (x - x_tar) * room_left);
+  }
 };
 
 // The rule of the program that Diehl & Cook published (stdp-mnist), a rule of triplets of nearest spikes.

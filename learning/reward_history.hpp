@@ -9,6 +9,11 @@
 
 namespace synop {
 
+struct Reward {
+  Time time;
+  double trace;  // right after it
+};
+
 // Rewards and the exponential trace they leave: dn/dt = -n / tau, n += amount at a reward. All are kept, 16 bytes each.
 class RewardHistory {
  public:
@@ -23,6 +28,12 @@ class RewardHistory {
     const auto next = after(time);
     return next == rewards_.begin() ? 0.0 : std::prev(next)->trace * decay_(time - std::prev(next)->time);
   }
+  const TraceDecay& decay() const { return decay_; }
+  // The last one up to and including `time`; if there is none, one of nothing.
+  Reward last(Time time) const {
+    const auto next = after(time);
+    return next == rewards_.begin() ? Reward{time, 0.0} : *std::prev(next);
+  }
   // The first instant later than `time` with a reward.
   Time next(Time time) const {
     const auto next = after(time);
@@ -35,10 +46,6 @@ class RewardHistory {
   }
 
  private:
-  struct Reward {
-    Time time;
-    double trace;  // right after it
-  };
   std::vector<Reward>::const_iterator after(Time time) const {
     return std::partition_point(rewards_.begin(), rewards_.end(),
                                 [&](const Reward& reward) { return reward.time <= time; });

@@ -48,6 +48,16 @@ struct StdpDecaySynapse {
   }
   float on_pre(float w, const auto& at) const { return pairs_of(*this).on_pre(w, at.post[0]); }
   float on_post(float w, const auto& at) const { return pairs_of(*this).on_post(w, at.pre[0]); }
+  template <class F>
+  void with_on_pre(F&& f) const {
+    pairs_of(*this).with_on_pre(
+        [&](auto on_pair) { f([on_pair](float w, const auto& at) { return on_pair(w, at.post[0]); }); });
+  }
+  template <class F>
+  void with_on_post(F&& f) const {
+    pairs_of(*this).with_on_post(
+        [&](auto on_pair) { f([on_pair](float w, const auto& at) { return on_pair(w, at.pre[0]); }); });
+  }
 
   static constexpr auto parameter_table() {
     using P = Parameter<StdpDecaySynapse>;

@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
+#include "synop/core/elementary.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/weight_bound.hpp"
@@ -89,12 +91,42 @@ struct NearestNeighbourRule {
     }
   }
 
+  template <class F>
+  void with_on_pre(F&& f) const {
+    pairs_of(*this).with_on_pre([&](auto on_pair) {
+      f([on_pair](float w, auto& at) {
+        if constexpr (pairing == Pairing::pre_centered) at.own[0] += 1.0;
+        return if_paired(at, on_pair(w, at.post[0]), w);
+      });
+    });
+  }
+  template <class F>
+  void with_on_post(F&& f) const {
+    pairs_of(*this).with_on_post([&](auto on_pair) {
+      f([on_pair](float w, auto& at) {
+        if constexpr (pairing == Pairing::pre_centered)
+          return on_pair(w, std::exchange(at.own[0], 0.0));
+        else
+          return if_paired(at, on_pair(w, at.pre[0]), w);
+      });
+    });
+  }
+
   static constexpr auto parameter_table() { return pair_parameters<NearestNeighbourRule>(); }
   void validate() const {
     check_parameters(*this);
     check_weight_bound(name, Wmax);
   }
   void check_weight(double w) const { check_weight_within(name, Wmax, w); }
+
+ private:
+  static float if_paired([[maybe_unused]] const auto& at, float paired, [[maybe_unused]] float otherwise) {
+    if constexpr (pairing == Pairing::restricted)
+      return static_cast<float>(
+          select(std::uint64_t{at.alternates}, static_cast<double>(paired), static_cast<double>(otherwise)));
+    else
+      return paired;
+  }
 };
 
 using StdpNnSymmSynapse = NearestNeighbourRule<Pairing::symmetric>;

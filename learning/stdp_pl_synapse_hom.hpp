@@ -44,12 +44,19 @@ struct StdpPlSynapseHom {
 
   float on_pre(float w, const auto& at) const {
     const double weakened = w - alpha * lambda * w * at.post[0];
-    return static_cast<float>(weakened > 0.0 ? weakened : 0.0);
+    return static_cast<float>(select(weakened > 0.0, weakened, 0.0));
   }
   float on_post(float w, const auto& at) const {
-    const double room = mu == 0.0 ? 1.0 : weight_power(w / w_0, mu);
-    const double strengthened = w + (w > 0.0F ? lambda * w_0 * room * at.pre[0] : 0.0);
-    return static_cast<float>(strengthened < any_weight.high ? strengthened : any_weight.high);
+    return mu == 0.0 ? strengthened(w, at.pre[0], 1.0) : strengthened(w, at.pre[0], weight_power(w / w_0, mu));
+  }
+  template <class F>
+  void with_on_post(F&& f) const {
+    if (mu == 0.0)
+      f([rule = *this](float w, const auto& at) { return rule.strengthened(w, at.pre[0], 1.0); });
+    else
+      f([rule = *this](float w, const auto& at) {
+        return rule.strengthened(w, at.pre[0], weight_power(w / rule.w_0, rule.mu));
+      });
   }
 
   static constexpr auto parameter_table() {
@@ -68,6 +75,12 @@ struct StdpPlSynapseHom {
   void validate() const { check_parameters(*this); }
   void check_weight(double w) const { check_range(name, {"weight", "", {.low = 0.0, .high = any_weight.high}, ""}, w); }
   double largest_weight() const { return any_weight.high; }
+
+ private:
+  float strengthened(float w, double x, double power) const {
+    const double raised = w + select(w > 0.0F, lambda * w_0 * power * x, 0.0);
+    return static_cast<float>(select(raised < any_weight.high, raised, any_weight.high));
+  }
 };
 
 }  // namespace synop

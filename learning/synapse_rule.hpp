@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "synop/core/elementary.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
@@ -21,7 +22,7 @@ struct Trace {
   double tau;  // ms
   AtSpike at_spike = AtSpike::add_one;
 
-  double after(double before) const { return at_spike == AtSpike::set_to_one ? 1.0 : before + 1.0; }
+  double after(double before) const { return select(at_spike == AtSpike::set_to_one, 1.0, before + 1.0); }
 };
 
 template <class Traces>
@@ -88,6 +89,24 @@ concept SynapseRule = std::copyable<R> && HasTraces<R> &&
   { rule.on_pre(weight, at) } -> std::same_as<float>;
   { rule.on_post(weight, at) } -> std::same_as<float>;
 };
+
+// The verbs as functions of (w, at) for a loop over many synapses: f(on_post), f(on_pre). A rule may offer its own,
+// which decide beforehand what does not depend on the synapse: a branch on parameters keeps a loop from being
+// vectorised, and so does arithmetic behind a branch on a weight or a trace (`select` of core/elementary.hpp does not).
+template <SynapseRule R, class F>
+void with_on_post(const R& rule, F&& f) {
+  if constexpr (requires { rule.with_on_post(f); })
+    rule.with_on_post(std::forward<F>(f));
+  else
+    f([rule](float w, auto& at) { return rule.on_post(w, at); });
+}
+template <SynapseRule R, class F>
+void with_on_pre(const R& rule, F&& f) {
+  if constexpr (requires { rule.with_on_pre(f); })
+    rule.with_on_pre(std::forward<F>(f));
+  else
+    f([rule](float w, auto& at) { return rule.on_pre(w, at); });
+}
 
 template <class R>
 inline constexpr bool takes_rewards = requires(const R& rule) {

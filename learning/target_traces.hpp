@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synop/core/time.hpp"
+#include "synop/learning/pair_timing.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/trace_decay.hpp"
 
@@ -54,7 +55,21 @@ class TargetTraces {
     std::array<double, n> before;
   };
 
-  explicit TargetTraces(std::uint32_t targets) : spikes_(targets), last_(targets, long_ago) {}
+  // The newest spikes of a target, by time, at long_ago where there is none: one or two cache lines, all that a synapse
+  // reads of a target unless more spikes lie between two of its source.
+  struct alignas(n == 1 ? 64 : 32) Newest {
+    static constexpr std::size_t count = 4;
+
+    std::array<Spike, count> spikes = none();
+
+    static constexpr std::array<Spike, count> none() {
+      std::array<Spike, count> spikes{};
+      spikes.fill({long_ago, {}});
+      return spikes;
+    }
+  };
+
+  explicit TargetTraces(std::uint32_t targets) : spikes_(targets), last_(targets, long_ago), newest_(targets) {}
 
   void add(std::uint32_t target, Time time, const TraceSet<n>& traces) {
     std::vector<Spike>& spikes = spikes_[target];
@@ -62,6 +77,9 @@ class TargetTraces {
     if (!spikes.empty()) spike.before = traces.decayed(traces.after(spikes.back().before), time - spikes.back().time);
     spikes.push_back(spike);
     last_[target] = time;
+    auto& newest = newest_[target].spikes;
+    std::copy(std::next(newest.begin()), newest.end(), newest.begin());
+    newest.back() = spike;
     ++size_;
   }
   void forget_before(Time horizon) {  // except the last spike of each target before it
@@ -76,15 +94,18 @@ class TargetTraces {
   void clear() {
     for (std::vector<Spike>& spikes : spikes_) spikes.clear();
     std::fill(last_.begin(), last_.end(), long_ago);
+    std::fill(newest_.begin(), newest_.end(), Newest{});
     size_ = 0;
   }
 
   const std::vector<Spike>& spikes(std::uint32_t target) const { return spikes_[target]; }
   Time last(std::uint32_t target) const { return last_[target]; }  // spike; long_ago if it has not fired
+  const std::array<Spike, Newest::count>& newest(std::uint32_t target) const { return newest_[target].spikes; }
   std::uint64_t size() const { return size_; }
   std::uint64_t targets() const { return spikes_.size(); }
   std::uint64_t bytes() const {
-    std::uint64_t bytes = spikes_.capacity() * sizeof(spikes_.front()) + last_.capacity() * sizeof(Time);
+    std::uint64_t bytes = spikes_.capacity() * sizeof(spikes_.front()) + last_.capacity() * sizeof(Time) +
+                          newest_.capacity() * sizeof(Newest);
     for (const std::vector<Spike>& spikes : spikes_) bytes += spikes.capacity() * sizeof(Spike);
     return bytes;
   }
@@ -92,11 +113,22 @@ class TargetTraces {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(spikes_, last_, size_);
+    if constexpr (Archive::reading) note_newest();
   }
 
  private:
+  void note_newest() {
+    newest_.assign(spikes_.size(), {});
+    for (std::size_t i = 0; i < spikes_.size(); ++i) {
+      const std::size_t known = std::min(Newest::count, spikes_[i].size());
+      std::copy_backward(spikes_[i].end() - static_cast<std::ptrdiff_t>(known), spikes_[i].end(),
+                         newest_[i].spikes.end());
+    }
+  }
+
   std::vector<std::vector<Spike>> spikes_;  // per target, by time
   std::vector<Time> last_;                  // of them, side by side: most are asked for it alone
+  std::vector<Newest> newest_;
   std::uint64_t size_ = 0;
 };
 

@@ -1,12 +1,21 @@
 #pragma once
 
+#include <cstdint>
+
 #include "synop/core/elementary.hpp"
 #include "synop/core/time.hpp"
 
 namespace synop {
 
-// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits. What is
-// below 2^-64 of a trace (after 44 tau) counts as nothing, so that spikes of long ago need not be looked at.
+// Ticks as a double, as static_cast gives it, in a form that is vectorised without AVX-512: both halves are exact, and
+// their sum is rounded once. Negative ones are taken for what they are modulo 2^64, longer than any span.
+inline double double_of_ticks(Delay span) {
+  const auto ticks = static_cast<std::uint64_t>(span.ticks);
+  return to_double(ticks >> 32) * 0x1p32 + to_double(ticks & 0xffff'ffff);
+}
+
+// exp(-span / tau) as a function of a whole number of ticks, for any span >= 0: whoever asks gets the same bits. What
+// is below 2^-64 of a trace (after 44 tau) counts as nothing, so that spikes of long ago need not be looked at.
 class TraceDecay {
  public:
   TraceDecay() = default;
@@ -16,7 +25,7 @@ class TraceDecay {
   }
 
   double operator()(Delay span) const {
-    const double orders = static_cast<double>(span.ticks) * orders_per_tick_;
+    const double orders = double_of_ticks(span) * orders_per_tick_;
     return select(orders > kept_orders, 0.0, exp2_bounded(-orders));
   }
   // From this span on it is 0.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <tuple>
 #include <vector>
 
@@ -13,13 +14,15 @@
 #include "synop/learning/spike_chains.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/target_traces.hpp"
+#include "synop/learning/trace_batch.hpp"
 
 namespace synop {
 
-// How the synapses of a SynapseRule are taken through their events: one after the other, each along the list of its
-// target's spikes. A trace at an instant is what it was right after its last spike times exp(-span / tau), and at a
-// spike it is taken from that before, so nothing depends on when an event is evaluated. The synapse's own traces and
-// its weight move from one of its events to the next, and are rounded to float at each.
+// How the synapses of a SynapseRule are taken through their events: many of a group at once (TraceBatch), or, in small
+// groups, one after the other, each along the list of its target's spikes. A trace at an instant is what it was right
+// after its last spike times exp(-span / tau), and at a spike it is taken from that before, so nothing depends on when
+// an event is evaluated. The synapse's own traces and its weight move from one of its events to the next, and are
+// rounded to float at each.
 //
 // All is told in the target's own time: a spike emitted at t is at the synapse at t - shift, shift = dendritic -
 // axonal, a reward given at r at r - dendritic.
@@ -105,12 +108,28 @@ class TraceEvaluation {
     std::array<float, own_count> own;
   };
   using Spikes = std::vector<typename Targets::Spike>;
+  static constexpr Time all_time{std::numeric_limits<std::int64_t>::min()};
 
   Between between(const Shard::Group& group, const SourceSpike* last, Time replayed) const;
   // Targets' spikes from then on are still to be evaluated.
   static Time replay_from(const Between& since) {
-    return since.begun ? std::max(since.begin, since.replayed) : acts_without_pre ? since.replayed : Time::never();
+    if (!since.begun && !acts_without_pre) return Time::never();
+    return std::max(since.begun ? since.begin : long_ago + tick, since.replayed);
   }
+  // The first synapse of the group whose target has fired at `from` or later.
+  std::uint32_t first_active(const Targets& targets, const Shard::Group& group, Time from) const {
+    std::uint32_t i = group.begin;
+    while (i < group.end && targets.last(target_of_[i]) < from) ++i;
+    return i;
+  }
+  // Calls evaluate(batch) for the synapses [begin, end) whose target has fired at `active_from` or later, and
+  // passed_over( first, count) for ranges that hold all others, before what a batch has learned is stored.
+  template <class Evaluate, class PassOver>
+  std::uint64_t in_batches(const Targets& targets, std::uint32_t begin, std::uint32_t end, Time active_from,
+                           const SharedByGroup<Rule>& shared, float* weights, float* own, Evaluate evaluate,
+                           PassOver passed_over) const;
+  bool are_many(const Shard::Group& group, const Between& since, Time until) const;
+  SharedByGroup<Rule> shared_by(const Between& since, Time until) const;
   State load(std::uint32_t i, const float* weights, const float* own) const;
   void store(std::uint32_t i, const State& state, float* weights, float* own) const;
   // Evaluates the target's spikes before `until`; returns how many there are in its list.
@@ -232,15 +251,94 @@ std::size_t TraceEvaluation<Rule>::replay(const Between& since, const Spikes& sp
   return end;
 }
 
+// Whether a batch may take them, and is worth its bookkeeping.
+template <SynapseRule Rule>
+bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& since,
+                                     [[maybe_unused]] Time until) const {
+  constexpr std::uint32_t smallest_batch = 8;
+  if (group.size() < smallest_batch) return false;
+  if constexpr (changes_in_passing || own_count > 0)
+    if (!since.begun && !acts_without_pre) return false;  // spikes of targets are no events yet
+  if constexpr (takes_rewards<Rule>) {
+    const Time rewarded =
+        rewards_.next((since.begun ? std::max(since.start, since.begin) : since.start) + since.dendritic);
+    if (rewarded != Time::never() && rewarded - since.dendritic <= until) return false;
+  }
+  return true;
+}
+
+template <SynapseRule Rule>
+SharedByGroup<Rule> TraceEvaluation<Rule>::shared_by(const Between& since, Time until) const {
+  SharedByGroup<Rule> shared{.pre = pre_,
+                             .post = post_,
+                             .own = own_,
+                             .left = since.pre,
+                             .begin = since.begin,
+                             .post_alternates = since.begun ? since.begin : all_time,
+                             .pre_alternates = since.begun ? since.begin : long_ago + tick,
+                             .from = replay_from(since),
+                             .until = until,
+                             .last_together = since.begun ? std::max(since.start, since.begin) : since.start,
+                             .reward = {},
+                             .reward_decay = rewards_.decay()};
+  if constexpr (takes_rewards<Rule>) {
+    shared.reward = rewards_.last(shared.last_together + since.dendritic);
+    shared.reward.time = shared.reward.time - since.dendritic;
+  }
+  return shared;
+}
+
+// Where hardly any target has fired this looks at one instant per synapse, of which the block's stay in the private
+// cache.
+template <SynapseRule Rule>
+template <class Evaluate, class PassOver>
+std::uint64_t TraceEvaluation<Rule>::in_batches(const Targets& targets, std::uint32_t begin, std::uint32_t end,
+                                                Time active_from, const SharedByGroup<Rule>& shared, float* weights,
+                                                float* own, Evaluate evaluate, PassOver passed_over) const {
+  constexpr std::uint32_t capacity = TraceBatch<Rule>::capacity;
+  std::array<std::uint32_t, capacity> synapse;
+  std::uint64_t updates = 0;
+  for (std::uint32_t i = begin; i < end;) {
+    const std::uint32_t first = i;
+    std::size_t n = 0;
+    for (; i < end && n < capacity && (may_skip || i < first + capacity); ++i) {
+      synapse[n] = i;
+      n += targets.last(target_of_[i]) >= active_from ? 1 : 0;
+    }
+    TraceBatch<Rule> batch;
+    if (n > 0) updates += batch.load(targets, target_of_, synapse.data(), n, shared.from, shared.until, weights, own);
+    if (n < i - first) passed_over(first, i - first);
+    if (n == 0) continue;
+    evaluate(batch);
+    batch.store(weights, own);
+  }
+  return updates;
+}
+
 template <SynapseRule Rule>
 std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard::Group& group, const SourceSpike& spike,
                                             const SourceSpike* previous, Time replayed, float* weights,
                                             float* own) const {
   const Between since = between(group, previous, replayed);
   const Time now = spike.emitted - (since.dendritic - split_.axonal(group.delay));
-  std::uint64_t updates = 0;
   [[maybe_unused]] const Time quiet = std::min(replay_from(since), now - post_ends_after_);
-  for (std::uint32_t i = group.begin; i < group.end; ++i) {
+  const std::uint32_t begin = may_skip ? first_active(targets, group, quiet) : group.begin;
+  if (begin == group.end) return 0;
+  if (are_many(group, since, now)) {
+    const SharedByGroup<Rule> shared = shared_by(since, now);
+    const auto evaluate = [&](TraceBatch<Rule>& batch) {
+      batch.replay(rule_, shared);
+      batch.arrive(rule_, shared, spike.before);
+    };
+    const auto pass_over = [&](std::uint32_t first, std::uint32_t n) {
+      if constexpr (may_skip) return;
+      TraceBatch<Rule>().arrive_where_quiet(rule_, shared, spike.before, first, n, weights, own);
+    };
+    const Time active_from = may_skip ? quiet : std::min(shared.pre_alternates, now - post_ends_after_);
+    return in_batches(targets, begin, group.end, active_from, shared, weights, own, evaluate, pass_over);
+  }
+  std::uint64_t updates = 0;
+  for (std::uint32_t i = begin; i < group.end; ++i) {
     if constexpr (may_skip)
       if (targets.last(target_of_[i]) < quiet) continue;
     State state = load(i, weights, own);
@@ -266,9 +364,18 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
                                               const SourceSpike* last, Time replayed, Time until, float* weights,
                                               float* own) const {
   const Between since = between(group, last, replayed);
-  std::uint64_t updates = 0;
   const Time from = replay_from(since);
-  for (std::uint32_t i = group.begin; i < group.end; ++i) {
+  if (from >= until) return 0;
+  const std::uint32_t begin = first_active(targets, group, from);
+  if (begin == group.end) return 0;
+  if (are_many(group, since, until)) {
+    const SharedByGroup<Rule> shared = shared_by(since, until);
+    return in_batches(
+        targets, begin, group.end, from, shared, weights, own,
+        [&](TraceBatch<Rule>& batch) { batch.replay(rule_, shared); }, [](std::uint32_t, std::uint32_t) {});
+  }
+  std::uint64_t updates = 0;
+  for (std::uint32_t i = begin; i < group.end; ++i) {
     if (targets.last(target_of_[i]) < from) continue;
     State state = load(i, weights, own);
     replay(since, targets.spikes(target_of_[i]), until, state, updates);

@@ -8,7 +8,7 @@ namespace synop {
 // The weight whose magnitude has changed by `change`, within 0 and Wmax, which may be negative and is taken as float.
 inline float changed_within(double Wmax, float w, double change) {
   const double bound = static_cast<float>(Wmax);
-  const double changed = bound < 0.0 ? w - change : w + change;
+  const double changed = w + (bound < 0.0 ? -change : change);  // no arithmetic behind a condition: vectorised
   const double low = std::min(0.0, bound);
   const double high = std::max(0.0, bound);
   const double raised = changed < low ? low : changed;

@@ -153,6 +153,46 @@ TEST(IafCondExpAdaptive, FiresByItselfWhenItsThresholdHasComeDown) {
   EXPECT_NEAR((recorder.spikes()[1].time - recorder.spikes()[0].time).ms(), 5000.0 * std::log(27.0 / 7.0), 1e-6);
 }
 
+// Membrane and threshold fall side by side, so slowly that the first outlook, which hears of no input, reaches over a second
+// ahead. An input then raises the potential a little, not above the level that the threshold keeps for two watches; with it
+// the two meet some 70 ms earlier than without.
+TEST(IafCondExpAdaptive, MeetsAFallingThresholdEarlierAfterAnInputDuringALongOutlook) {
+  const IafCondExpAdaptive model{.V_th = -46.7,
+                                 .V_reset = -80.0,
+                                 .C_m = 825.0,  // tau_m = 825 ms
+                                 .theta_plus = 20.0,
+                                 .tau_theta = 1000.0,
+                                 .theta_rest = -20.0};
+  constexpr double V_m = -48.68;
+  const std::vector<double> weights{0.0, 1.0, 2.0, 3.4};  // nS
+  test::DenseConductanceNetwork dense;
+  std::vector<ExplicitList::Connection> pairs;
+  const Time input = Time::from_ms(594.0);
+  for (std::uint32_t i = 0; i < weights.size(); ++i) {
+    dense.add_input(input, dense.add_neuron(model, V_m), weights[i]);
+    pairs.push_back({0, i});
+  }
+  NetworkBuilder builder;
+  const auto own = builder.add_population("own", static_cast<std::uint32_t>(weights.size()), model, constant(V_m));
+  const auto source = builder.add_population("source", 1, std::make_unique<SpikeGenerator>(std::vector<std::vector<Time>>{{input}}));
+  builder.connect(source, own, ExplicitList(pairs),
+                  {.weight = {.kind = Distribution::list, .values = weights}, .delay = constant(0.0), .double_precision = true});
+  const Network network = builder.build();
+  Simulation simulation(network);
+  SpikeRecorder recorder(own);
+  simulation.attach(recorder);
+  const Time end = Time::from_ms(1610.0);
+  simulation.run_until(end);
+  const std::vector<Spike>& expected = dense.run_until(end);
+  ASSERT_EQ(expected.size(), weights.size());
+  ASSERT_EQ(recorder.spikes().size(), expected.size());
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    EXPECT_EQ(recorder.spikes()[k].neuron, expected[k].neuron);
+    EXPECT_NEAR(recorder.spikes()[k].time.ms(), expected[k].time.ms(), 1e-5);
+  }
+  EXPECT_GT((expected.back().time - expected.front().time).ms(), 50.0);  // without an input and with the largest
+}
+
 TEST(IafCondExpAdaptive, FrozenThresholdsStandStillAndRestartsKeepThem) {
   IafCondExpAdaptive model{.C_m = 10.0, .theta_plus = 2.0, .tau_theta = 30.0};
   NetworkBuilder builder(3);

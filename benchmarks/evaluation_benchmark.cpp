@@ -1,0 +1,97 @@
+// Is it cheaper to replay spikes of targets when their sources fire next (lazy, the default of every rule), or to apply
+// each at once to all synapses of its target (immediate, by a transposed index)?
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <string>
+
+#include "synop/core/random.hpp"
+#include "synop/io/plasticity_rules.hpp"
+#include "synop/learning/lazy_plasticity.hpp"
+#include "transposed_plasticity.hpp"
+
+namespace {
+
+using namespace synop;
+
+struct Case {
+  const char* name;
+  std::uint32_t rows, targets, out_degree;
+  double post_per_pre;  // spikes of a target for one of a source
+};
+// Random synapses, 49 onto a target, then about 1000 as in Brunel's network; and the digits of examples/digits.toml,
+// where all 400 neurons together fire ten times while 784 pixels fire 3800 times. Weights take 0.8, 16 and 1.25 MB, the
+// index of immediate evaluation twice that.
+constexpr Case cases[] = {{"sparse_0.02", 2000, 4096, 100, 0.02}, {"sparse_1", 2000, 4096, 100, 1.0},
+                          {"sparse_20", 2000, 4096, 100, 20.0},   {"large_0.02", 10'000, 4096, 400, 0.02},
+                          {"large_1", 10'000, 4096, 400, 1.0},    {"dense_1", 784, 400, 400, 1.0},
+                          {"digits", 784, 400, 400, 0.005}};
+
+Shard make_shard(const Case& c, double weight) {
+  Shard shard;
+  shard.sources = {0, c.rows};
+  shard.constant_weight = weight;
+  shard.contiguous = c.out_degree == c.targets;
+  RandomStream random(1, Purpose::task, 0);
+  shard.row_begin.push_back(0);
+  for (std::uint32_t row = 0; row < c.rows; ++row) {
+    for (std::uint32_t k = 0; k < c.out_degree; ++k)
+      shard.target.push_back(static_cast<std::uint16_t>(shard.contiguous ? k : random.below(c.targets)));
+    std::sort(shard.target.end() - c.out_degree, shard.target.end());
+    shard.row_begin.push_back(static_cast<std::uint32_t>(shard.target.size()));
+  }
+  return shard;
+}
+
+// Sources fire in random order, at 10 Hz on average, random targets in between.
+void run(benchmark::State& state, const Case& c, const Shard& shard, ShardPlasticity& plasticity) {
+  const double per_delivery = c.post_per_pre * c.targets / c.rows;
+  RandomStream random(2, Purpose::task, 0);
+  Time now{};
+  double due = 0.0;
+  std::int64_t synapses = 0;
+  std::uint32_t since_settled = 0;
+  const auto deliver = [&] {
+    for (due += per_delivery; due >= 1.0; due -= 1.0) plasticity.on_target_spike(random.below(c.targets), now);
+    now = now + Delay::from_ms(100.0 / c.rows);
+    const std::uint32_t row = random.below(c.rows);
+    plasticity.on_source_spike(row, now);
+    plasticity.on_delivery(row, shard.group(row, 0), now);
+    if (++since_settled % 20 == 0) plasticity.settle(now);
+  };
+  for (std::uint32_t n = 0; n < 3 * c.rows; ++n) deliver();  // until nearly all have fired
+  for (auto _ : state) {
+    deliver();
+    synapses += c.out_degree;
+  }
+  state.counters["ns/synapse"] = benchmark::Counter(static_cast<double>(synapses) * 1e-9,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+template <class Rule>
+void add_rule() {
+  for (const Case& c : cases)
+    for (const bool lazy : {true, false}) {
+      const std::string name = std::string(Rule::name) + "/" + c.name + (lazy ? "/lazy" : "/immediate");
+      benchmark::RegisterBenchmark(name.c_str(), [&c, lazy](benchmark::State& state) {
+        double weight = 0.5;
+        if constexpr (requires(Rule r) { r.Wmax; }) weight = 0.5 * Rule{}.Wmax;
+        const Shard shard = make_shard(c, weight);
+        const DelaySplit axonal{0.0};
+        const auto plasticity = [&]() -> std::unique_ptr<ShardPlasticity> {
+          if (lazy) return std::make_unique<LazyPlasticity<Rule>>(Rule{}, shard, c.targets, axonal);
+          return std::make_unique<reference::TransposedPlasticity<Rule>>(Rule{}, shard, c.targets);
+        }();
+        run(state, c, shard, *plasticity);
+      });
+    }
+}
+const bool added = [] {
+  LearningRules::for_each([]<class Rule>() { add_rule<Rule>(); });
+  return true;
+}();
+
+}  // namespace
+
+BENCHMARK_MAIN();
