@@ -13,13 +13,13 @@
 # thresholds that rise less, so that fewer images have to be shown again. exact_*_linear: the same as exact_* with a linear
 # readout of the spike counts, trained on all 50,000 images. convolutional_100, convolutional_200:
 # examples/stroke_features.toml, one patch of each training image, then examples/convolutional_digits.toml with as many maps
-# and a linear readout trained on all 50,000 images. A run that is there already is not repeated, and one that was
+# and a linear readout trained on all 50,000 images; convolutional_100_slow with a threshold twice as high and twice the time. A run that is there already is not repeated, and one that was
 # stopped goes on. Every run trains on one core and uses all of them else; several calls may share a folder. Installs what the program needs.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/comparison.sh"
 names=(published_100 published_400 exact_400 exact_400_quick exact_400_linear exact_1600 exact_1600_linear exact_6400_linear
-  convolutional_100 convolutional_200)
+  convolutional_100 convolutional_100_slow convolutional_200)
 only=() seeds=() table=""
 out=results/digits
 options=()
@@ -37,9 +37,14 @@ read_options "${options[@]}"
 [ ${#only[@]} -gt 0 ] || only=("${names[@]}")
 [ ${#seeds[@]} -gt 0 ] || seeds=(1 2 3)
 
-settings_of() { # NAME RESULTS: the experiment, then key=value, a line each
+size_of() { # NAME
   local size="${1#*_}"
-  size="${size%%_*}"
+  echo "${size%%_*}"
+}
+
+settings_of() { # NAME RESULTS: the experiment, then key=value, a line each
+  local size
+  size="$(size_of "$1")"
   case "$1" in
     published_*)
       printf '%s\n' "$root/examples/diehl_cook_2015.toml" population.{exc,inh}.size="$size" task.phase.train{,_2,_3}.samples=50000 ;;
@@ -56,6 +61,7 @@ settings_of() { # NAME RESULTS: the experiment, then key=value, a line each
       printf '%s\n' task.readout_rule.type=linear task.phase.label.first=0 task.phase.label.samples=50000 ;;
     *) printf '%s\n' task.phase.label.first=40000 task.phase.label.samples=10000 ;;
   esac
+  case "$1" in *_slow) printf '%s\n' population.features.params.V_th=12mV task.presentation=80ms ;; esac
   case "$1" in *_quick) printf '%s\n' task.presentation=120ms population.exc.params.theta_plus=0.3mV ;; esac
   printf '%s\n' task.phase.test.first=50000 task.phase.test.samples=10000
 }
@@ -77,7 +83,7 @@ if [ -z "$table" ]; then
     for name in "${only[@]}"; do
       results="$out/$name.$seed"
       case "$name" in
-        convolutional_*) run "$results.features" "$root/examples/stroke_features.toml" population.features.size="${name#*_}" ;;
+        convolutional_*) run "$results.features" "$root/examples/stroke_features.toml" population.features.size="$(size_of "$name")" ;;
       esac
       mapfile -t settings < <(settings_of "$name" "$results")
       run "$results" "${settings[@]}"
