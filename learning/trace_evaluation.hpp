@@ -12,6 +12,7 @@
 #include "synop/learning/pair_timing.hpp"
 #include "synop/learning/reward_history.hpp"
 #include "synop/learning/spike_chains.hpp"
+#include "synop/learning/synapse_course.hpp"
 #include "synop/learning/synapse_rule.hpp"
 #include "synop/learning/target_traces.hpp"
 #include "synop/learning/trace_batch.hpp"
@@ -19,7 +20,7 @@
 namespace synop {
 
 // How the synapses of a SynapseRule are taken through their events: many of a group at once (TraceBatch), or, in small
-// groups, one after the other, each along the list of its target's spikes. A trace at an instant is what it was right
+// groups, one after the other (SynapseCourse). A trace at an instant is what it was right
 // after its last spike times exp(-span / tau), and at a spike it is taken from that before, so nothing depends on when
 // an event is evaluated. The synapse's own traces and its weight move from one of its events to the next, and are
 // rounded to float at each.
@@ -51,6 +52,7 @@ class TraceEvaluation {
 
   TraceEvaluation(const Rule& rule, const Shard& shard, DelaySplit split)
       : rule_(rule),
+        course_(rule),
         target_of_(shard.target.data()),
         split_(split),
         longest_delay_(longest_delay_of(shard)),
@@ -94,28 +96,11 @@ class TraceEvaluation {
   }
 
  private:
-  // What the synapses of a group have in common between two spikes of their source.
-  struct Between {
-    bool begun = false;                   // there is a spike of the source to begin with, ...
-    Time begin{};                         // ... which was at the synapses here ...
-    std::array<double, pre_count> pre{};  // ... and left these traces
-    Time replayed{};                      // earlier spikes of targets have been evaluated
-    Time start{};                         // of everything
-    Delay dendritic{};
-  };
-  struct State {
-    float w;
-    std::array<float, own_count> own;
-  };
-  using Spikes = std::vector<typename Targets::Spike>;
+  using Between = BetweenSourceSpikes<Rule>;
+  using Course = SynapseCourse<Rule>;
   static constexpr Time all_time{std::numeric_limits<std::int64_t>::min()};
 
   Between between(const Shard::Group& group, const SourceSpike* last, Time replayed) const;
-  // Targets' spikes from then on are still to be evaluated.
-  static Time replay_from(const Between& since) {
-    if (!since.begun && !acts_without_pre) return Time::never();
-    return std::max(since.begun ? since.begin : long_ago + tick, since.replayed);
-  }
   // The first synapse of the group whose target has fired at `from` or later.
   std::uint32_t first_active(const Targets& targets, const Shard::Group& group, Time from) const {
     std::uint32_t i = group.begin;
@@ -130,21 +115,9 @@ class TraceEvaluation {
                            PassOver passed_over) const;
   bool are_many(const Shard::Group& group, const Between& since, Time until) const;
   SharedByGroup<Rule> shared_by(const Between& since, Time until) const;
-  State load(std::uint32_t i, const float* weights, const float* own) const;
-  void store(std::uint32_t i, const State& state, float* weights, float* own) const;
-  // Evaluates the target's spikes before `until`; returns how many there are in its list.
-  std::size_t replay(const Between& since, const Spikes& spikes, Time until, State& state,
-                     std::uint64_t& updates) const;
-  Time last_event(const Between& since, const Spikes& spikes, std::size_t before) const;
-  void pass(const Between& since, State& state, Time from, Time to) const;
-  void pass_undisturbed(State& state, Time from, Time to, double reward) const;
-  At sight_of(const State& state, Delay dendritic, Time now) const;
-  static void keep(State& state, float w, const At& at) {
-    state.w = w;
-    for (std::size_t k = 0; k < own_count; ++k) state.own[k] = static_cast<float>(at.own[k]);
-  }
 
   Rule rule_;
+  Course course_;
   const std::uint16_t* target_of_;
   DelaySplit split_;
   Delay longest_delay_;
@@ -168,89 +141,6 @@ auto TraceEvaluation<Rule>::between(const Shard::Group& group, const SourceSpike
   return since;
 }
 
-template <SynapseRule Rule>
-auto TraceEvaluation<Rule>::load(std::uint32_t i, const float* weights, [[maybe_unused]] const float* own) const
-    -> State {
-  State state{weights[i], {}};
-  for (std::size_t k = 0; k < own_count; ++k) state.own[k] = own[i * own_count + k];
-  return state;
-}
-
-template <SynapseRule Rule>
-void TraceEvaluation<Rule>::store(std::uint32_t i, const State& state, float* weights,
-                                  [[maybe_unused]] float* own) const {
-  weights[i] = state.w;
-  for (std::size_t k = 0; k < own_count; ++k) own[i * own_count + k] = state.own[k];
-}
-
-template <SynapseRule Rule>
-auto TraceEvaluation<Rule>::sight_of(const State& state, [[maybe_unused]] Delay dendritic,
-                                     [[maybe_unused]] Time now) const -> At {
-  At at;
-  for (std::size_t k = 0; k < own_count; ++k) at.own[k] = static_cast<double>(state.own[k]);
-  if constexpr (takes_rewards<Rule>) at.reward = rewards_.at(now + dendritic);
-  return at;
-}
-
-// The last event of a synapse before the spike number `before` of its target, which has been evaluated.
-template <SynapseRule Rule>
-Time TraceEvaluation<Rule>::last_event(const Between& since, const Spikes& spikes, std::size_t before) const {
-  Time last = since.start;
-  if (since.begun) last = std::max(last, since.begin);
-  if ((since.begun || acts_without_pre) && before > 0) last = std::max(last, spikes[before - 1].time);
-  return last;
-}
-
-template <SynapseRule Rule>
-void TraceEvaluation<Rule>::pass_undisturbed(State& state, Time from, Time to, [[maybe_unused]] double reward) const {
-  if (to <= from) return;
-  At at;
-  for (std::size_t k = 0; k < own_count; ++k) at.own[k] = static_cast<double>(state.own[k]);
-  at.reward = reward;
-  float w = state.w;
-  if constexpr (changes_in_passing) w = rule_.pass(w, at, to - from);
-  at.own = own_.decayed(at.own, to - from);
-  keep(state, w, at);
-}
-
-// From one event to the next; a reward in between, or at the end, is an event too.
-template <SynapseRule Rule>
-void TraceEvaluation<Rule>::pass([[maybe_unused]] const Between& since, [[maybe_unused]] State& state,
-                                 [[maybe_unused]] Time from, [[maybe_unused]] Time to) const {
-  if constexpr (takes_rewards<Rule>) {
-    for (;;) {
-      const Time rewarded = rewards_.next(from + since.dendritic);
-      if (rewarded == Time::never() || rewarded - since.dendritic > to) break;
-      pass_undisturbed(state, from, rewarded - since.dendritic, rewards_.at(from + since.dendritic));
-      from = rewarded - since.dendritic;
-    }
-    pass_undisturbed(state, from, to, rewards_.at(from + since.dendritic));
-  } else if constexpr (changes_in_passing || own_count > 0) {
-    pass_undisturbed(state, from, to, 0.0);
-  }
-}
-
-template <SynapseRule Rule>
-std::size_t TraceEvaluation<Rule>::replay(const Between& since, const Spikes& spikes, Time until, State& state,
-                                          std::uint64_t& updates) const {
-  std::size_t end = spikes.size();
-  while (end > 0 && spikes[end - 1].time >= until) --end;
-  const Time from = replay_from(since);
-  std::size_t first = end;
-  while (first > 0 && spikes[first - 1].time >= from) --first;
-  for (std::size_t k = first; k < end; ++k, ++updates) {
-    const typename Targets::Spike& spike = spikes[k];
-    pass(since, state, last_event(since, spikes, k), spike.time);
-    At at = sight_of(state, since.dendritic, spike.time);
-    if (since.begun) at.pre = pre_.decayed(since.pre, spike.time - since.begin);
-    at.post = spike.before;
-    at.alternates = since.begun && (k == 0 || spikes[k - 1].time < since.begin);
-    const float w = rule_.on_post(state.w, at);
-    keep(state, w, at);
-  }
-  return end;
-}
-
 // Whether a batch may take them, and is worth its bookkeeping.
 template <SynapseRule Rule>
 bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& since,
@@ -260,8 +150,7 @@ bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& s
   if constexpr (changes_in_passing || own_count > 0)
     if (!since.begun && !acts_without_pre) return false;  // spikes of targets are no events yet
   if constexpr (takes_rewards<Rule>) {
-    const Time rewarded =
-        rewards_.next((since.begun ? std::max(since.start, since.begin) : since.start) + since.dendritic);
+    const Time rewarded = rewards_.next(since.last_together() + since.dendritic);
     if (rewarded != Time::never() && rewarded - since.dendritic <= until) return false;
   }
   return true;
@@ -276,9 +165,9 @@ SharedByGroup<Rule> TraceEvaluation<Rule>::shared_by(const Between& since, Time 
                              .begin = since.begin,
                              .post_alternates = since.begun ? since.begin : all_time,
                              .pre_alternates = since.begun ? since.begin : long_ago + tick,
-                             .from = replay_from(since),
+                             .from = since.replay_from(),
                              .until = until,
-                             .last_together = since.begun ? std::max(since.start, since.begin) : since.start,
+                             .last_together = since.last_together(),
                              .reward = {},
                              .reward_decay = rewards_.decay()};
   if constexpr (takes_rewards<Rule>) {
@@ -321,7 +210,7 @@ std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard:
                                             float* own) const {
   const Between since = between(group, previous, replayed);
   const Time now = spike.emitted - (since.dendritic - split_.axonal(group.delay));
-  [[maybe_unused]] const Time quiet = std::min(replay_from(since), now - post_ends_after_);
+  [[maybe_unused]] const Time quiet = std::min(since.replay_from(), now - post_ends_after_);
   const std::uint32_t begin = may_skip ? first_active(targets, group, quiet) : group.begin;
   if (begin == group.end) return 0;
   if (are_many(group, since, now)) {
@@ -341,20 +230,11 @@ std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard:
   for (std::uint32_t i = begin; i < group.end; ++i) {
     if constexpr (may_skip)
       if (targets.last(target_of_[i]) < quiet) continue;
-    State state = load(i, weights, own);
-    const Spikes& spikes = targets.spikes(target_of_[i]);
-    const std::size_t end = replay(since, spikes, now, state, updates);
-    pass(since, state, last_event(since, spikes, end), now);
-    At at = sight_of(state, since.dendritic, now);
-    at.pre = spike.before;
-    if (end > 0) {
-      const typename Targets::Spike& last = spikes[end - 1];
-      at.post = post_.decayed(post_.after(last.before), now - last.time);
-      at.alternates = !since.begun || last.time >= since.begin;
-    }
-    const float w = rule_.on_pre(state.w, at);
-    keep(state, w, at);
-    store(i, state, weights, own);
+    typename Course::State state = course_.load(i, weights, own);
+    const auto& spikes = targets.spikes(target_of_[i]);
+    const std::size_t end = course_.replay(since, rewards_, spikes, now, state, updates);
+    course_.arrive(since, rewards_, spikes, end, now, spike.before, state);
+    course_.store(i, state, weights, own);
   }
   return updates;
 }
@@ -364,7 +244,7 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
                                               const SourceSpike* last, Time replayed, Time until, float* weights,
                                               float* own) const {
   const Between since = between(group, last, replayed);
-  const Time from = replay_from(since);
+  const Time from = since.replay_from();
   if (from >= until) return 0;
   const std::uint32_t begin = first_active(targets, group, from);
   if (begin == group.end) return 0;
@@ -377,9 +257,9 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
   std::uint64_t updates = 0;
   for (std::uint32_t i = begin; i < group.end; ++i) {
     if (targets.last(target_of_[i]) < from) continue;
-    State state = load(i, weights, own);
-    replay(since, targets.spikes(target_of_[i]), until, state, updates);
-    store(i, state, weights, own);
+    typename Course::State state = course_.load(i, weights, own);
+    course_.replay(since, rewards_, targets.spikes(target_of_[i]), until, state, updates);
+    course_.store(i, state, weights, own);
   }
   return updates;
 }
@@ -389,12 +269,12 @@ void TraceEvaluation<Rule>::pass_until(const Targets& targets, const Shard::Grou
                                        Time until, float* weights, float* own) const {
   const Between since = between(group, last, until);
   for (std::uint32_t i = group.begin; i < group.end; ++i) {
-    const Spikes& spikes = targets.spikes(target_of_[i]);
+    const auto& spikes = targets.spikes(target_of_[i]);
     std::size_t end = spikes.size();
     while (end > 0 && spikes[end - 1].time >= until) --end;
-    State state = load(i, weights, own);
-    pass(since, state, last_event(since, spikes, end), until);
-    store(i, state, weights, own);
+    typename Course::State state = course_.load(i, weights, own);
+    course_.pass_on(since, rewards_, spikes, end, until, state);
+    course_.store(i, state, weights, own);
   }
 }
 
