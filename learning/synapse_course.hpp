@@ -16,11 +16,11 @@ namespace synop {
 // What the synapses of a group have in common between two spikes of their source. All is told in the target's own time.
 template <SynapseRule Rule>
 struct BetweenSourceSpikes {
-  bool begun = false;                           // there is a spike of the source to begin with, ...
-  Time begin{};                                 // ... which was at the synapses here ...
-  decltype(AtSynapse<Rule>::pre) pre{};         // ... and left these traces
-  Time replayed{};                              // earlier spikes of targets have been evaluated
-  Time start{};                                 // of everything
+  bool begun = false;                    // there is a spike of the source to begin with, ...
+  Time begin{};                          // ... which was at the synapses here ...
+  decltype(AtSynapse<Rule>::pre) pre{};  // ... and left these traces
+  Time replayed{};                       // earlier spikes of targets have been evaluated
+  Time start{};                          // of everything
   Delay dendritic{};
 
   // Targets' spikes from then on are still to be evaluated.

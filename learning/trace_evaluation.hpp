@@ -20,10 +20,9 @@
 namespace synop {
 
 // How the synapses of a SynapseRule are taken through their events: many of a group at once (TraceBatch), or, in small
-// groups, one after the other (SynapseCourse). A trace at an instant is what it was right
-// after its last spike times exp(-span / tau), and at a spike it is taken from that before, so nothing depends on when
-// an event is evaluated. The synapse's own traces and its weight move from one of its events to the next, and are
-// rounded to float at each.
+// groups, one after the other (SynapseCourse). A trace at an instant is what it was right after its last spike times
+// exp(-span / tau), and at a spike it is taken from that before, so nothing depends on when an event is evaluated. The
+// synapse's own traces and its weight move from one of its events to the next, and are rounded to float at each.
 //
 // All is told in the target's own time: a spike emitted at t is at the synapse at t - shift, shift = dendritic -
 // axonal, a reward given at r at r - dendritic.
@@ -108,7 +107,7 @@ class TraceEvaluation {
     return i;
   }
   // Calls evaluate(batch) for the synapses [begin, end) whose target has fired at `active_from` or later, and
-  // passed_over( first, count) for ranges that hold all others, before what a batch has learned is stored.
+  // passed_over(first, count) for ranges that hold all others, before what a batch has learned is stored.
   template <class Evaluate, class PassOver>
   std::uint64_t in_batches(const Targets& targets, std::uint32_t begin, std::uint32_t end, Time active_from,
                            const SharedByGroup<Rule>& shared, float* weights, float* own, Evaluate evaluate,
