@@ -7,6 +7,7 @@
 #include "synop/core/sampling.hpp"
 #include "synop/io/energy/price_catalogue.hpp"
 #include "synop/core/simulation.hpp"
+#include "synop/io/experiment/check_data_file.hpp"
 #include "synop/io/experiment/detail/rewards.hpp"
 #include "synop/io/experiment/detail/stimuli.hpp"
 #include "synop/io/experiment/learned_kernel.hpp"
@@ -116,6 +117,7 @@ std::unique_ptr<ConnectionRule> make_convolution(const ProjectionSection& sectio
   const ConvolutionShape& shape = section.rule.convolution;
   std::vector<double> kernel = section.weight.values;
   if (!section.learned_weights.empty()) {
+    check_data_file(section.where.at("weight"), section.learned_weights);
     kernel = read_learned_kernel(section.learned_weights, section.learned_projection, shape);
   } else if (section.weight.kind != Distribution::Kind::list) {
     RandomStream random(builder.seed(), Purpose::weight, 0, builder.projection_count());

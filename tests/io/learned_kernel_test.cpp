@@ -120,6 +120,18 @@ TEST(LearnedKernel, ErrorsNameFileProjectionAndNumbers) {
   }
 }
 
+TEST(LearnedKernel, IsMissedByFileAndKey) {
+  const std::string text = experiment("{ learned = \"nowhere.h5\", projection = \"p\" }");
+  try {
+    compose(parse_experiment(text, "folder/a.toml", model_catalogue()));
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::file);
+    EXPECT_THAT(error.what(), HasSubstr("key 'projection[0].weight'"));
+    EXPECT_THAT(error.what(), HasSubstr("cannot open 'folder/nowhere.h5': No such file"));
+  }
+}
+
 TEST(LearnedKernel, ErrorsOfTheExperimentNameItsKey) {
   struct Bad {
     std::string from, to, key, says;
