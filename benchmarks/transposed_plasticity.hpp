@@ -44,36 +44,15 @@ class TransposedIndex {
   std::vector<Incoming> incoming_;
 };
 
-// Immediate evaluation as one would build it to be fast: each spike of a target is applied at once to all its synapses,
-// which an index finds, and each spike of a source to its row, in vector registers both. It is what LazyPlasticity is
-// measured against (evaluation_benchmark.cpp); tests/learning/transposed_plasticity_test.cpp holds their weights side
-// by side. For one delay, all of it axonal, so that every event is applied when it is told; without rewards, and not to
-// be saved.
-template <class Rule>
-class TransposedPlasticity final : public ShardPlasticity {
+// What immediate evaluation has whatever the rule: weights, the index and counters. Every event is applied when it is told,
+// so that nothing is left to settle.
+class TransposedWeights : public ShardPlasticity {
  public:
-  using At = AtSynapse<Rule>;
-  static constexpr std::size_t pre_count = std::tuple_size_v<decltype(At::pre)>;
-  static constexpr std::size_t post_count = std::tuple_size_v<decltype(At::post)>;
-  static constexpr std::size_t own_count = std::tuple_size_v<decltype(At::own)>;
-  static constexpr bool moves = changes_in_passing<Rule> || own_count > 0;
-  static constexpr bool may_skip = pre_needs_post<Rule> && !moves;
-
-  TransposedPlasticity(const Rule& rule, const Shard& shard, std::uint32_t targets)
-      : rule_(rule),
-        shard_(shard),
-        index_(shard, targets),
-        sets_{TraceSet(rule.pre_traces()), TraceSet(rule.post_traces()), TraceSet(own_traces_of(rule))},
-        post_ends_after_(sets_.post.ends_after()),
-        own_(shard.synapse_count() * own_count),
-        sources_(shard.sources.count),
-        targets_(targets) {
+  TransposedWeights(const Shard& shard, std::uint32_t targets) : shard_(shard), index_(shard, targets) {
     for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) weights_.push_back(static_cast<float>(shard.weight(i)));
   }
 
   void on_source_spike(std::uint32_t, Time) override {}
-  void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override;
-  void on_target_spike(std::uint32_t target, Time time) override;
   void settle(Time) override {}
 
   const float* weights() const override { return weights_.data(); }
@@ -87,6 +66,41 @@ class TransposedPlasticity final : public ShardPlasticity {
   std::uint64_t bytes() const override { return 12 * weights_.size(); }
   void save(StateWriter&) override {}
   void load(StateReader&) override {}
+
+ protected:
+  const Shard& shard_;
+  TransposedIndex index_;
+  std::vector<float> weights_;
+  std::uint64_t pre_updates_ = 0;
+  std::uint64_t post_updates_ = 0;
+};
+
+// Immediate evaluation as one would build it to be fast: each spike of a target is applied at once to all its synapses,
+// which an index finds, and each spike of a source to its row, in vector registers both. It is what LazyPlasticity is
+// measured against (evaluation_benchmark.cpp); tests/learning/transposed_plasticity_test.cpp holds their weights side
+// by side. For one delay, all of it axonal, so that every event is applied when it is told; without rewards, and not to
+// be saved.
+template <class Rule>
+class TransposedPlasticity final : public TransposedWeights {
+ public:
+  using At = AtSynapse<Rule>;
+  static constexpr std::size_t pre_count = std::tuple_size_v<decltype(At::pre)>;
+  static constexpr std::size_t post_count = std::tuple_size_v<decltype(At::post)>;
+  static constexpr std::size_t own_count = std::tuple_size_v<decltype(At::own)>;
+  static constexpr bool moves = changes_in_passing<Rule> || own_count > 0;
+  static constexpr bool may_skip = pre_needs_post<Rule> && !moves;
+
+  TransposedPlasticity(const Rule& rule, const Shard& shard, std::uint32_t targets)
+      : TransposedWeights(shard, targets),
+        rule_(rule),
+        sets_{TraceSet(rule.pre_traces()), TraceSet(rule.post_traces()), TraceSet(own_traces_of(rule))},
+        post_ends_after_(sets_.post.ends_after()),
+        own_(shard.synapse_count() * own_count),
+        sources_(shard.sources.count),
+        targets_(targets) {}
+
+  void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override;
+  void on_target_spike(std::uint32_t target, Time time) override;
 
  private:
   static constexpr std::size_t capacity = 128;
@@ -201,16 +215,11 @@ class TransposedPlasticity final : public ShardPlasticity {
   }
 
   Rule rule_;
-  const Shard& shard_;
-  TransposedIndex index_;
   Sets sets_;
   Delay post_ends_after_;
-  std::vector<float> weights_;
   std::vector<float> own_;
   std::vector<Side<pre_count>> sources_;
   std::vector<Side<post_count>> targets_;
-  std::uint64_t pre_updates_ = 0;
-  std::uint64_t post_updates_ = 0;
 };
 
 template <class Rule>
@@ -266,20 +275,16 @@ void TransposedPlasticity<Rule>::on_target_spike(std::uint32_t number, Time time
 
 // Pairs, with the operations that stand above PairEvaluation: scaled traces, so that an update is a product.
 template <PairRule Rule>
-class TransposedPlasticity<Rule> final : public ShardPlasticity {
+class TransposedPlasticity<Rule> final : public TransposedWeights {
  public:
   TransposedPlasticity(const Rule& rule, const Shard& shard, std::uint32_t targets)
-      : rule_(rule),
-        shard_(shard),
-        index_(shard, targets),
+      : TransposedWeights(shard, targets),
+        rule_(rule),
         plus_(rule.pre_time_constant()),
         minus_(rule.post_time_constant()),
         sources_(shard.sources.count),
-        targets_(targets) {
-    for (std::uint32_t i = 0; i < shard.synapse_count(); ++i) weights_.push_back(static_cast<float>(shard.weight(i)));
-  }
+        targets_(targets) {}
 
-  void on_source_spike(std::uint32_t, Time) override {}
   void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override {
     const auto now = minus_.at(emitted + group.delay);
     const double decay = 1.0 / now.value;
@@ -309,19 +314,6 @@ class TransposedPlasticity<Rule> final : public ShardPlasticity {
     post_updates_ += incoming.size();
     targets_[target].count(minus_.at(time));
   }
-  void settle(Time) override {}
-
-  const float* weights() const override { return weights_.data(); }
-  void weights_at(Time, std::span<float> out) const override {
-    std::copy(weights_.begin(), weights_.end(), out.begin());
-  }
-  void restart(std::span<const float>, Time) override {}
-  std::uint64_t pre_updates() const override { return pre_updates_; }
-  std::uint64_t post_updates() const override { return post_updates_; }
-  void reset_counters() override { pre_updates_ = post_updates_ = 0; }
-  std::uint64_t bytes() const override { return 12 * weights_.size(); }
-  void save(StateWriter&) override {}
-  void load(StateReader&) override {}
 
  private:
   struct Scaled {
@@ -334,15 +326,10 @@ class TransposedPlasticity<Rule> final : public ShardPlasticity {
   };
 
   Rule rule_;
-  const Shard& shard_;
-  TransposedIndex index_;
   TraceClock plus_;
   TraceClock minus_;
-  std::vector<float> weights_;
   std::vector<Scaled> sources_;
   std::vector<Scaled> targets_;
-  std::uint64_t pre_updates_ = 0;
-  std::uint64_t post_updates_ = 0;
 };
 
 }  // namespace synop::reference

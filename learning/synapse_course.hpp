@@ -51,6 +51,11 @@ class SynapseCourse {
   explicit SynapseCourse(const Rule& rule)
       : rule_(rule), pre_(rule.pre_traces()), post_(rule.post_traces()), own_(own_traces_of(rule)) {}
 
+  const Rule& rule() const { return rule_; }
+  const TraceSet<pre_count>& pre() const { return pre_; }
+  const TraceSet<post_count>& post() const { return post_; }
+  const TraceSet<own_count>& own() const { return own_; }
+
   State load(std::uint32_t i, const float* weights, const float* own) const;
   void store(std::uint32_t i, const State& state, float* weights, float* own) const;
 

@@ -32,7 +32,7 @@ struct SharedByGroup {
   Time from{};  // spikes of targets to replay: [from, until)
   Time until{};
   Time last_together{};  // the last event that all synapses had together: of their source, or the start
-  Reward reward;       // the last one, at the synapses; none comes up to `until`
+  Reward reward;         // the last one, at the synapses; none comes up to `until`
   TraceDecay reward_decay;
 };
 

@@ -50,15 +50,11 @@ class TraceEvaluation {
   static constexpr std::size_t bytes_per_target_spike = sizeof(typename Targets::Spike);
 
   TraceEvaluation(const Rule& rule, const Shard& shard, DelaySplit split)
-      : rule_(rule),
-        course_(rule),
+      : course_(rule),
         target_of_(shard.target.data()),
         split_(split),
         longest_delay_(longest_delay_of(shard)),
-        pre_(rule.pre_traces()),
-        post_(rule.post_traces()),
-        own_(own_traces_of(rule)),
-        post_ends_after_(post_.ends_after()) {
+        post_ends_after_(course_.post().ends_after()) {
     if constexpr (takes_rewards<Rule>) rewards_ = RewardHistory(rule.reward_time_constant());
   }
 
@@ -74,10 +70,10 @@ class TraceEvaluation {
   void on_source_spike(Sources& sources, std::uint32_t row, Time emitted, Time delivered_before) {
     SourceSpike spike{.emitted = emitted};
     if (const SourceSpike* const last = sources.at(sources.newest(row)))
-      spike.before = pre_.decayed(pre_.after(last->before), emitted - last->emitted);
+      spike.before = course_.pre().decayed(course_.pre().after(last->before), emitted - last->emitted);
     sources.push(row, spike, delivered_before);
   }
-  void on_target_spike(Targets& targets, std::uint32_t target, Time time) { targets.add(target, time, post_); }
+  void on_target_spike(Targets& targets, std::uint32_t target, Time time) { targets.add(target, time, course_.post()); }
 
   // The targets' spikes up to the arrival of `spike`, whose source's previous one is `previous` (or null), and `spike`.
   std::uint64_t arrive(const Targets& targets, const Shard::Group& group, const SourceSpike& spike,
@@ -115,14 +111,10 @@ class TraceEvaluation {
   bool are_many(const Shard::Group& group, const Between& since, Time until) const;
   SharedByGroup<Rule> shared_by(const Between& since, Time until) const;
 
-  Rule rule_;
   Course course_;
   const std::uint16_t* target_of_;
   DelaySplit split_;
   Delay longest_delay_;
-  TraceSet<pre_count> pre_;
-  TraceSet<post_count> post_;
-  TraceSet<own_count> own_;
   Delay post_ends_after_;
   Time start_{};
   RewardHistory rewards_;
@@ -135,7 +127,7 @@ auto TraceEvaluation<Rule>::between(const Shard::Group& group, const SourceSpike
   Between since{.begun = last != nullptr, .replayed = replayed, .start = start_ - dendritic, .dendritic = dendritic};
   if (last != nullptr) {
     since.begin = last->emitted - (dendritic - split_.axonal(group.delay));
-    since.pre = pre_.after(last->before);
+    since.pre = course_.pre().after(last->before);
   }
   return since;
 }
@@ -157,9 +149,9 @@ bool TraceEvaluation<Rule>::are_many(const Shard::Group& group, const Between& s
 
 template <SynapseRule Rule>
 SharedByGroup<Rule> TraceEvaluation<Rule>::shared_by(const Between& since, Time until) const {
-  SharedByGroup<Rule> shared{.pre = pre_,
-                             .post = post_,
-                             .own = own_,
+  SharedByGroup<Rule> shared{.pre = course_.pre(),
+                             .post = course_.post(),
+                             .own = course_.own(),
                              .left = since.pre,
                              .begin = since.begin,
                              .post_alternates = since.begun ? since.begin : all_time,
@@ -215,12 +207,12 @@ std::uint64_t TraceEvaluation<Rule>::arrive(const Targets& targets, const Shard:
   if (are_many(group, since, now)) {
     const SharedByGroup<Rule> shared = shared_by(since, now);
     const auto evaluate = [&](TraceBatch<Rule>& batch) {
-      batch.replay(rule_, shared);
-      batch.arrive(rule_, shared, spike.before);
+      batch.replay(course_.rule(), shared);
+      batch.arrive(course_.rule(), shared, spike.before);
     };
     const auto pass_over = [&](std::uint32_t first, std::uint32_t n) {
       if constexpr (may_skip) return;
-      TraceBatch<Rule>().arrive_where_quiet(rule_, shared, spike.before, first, n, weights, own);
+      TraceBatch<Rule>().arrive_where_quiet(course_.rule(), shared, spike.before, first, n, weights, own);
     };
     const Time active_from = may_skip ? quiet : std::min(shared.pre_alternates, now - post_ends_after_);
     return in_batches(targets, begin, group.end, active_from, shared, weights, own, evaluate, pass_over);
@@ -251,7 +243,7 @@ std::uint64_t TraceEvaluation<Rule>::catch_up(const Targets& targets, const Shar
     const SharedByGroup<Rule> shared = shared_by(since, until);
     return in_batches(
         targets, begin, group.end, from, shared, weights, own,
-        [&](TraceBatch<Rule>& batch) { batch.replay(rule_, shared); }, [](std::uint32_t, std::uint32_t) {});
+        [&](TraceBatch<Rule>& batch) { batch.replay(course_.rule(), shared); }, [](std::uint32_t, std::uint32_t) {});
   }
   std::uint64_t updates = 0;
   for (std::uint32_t i = begin; i < group.end; ++i) {
