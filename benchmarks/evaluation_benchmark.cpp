@@ -1,15 +1,16 @@
-// Is it cheaper to replay spikes of targets when their sources fire next (lazy, the default of every rule), or to apply
-// each at once to all synapses of its target (immediate, by a transposed index)?
+// Is it cheaper to replay spikes of targets when their sources fire next (LazyPlasticity), or to apply each at once to all
+// synapses of its target (ImmediatePlasticity), and up to which size?
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <string>
 
+#include "immediate_pairs.hpp"
 #include "synop/core/random.hpp"
 #include "synop/io/plasticity_rules.hpp"
+#include "synop/learning/immediate_plasticity.hpp"
 #include "synop/learning/lazy_plasticity.hpp"
-#include "transposed_plasticity.hpp"
 
 namespace {
 
@@ -21,10 +22,11 @@ struct Case {
   double post_per_pre;  // spikes of a target for one of a source
 };
 // Random synapses, 49 onto a target, then about 1000 as in Brunel's network; and the digits of examples/digits.toml,
-// where all 400 neurons together fire ten times while 784 pixels fire 3800 times. Weights take 0.8, 16 and 1.25 MB, the
+// where all 400 neurons together fire ten times while 784 pixels fire 3800 times. Weights take 0.8, 4, 16 and 1.25 MB, the
 // index of immediate evaluation twice that.
 constexpr Case cases[] = {{"sparse_0.02", 2000, 4096, 100, 0.02}, {"sparse_1", 2000, 4096, 100, 1.0},
-                          {"sparse_20", 2000, 4096, 100, 20.0},   {"large_0.02", 10'000, 4096, 400, 0.02},
+                          {"sparse_20", 2000, 4096, 100, 20.0},   {"medium_0.02", 4000, 4096, 250, 0.02},
+                          {"medium_1", 4000, 4096, 250, 1.0},     {"large_0.02", 10'000, 4096, 400, 0.02},
                           {"large_1", 10'000, 4096, 400, 1.0},    {"dense_1", 784, 400, 400, 1.0},
                           {"digits", 784, 400, 400, 0.005}};
 
@@ -81,7 +83,10 @@ void add_rule() {
         const DelaySplit axonal{0.0};
         const auto plasticity = [&]() -> std::unique_ptr<ShardPlasticity> {
           if (lazy) return std::make_unique<LazyPlasticity<Rule>>(Rule{}, shard, c.targets, axonal);
-          return std::make_unique<reference::TransposedPlasticity<Rule>>(Rule{}, shard, c.targets);
+          if constexpr (PairRule<Rule>)
+            return std::make_unique<reference::ImmediatePairs<Rule>>(Rule{}, shard, c.targets);
+          else
+            return std::make_unique<ImmediatePlasticity<Rule>>(Rule{}, shard, c.targets, axonal);
         }();
         run(state, c, shard, *plasticity);
       });

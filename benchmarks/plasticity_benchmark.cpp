@@ -4,7 +4,7 @@
 
 #include "synop/core/random.hpp"
 #include "synop/io/plasticity_rules.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/short_term_plasticity.hpp"
 
 namespace {
@@ -102,7 +102,7 @@ void add_rule() {
   const auto run = [](benchmark::State& state) {
     Shard shard = random_shard(static_cast<std::uint32_t>(state.range(0)));
     if constexpr (requires(Rule r) { r.Wmax; }) shard.constant_weight = 0.5 * Rule{}.Wmax;
-    const auto plasticity = plastic(Rule{})->make_state(shard, targets, {});
+    const auto plasticity = plastic(Rule{})->make_state(shard, targets, {}, false);
     deliver_to(state, shard, *plasticity);
   };
   benchmark::RegisterBenchmark(std::string(Rule::name).c_str(), run)->Args({100, 0})->Args({100, 1000});

@@ -70,8 +70,9 @@ class PlasticityModel {
   virtual double largest_weight() const = 0;  // the bound of its magnitude
   virtual WeightSign sign() const = 0;
   virtual bool takes_reward() const { return false; }
-  virtual std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size,
-                                                      DelaySplit split) const = 0;
+  // `fits_cache`: the plastic weights of the network are few enough to stay in a processor's private cache.
+  virtual std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size, DelaySplit split,
+                                                      bool fits_cache) const = 0;
   virtual double bytes_per_synapse() const { return 4.0; }
 };
 

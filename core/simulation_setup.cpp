@@ -51,14 +51,23 @@ std::vector<CurrentInput> currents_of(const Network& network, const Network::Blo
   return inputs;
 }
 
-void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, Block& block) {
+// Whether all plastic weights take about as much as a core's private cache has, 4 MB at most; where that lies was measured by
+// benchmarks/evaluation_benchmark.cpp.
+bool plastic_weights_fit_cache(const Network& network) {
+  std::uint64_t synapses = 0;
+  for (const Shard& shard : network.shards())
+    if (network.projection(shard.projection).plasticity) synapses += shard.synapse_count();
+  return synapses <= (std::uint64_t{1} << 20);
+}
+
+void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, bool weights_fit_cache, Block& block) {
   for (const std::uint32_t s : network.shards_onto(id)) {
     const Shard& shard = network.shards()[s];
     const Projection& projection = network.projection(shard.projection);
     Incoming incoming;
     incoming.shard = &shard;
     if (projection.plasticity) {
-      incoming.plasticity = projection.plasticity->make_state(shard, neurons, projection.split);
+      incoming.plasticity = projection.plasticity->make_state(shard, neurons, projection.split, weights_fit_cache);
       incoming.changes = true;
       incoming.weight32 = incoming.plasticity->weights();
     } else if (shard.weights == Shard::Weights::float32) {
@@ -74,6 +83,7 @@ void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, Blo
 
 void Simulation::make_blocks() {
   blocks_of_.resize(network_.populations().size());
+  const bool weights_fit_cache = plastic_weights_fit_cache(network_);
   for (std::uint32_t b = 0; b < network_.blocks().size(); ++b) {
     const Network::BlockRange& range = network_.blocks()[b];
     const Population& population = network_.population(range.population);
@@ -82,7 +92,7 @@ void Simulation::make_blocks() {
                                                     drives_of(network_, range), steps_of(network_, range),
                                                     currents_of(network_, range)}));
     blocks_.back()->set_window(schedule_.window);
-    add_incoming(network_, {b}, range.neurons.count, *blocks_.back());
+    add_incoming(network_, {b}, range.neurons.count, weights_fit_cache, *blocks_.back());
     blocks_of_[range.population.index].push_back(b);
   }
 }

@@ -7,7 +7,7 @@
 
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/learning/stdp_triplet_synapse.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"

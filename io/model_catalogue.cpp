@@ -10,7 +10,7 @@
 #include "synop/core/varied_population.hpp"
 #include "synop/io/experiment/network_sections.hpp"
 #include "synop/io/plasticity_rules.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/short_term_plasticity.hpp"
 #include "synop/neurons/gamma_sup_generator.hpp"
 #include "synop/neurons/iaf_cond_exp.hpp"

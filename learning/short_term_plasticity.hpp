@@ -117,7 +117,7 @@ class ShortTermModel final : public PlasticityModel {
   void check_weight(double weight) const override { check_range(Rule::name, {"weight", "", any_weight, ""}, weight); }
   double largest_weight() const override { return any_weight.high; }
   WeightSign sign() const override { return WeightSign::of_weight; }
-  std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t, DelaySplit) const override {
+  std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t, DelaySplit, bool) const override {
     return std::make_unique<ShortTermPlasticity<Rule>>(rule_, shard);
   }
   double bytes_per_synapse() const override { return 8.0; }

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 
 namespace synop::test {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "learning/immediate_plasticity.hpp"
+#include "learning/event_by_event.hpp"
 #include "synop/core/random.hpp"
 #include "synop/io/plasticity_rules.hpp"
 #include "synop/learning/trace_decay.hpp"
@@ -108,7 +108,7 @@ void expect_together_like_alone() {
     const Shard shard = rows_of(random, size, start, delay);
     LazyPlasticity<Rule> lazy(rule, shard, targets, split);
     LazyPlasticity<Rule> settling(rule, shard, targets, split);
-    ImmediatePlasticity<Rule> immediate(rule, shard, split);
+    EventByEvent<Rule> immediate(rule, shard, split);
     for (const Event& event : random_events(random, ratio, delay, takes_rewards<Rule>)) {
       settling.settle(event.time);
       for (ShardPlasticity* each : {static_cast<ShardPlasticity*>(&lazy), static_cast<ShardPlasticity*>(&settling),

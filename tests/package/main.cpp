@@ -6,7 +6,7 @@
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
 #include "synop/io/cli.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/poisson_generator.hpp"
 #include "synop/synapses/connect/fixed_indegree.hpp"

@@ -6,7 +6,7 @@
 
 #include "synop/core/error.hpp"
 #include "synop/core/network_builder.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/neurons/parrot_neuron.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"

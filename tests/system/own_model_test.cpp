@@ -8,7 +8,7 @@
 #include "support/places.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/neurons/spike_generator.hpp"
 #include "synop/synapses/connect/all_to_all.hpp"
 

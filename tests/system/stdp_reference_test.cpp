@@ -9,7 +9,7 @@
 #include "support/reference_simulator.hpp"
 #include "synop/core/network_builder.hpp"
 #include "synop/core/simulation.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/stdp_synapse.hpp"
 #include "synop/neurons/iaf_psc_delta.hpp"
 #include "synop/neurons/spike_generator.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "synop/core/plasticity.hpp"
-#include "synop/learning/lazy_plasticity.hpp"
+#include "synop/learning/plastic.hpp"
 #include "synop/learning/trace_clock.hpp"
 
 namespace synop::test {
@@ -155,12 +155,12 @@ class SynapseByItself<Rule> {
   Scaled y_;
 };
 
-// Immediate evaluation of a whole shard: every event is entered at every synapse it concerns, is applied there as soon
+// The slow reference for a whole shard: every event is entered at every synapse it concerns, is applied there as soon
 // as all earlier ones are known, and what a spike transmits is latched when it passes the synapse.
 template <class Rule>
-class ImmediatePlasticity final : public ShardPlasticity {
+class EventByEvent final : public ShardPlasticity {
  public:
-  ImmediatePlasticity(const Rule& rule, const Shard& shard, DelaySplit split)
+  EventByEvent(const Rule& rule, const Shard& shard, DelaySplit split)
       : rule_(rule), shard_(shard), split_(split), transmitted_(shard.synapse_count()) {
     std::vector<float> weights;
     for (std::uint32_t i = 0; i < shard.synapse_count(); ++i)
@@ -269,21 +269,22 @@ class ImmediatePlasticity final : public ShardPlasticity {
 };
 
 template <class Rule>
-class ImmediateModel final : public PlasticityModel {
+class EventByEventModel final : public PlasticityModel {
  public:
-  explicit ImmediateModel(const Rule& rule) : rule_(rule), lazy_(rule) {}
+  explicit EventByEventModel(const Rule& rule) : rule_(rule), model_(rule) {}
   std::string_view name() const override { return Rule::name; }
-  void check_weight(double weight) const override { lazy_.check_weight(weight); }
-  double largest_weight() const override { return lazy_.largest_weight(); }
-  WeightSign sign() const override { return lazy_.sign(); }
-  bool takes_reward() const override { return lazy_.takes_reward(); }
-  std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t, DelaySplit split) const override {
-    return std::make_unique<ImmediatePlasticity<Rule>>(rule_, shard, split);
+  void check_weight(double weight) const override { model_.check_weight(weight); }
+  double largest_weight() const override { return model_.largest_weight(); }
+  WeightSign sign() const override { return model_.sign(); }
+  bool takes_reward() const override { return model_.takes_reward(); }
+  std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t, DelaySplit split,
+                                              bool) const override {
+    return std::make_unique<EventByEvent<Rule>>(rule_, shard, split);
   }
 
  private:
   Rule rule_;
-  LazyPlasticityModel<Rule> lazy_;
+  RuleModel<Rule> model_;
 };
 
 }  // namespace synop::test
