@@ -61,11 +61,14 @@ struct EncoderSection {
   bool has_rate() const { return type == "poisson_rate" || type == "regular_rate"; }
 };
 
-// After each sample the incoming weights of every target of a projection are scaled to this sum or Euclidean length.
+// Before each sample that is learned, or before each of its presentations, the incoming weights of every target of a
+// projection are scaled to this sum or Euclidean length.
 struct NormalizeSection {
+  enum class Every { sample, presentation };
   std::uint32_t projection = 0;  // index in Experiment::projections
   WeightNorm norm = WeightNorm::sum;
   double size = 0.0;             // in the projection's weight unit
+  Every every = Every::sample;
   SourceTable where;
 };
 

@@ -20,6 +20,7 @@ Response RepeatingPresenter::present(std::uint64_t sample, std::uint64_t number)
   do {
     response.counts.assign(neurons_, 0);
     response.potentials.clear();
+    if (prepare_) prepare_();
     present_once(showing, response);
     ++response.presentations;
     ++showing.trial;

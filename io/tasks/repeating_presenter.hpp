@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "synop/io/experiment/experiment.hpp"
 #include "synop/io/tasks/sample_presenter.hpp"
@@ -12,6 +13,8 @@ namespace synop {
 class RepeatingPresenter : public SamplePresenter {
  public:
   Response present(std::uint64_t sample, std::uint64_t number) final;
+  // What is done before each presentation; nothing at first.
+  void before_presentations(std::function<void()> prepare) { prepare_ = std::move(prepare); }
 
  protected:
   explicit RepeatingPresenter(const Experiment& experiment)
@@ -28,6 +31,7 @@ class RepeatingPresenter : public SamplePresenter {
  private:
   const TaskSection& task_;
   std::uint32_t neurons_;  // of the readout
+  std::function<void()> prepare_;
 };
 
 }  // namespace synop

@@ -27,6 +27,11 @@ void check_labelled(const TaskSection& task) {
   }
 }
 
+bool normalizes_every_presentation(const TaskSection& task) {
+  const auto& normalize = task.between_samples.normalize;
+  return normalize && normalize->every == NormalizeSection::Every::presentation;
+}
+
 }  // namespace
 
 TaskPhases::TaskPhases(const Experiment& experiment, const TaskInput& input, const RunOptions& options, int threads,
@@ -100,9 +105,11 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, std
   if (done == 0) begin_training(phase);
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
+  const bool every_presentation = normalizes_every_presentation(task_);
+  training_.before_presentations(phase.plasticity && every_presentation ? [this] { normalize(); } : std::function<void()>());
   for (std::uint32_t i = done; i < phase.samples && interrupted_by() == 0; ++i) {
     const std::uint64_t sample = phase.first + std::uint64_t{i};
-    if (phase.plasticity) normalize();
+    if (phase.plasticity && !every_presentation) normalize();
     record_.take(phase, label_of(sample), training_.present(sample, sample_base + sample), result);
     progress.update(i + std::uint64_t{1});
     meter_.sample();

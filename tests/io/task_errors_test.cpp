@@ -28,6 +28,8 @@ TEST(TaskErrors, OfSubtablesNameKeyAndPosition) {
        "task.between_samples.normalize.length", "(0, inf) mV"},
       {"[task.between_samples]\nnormalize = { projection = \"ee\", length = 1, total = @@1 }\n",
        "task.between_samples.normalize.total", "one of total and length"},
+      {"[task.between_samples]\nnormalize = { projection = \"ee\", total = 1, every = @@\"image\" }\n",
+       "task.between_samples.normalize.every", "allowed: sample, presentation"},
       {"[task.between_samples]\nnormalize = @@{ projection = \"ee\" }\n", "task.between_samples.normalize.total", "missing"},
       {"[task.between_samples]\nrepeat_when_silent = @@{ min_spikes = 5, rate_step = 32 }\n",
        "task.between_samples.repeat_when_silent.max_repeats", "missing"},

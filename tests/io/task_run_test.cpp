@@ -138,6 +138,33 @@ TEST(TaskRun, LeavesCompleteFilesWhenInterruptedWhileItTrains) {
 }
 
 // Only the stimulus drives the readout: its noise must be that of the sample.
+TEST(TaskRun, NormalisesBeforeEveryPresentationIfToldTo) {
+  const auto phases = [](const std::string& text) {
+    const ExperimentFolder folder(text);
+    const CliCall run = folder.run({});
+    EXPECT_EQ(run.code, 0) << run.err;
+    return numbers_of(folder.result()).at("phases");
+  };
+  const std::string repeats = "repeat_when_silent = { min_spikes = 5, rate_step = \"32 Hz\", max_repeats = 3 }\n";
+  const std::string each = with(small_task, "total = 78.4", "total = 78.4, every = \"presentation\"");
+  const nlohmann::json by_sample = phases(small_task);
+  ASSERT_GT(by_sample.at(0).at("presentations"), by_sample.at(0).at("samples"));
+  EXPECT_NE(phases(each), by_sample);
+  EXPECT_EQ(phases(with(each, repeats, "")), phases(with(small_task, repeats, ""))) << "no sample is shown twice";
+}
+
+TEST(Presenter, PreparesEveryPresentation) {
+  const Experiment experiment = parse_experiment(small_task, "task.toml", model_catalogue());
+  const Network network = compose(experiment).build(build_options(experiment, 1));
+  const ImageSet black{28, 28, std::vector<std::uint8_t>(784), {0}, "black"};
+  const auto input = encoded_images(black, PoissonRate{}, 1);
+  Presenter presenter(experiment, network, *input);
+  std::uint32_t prepared = 0;
+  presenter.before_presentations([&] { ++prepared; });
+  EXPECT_EQ(presenter.present(0, 1).presentations, 4u) << "it excites nobody";
+  EXPECT_EQ(prepared, 4u);
+}
+
 TEST(Presenter, GivesEverySampleNoiseOfItsOwnAndTheSameSampleTheSame) {
   const std::string text =
       with(with(small_task, "rate = \"200 Hz\"", "rate = \"8 kHz\""), "weight = \"0.3 mV\"", "weight = \"1 mV\"");

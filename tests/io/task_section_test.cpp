@@ -34,7 +34,7 @@ source = "idx"
 path = "mnist"
 [task.between_samples]
 reset_state = false
-normalize = { projection = "pixels_exc", total = 78.4 }
+normalize = { projection = "pixels_exc", total = 78.4, every = "presentation" }
 repeat_when_silent = { min_spikes = 5, rate_step = "32 Hz", max_repeats = 10 }
 [[task.phase]]
 samples = 50000
@@ -55,6 +55,7 @@ homeostasis = true
   EXPECT_EQ(task.encoder.max_rate, 63.75);
   EXPECT_FALSE(task.between_samples.reset_state);
   EXPECT_EQ(task.between_samples.normalize->size, 78.4);
+  EXPECT_EQ(task.between_samples.normalize->every, NormalizeSection::Every::presentation);
   EXPECT_EQ(task.between_samples.repeat_when_silent->max_repeats, 10u);
   ASSERT_EQ(task.phases.size(), 2u);
   EXPECT_EQ(task.phases[0].name, "train");

@@ -17,7 +17,9 @@ void with_table(TableReader& parent, std::string_view key, Read read) {
 }
 
 void read_normalize(TableReader& table, const ReadContext& context, NormalizeSection& normalize) {
+  using Every = NormalizeSection::Every;
   normalize.where = table.where();
+  table.choice<Every>("every", normalize.every, {{"sample", Every::sample}, {"presentation", Every::presentation}});
   std::string unit;
   if (read_projection_name(table, table.required("projection"), context, normalize.projection))
     unit = context.experiment.projections[normalize.projection].weight_unit;
