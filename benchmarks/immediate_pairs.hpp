@@ -42,7 +42,7 @@ class ImmediatePairs final : public ShardPlasticity {
       }
     });
     sources_[row].count(plus_.at(emitted));
-    pre_updates_ += group.size();
+    updates_.pre += group.size();
   }
   void on_target_spike(std::uint32_t target, Time time) override {
     const auto now = plus_.at(time);
@@ -57,19 +57,19 @@ class ImmediatePairs final : public ShardPlasticity {
         if (x.trace != 0.0) w = on_post(w, (x.trace * shift) * decay * TraceClock::between(x.epoch, now.epoch));
       }
     });
-    post_updates_ += incoming.size();
+    updates_.post += incoming.size();
     targets_[target].count(minus_.at(time));
   }
   void settle(Time) override {}
 
   const float* weights() const override { return weights_.data(); }
-  void weights_at(Time, std::span<float> out) const override {
+  PlasticityUpdates weights_at(Time, std::span<float> out) const override {
     std::copy(weights_.begin(), weights_.end(), out.begin());
+    return {};
   }
-  void restart(std::span<const float>, Time) override {}
-  std::uint64_t pre_updates() const override { return pre_updates_; }
-  std::uint64_t post_updates() const override { return post_updates_; }
-  void reset_counters() override { pre_updates_ = post_updates_ = 0; }
+  void restart(std::span<const float>, Time, const PlasticityUpdates&) override {}
+  PlasticityUpdates updates() const override { return updates_; }
+  void reset_counters() override { updates_ = {}; }
   std::uint64_t bytes() const override { return weights_.capacity() * sizeof(float) + incoming_.bytes(); }
   void save(StateWriter&) override {}
   void load(StateReader&) override {}
@@ -92,8 +92,7 @@ class ImmediatePairs final : public ShardPlasticity {
   std::vector<float> weights_;
   std::vector<Scaled> sources_;
   std::vector<Scaled> targets_;
-  std::uint64_t pre_updates_ = 0;
-  std::uint64_t post_updates_ = 0;
+  PlasticityUpdates updates_;
 };
 
 }  // namespace synop::reference

@@ -65,7 +65,7 @@ void deliver_to(benchmark::State& state, const Shard& shard, Plasticity& plastic
   state.SetItemsProcessed(synapses);
   state.counters["ns/synapse"] = benchmark::Counter(static_cast<double>(synapses) * 1e-9,
                                                     benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  state.counters["replays/synapse"] = static_cast<double>(plasticity.post_updates()) / static_cast<double>(synapses);
+  state.counters["replays/synapse"] = static_cast<double>(plasticity.updates().post) / static_cast<double>(synapses);
 }
 
 void deliver(benchmark::State& state, const StdpSynapse& rule, bool one_delay = true) {

@@ -32,7 +32,6 @@ ExpectedRows NetworkBuilder::expected_rows(std::size_t index, const BuildOptions
 // The neurons of a population's blocks, but for the last.
 std::uint32_t NetworkBuilder::largest_block(std::size_t population, const BuildOptions& options) const {
   const std::uint32_t neurons = network_.populations_[population].size;
-  if (options.block_size != 0) return std::min(neurons, options.block_size);
   std::vector<ExpectedRows> incoming;
   bool plastic = false;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
@@ -40,7 +39,8 @@ std::uint32_t NetworkBuilder::largest_block(std::size_t population, const BuildO
     incoming.push_back(expected_rows(i, options));
     plastic = plastic || network_.projections_[i].plasticity != nullptr;
   }
-  const std::uint32_t size = block_size(neurons, block_count(neurons, incoming));
+  const std::uint32_t size = options.block_size != 0 ? std::min(neurons, options.block_size)
+                                                     : block_size(neurons, block_count(neurons, incoming));
   return plastic ? std::min(size, largest_narrow_block) : size;  // learning reads 16-bit targets
 }
 

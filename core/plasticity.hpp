@@ -24,6 +24,19 @@ struct DelaySplit {
   Delay axonal(Delay total) const { return total - dendritic(total); }
 };
 
+// How often a rule's verbs were evaluated.
+struct PlasticityUpdates {
+  std::uint64_t pre = 0;
+  std::uint64_t post = 0;
+
+  PlasticityUpdates& operator+=(const PlasticityUpdates& other) {
+    pre += other.pre;
+    post += other.post;
+    return *this;
+  }
+  friend bool operator==(const PlasticityUpdates&, const PlasticityUpdates&) = default;
+};
+
 // The changing part of a plastic shard: its weights and the traces they follow. Used by one thread, the owner of the
 // block. Between two deliveries a weight may lag behind (an implementation may be lazy); weights_at() does not.
 class ShardPlasticity {
@@ -41,16 +54,17 @@ class ShardPlasticity {
 
   virtual const float* weights() const = 0;
   // The weights as they stand at the synapses at `now` (every spike that reached them before), in the shard's order.
-  virtual void weights_at(Time now, std::span<float> out) const = 0;
-  // Replaces all weights and forgets spikes and traces, as at the start of a run; what happens next is at `now` or later.
-  virtual void restart(std::span<const float> weights, Time now) = 0;
+  // Returns what had to be evaluated for them, which updates() does not count.
+  virtual PlasticityUpdates weights_at(Time now, std::span<float> out) const = 0;
+  // Replaces all weights and forgets spikes and traces, as at the start of a run; what happens next is at `now` or
+  // later. `made` is what was evaluated for these weights, and counts now. Spikes on their way transmit them.
+  virtual void restart(std::span<const float> weights, Time now, const PlasticityUpdates& made) = 0;
   // A reward reaches all synapses at `time`, before all spikes of that instant; nothing at `time` or later has happened.
   virtual void on_reward(Time /*time*/, double /*amount*/) {}
   // Whether it is learning, which may be frozen. What only scales a weight for a while (short-term plasticity) goes on.
   virtual bool learns() const { return true; }
 
-  virtual std::uint64_t pre_updates() const = 0;   // evaluations of on_pre since the last reset
-  virtual std::uint64_t post_updates() const = 0;  // evaluations of on_post
+  virtual PlasticityUpdates updates() const = 0;  // since the last reset
   virtual void reset_counters() = 0;
   virtual std::uint64_t bytes() const = 0;
   virtual void save(StateWriter& writer) = 0;

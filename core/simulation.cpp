@@ -213,22 +213,25 @@ void Simulation::freeze_plasticity(bool frozen) {
 
 // The weights as they stand at the synapses now. Spikes that left their sources in the last part of a run and have
 // not been read by the block may have arrived already, so they are read first. Frozen weights are those of the freezing.
-std::vector<float> Simulation::plastic_weights(Block& block, Incoming& incoming) const {
+auto Simulation::plastic_weights(Block& block, Incoming& incoming) const -> PlasticWeights {
   const SpikeLog& log = logs_[network_.projection(incoming.shard->projection).source.index];
   block.read_spikes(incoming, log.spikes, log.first);
-  std::vector<float> weights(incoming.shard->synapse_count());
+  PlasticWeights now{std::vector<float>(incoming.shard->synapse_count()), {}};
   if (incoming.changes)
-    incoming.plasticity->weights_at(now_, weights);
+    now.made = incoming.plasticity->weights_at(now_, now.weights);
   else
-    std::copy_n(incoming.plasticity->weights(), weights.size(), weights.begin());
-  return weights;
+    std::copy_n(incoming.plasticity->weights(), now.weights.size(), now.weights.begin());
+  return now;
 }
 
 // Keeps the plastic weights as they stand now and starts the traces of those that match anew, at `from`.
 template <class Match>
 void Simulation::forget_pairs(Block& block, Match match, Time from) {
-  for (Incoming& incoming : block.incoming())
-    if (incoming.plasticity && match(incoming)) incoming.plasticity->restart(plastic_weights(block, incoming), from);
+  for (Incoming& incoming : block.incoming()) {
+    if (!incoming.plasticity || !match(incoming)) continue;
+    const PlasticWeights now = plastic_weights(block, incoming);
+    incoming.plasticity->restart(now.weights, from, now.made);
+  }
 }
 
 void Simulation::freeze_adaptation(bool frozen) {

@@ -130,7 +130,11 @@ class Simulation {
   void collect(PopulationId population);
   void round_merged();
   void collect_samples();
-  std::vector<float> plastic_weights(Block& block, Incoming& incoming) const;
+  struct PlasticWeights {
+    std::vector<float> weights;
+    PlasticityUpdates made;  // for them
+  };
+  PlasticWeights plastic_weights(Block& block, Incoming& incoming) const;
   template <class Match>
   void forget_pairs(Block& block, Match match, Time from);
   void restart_samplers(const Multimeter& multimeter);

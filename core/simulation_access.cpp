@@ -106,7 +106,7 @@ Simulation::SynapseView Simulation::synapses(ProjectionId projection) const {
         append_generated(shard, p.sources.first, block->neurons().first, view);
         continue;
       }
-      const std::vector<float> current = incoming.plasticity ? plastic_weights(*block, incoming) : std::vector<float>{};
+      const std::vector<float> current = incoming.plasticity ? plastic_weights(*block, incoming).weights : std::vector<float>{};
       for (std::uint32_t row = 0; row < shard.sources.count; ++row)
         for (std::uint32_t i = shard.row_begin[row]; i < shard.row_begin[row + 1]; ++i) {
           view.sources.push_back(p.sources.first + row);
@@ -162,9 +162,9 @@ void Simulation::normalize_weights(ProjectionId projection, double size, WeightN
   for (const auto& block : blocks_)
     for (Incoming& incoming : block->incoming()) {
       if (incoming.shard->projection != projection) continue;
-      std::vector<float> weights = plastic_weights(*block, incoming);
-      normalize(*incoming.shard, block->neurons().count, norm, size, largest, weights);
-      incoming.plasticity->restart(weights, now_);
+      PlasticWeights now = plastic_weights(*block, incoming);
+      normalize(*incoming.shard, block->neurons().count, norm, size, largest, now.weights);
+      incoming.plasticity->restart(now.weights, now_, now.made);
     }
 }
 
@@ -193,7 +193,7 @@ void Simulation::set_weights(ProjectionId projection, std::span<const double> we
     for (Incoming& incoming : block->incoming()) {
       if (incoming.shard->projection != projection) continue;
       const auto part = weights.subspan(first, incoming.shard->synapse_count());
-      incoming.plasticity->restart(std::vector<float>(part.begin(), part.end()), now_);
+      incoming.plasticity->restart(std::vector<float>(part.begin(), part.end()), now_, {});
       first += part.size();
     }
 }
@@ -207,8 +207,8 @@ ProjectionCounters Simulation::counters(ProjectionId projection) const {
       if (shard.projection != projection) continue;
       ProjectionCounters c = incoming.counters;
       if (incoming.plasticity) {
-        c.plastic_pre = incoming.plasticity->pre_updates();
-        c.plastic_post = incoming.plasticity->post_updates();
+        c.plastic_pre = incoming.plasticity->updates().pre;
+        c.plastic_post = incoming.plasticity->updates().post;
       }
       const std::uint64_t weight = incoming.weight32 != nullptr ? 4 : incoming.weight64 != nullptr ? 8 : 0;
       const std::uint64_t index = shard.weighted ? 12 : shard.is_procedural() ? 0 : sizeof(std::uint16_t);  // 12: of the kernel

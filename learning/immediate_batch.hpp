@@ -140,7 +140,8 @@ template <SynapseRule Rule>
   return w;
 }
 
-// Before the source's first spike those of targets were no events, unless the rule says so.
+// Before the source's first spike those of targets were no events, unless the rule says so, and any of them makes it
+// alternate; no target has fired at long_ago + 1 or before.
 template <SynapseRule Rule>
 template <class OnPre>
 SYNOP_VECTORISED void ImmediateBatch<Rule>::arrive(const Shared shared, const OnPre on_pre, const Source source,

@@ -144,6 +144,7 @@ std::uint64_t ImmediateEvaluation<Rule>::on_target_spike(const IncomingSynapses&
   return updates;
 }
 
+// As if every source fired and its spike changed nothing.
 template <SynapseRule Rule>
 void ImmediateEvaluation<Rule>::pass_to(Time now) {
   if constexpr (Batch::moves)

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "synop/core/archive.hpp"
-#include "synop/core/error.hpp"
 #include "synop/core/plasticity.hpp"
 #include "synop/learning/immediate_evaluation.hpp"
 #include "synop/learning/spike_chains.hpp"
@@ -34,7 +34,7 @@ class ImmediatePlasticity final : public ShardPlasticity {
         emitted_(shard.sources.count) {
     std::vector<float> weights(shard.synapse_count());
     for (std::uint32_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(shard.weight(i));
-    restart(weights, Time{});
+    restart(weights, Time{}, {});
   }
 
   void on_source_spike(std::uint32_t row, Time emitted) override {
@@ -42,27 +42,27 @@ class ImmediatePlasticity final : public ShardPlasticity {
   }
   void on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) override;
   void on_target_spike(std::uint32_t target, Time time) override { enter({time, target, 0, 0.0}); }
-  void on_reward(Time time, double amount) override { enter({time - dendritic_, reward, 0, amount}); }
+  void on_reward(Time time, double amount) override { enter({time - dendritic_, no_target, 0, amount}); }
   void settle(Time now) override;
 
   const float* weights() const override { return evaluation_.weights().data(); }
-  void weights_at(Time now, std::span<float> out) const override;
-  void restart(std::span<const float> weights, Time now) override;
+  PlasticityUpdates weights_at(Time now, std::span<float> out) const override;
+  void restart(std::span<const float> weights, Time now, const PlasticityUpdates& made) override;
 
-  std::uint64_t pre_updates() const override { return pre_updates_; }
-  std::uint64_t post_updates() const override { return post_updates_; }
-  void reset_counters() override { pre_updates_ = post_updates_ = 0; }
+  PlasticityUpdates updates() const override { return updates_; }
+  void reset_counters() override { updates_ = {}; }
   std::uint64_t bytes() const override {
     return sizeof *this + evaluation_.bytes() + incoming_.bytes() + emitted_.bytes() +
            waiting_.capacity() * sizeof(Event);
   }
   void save(StateWriter& writer) override {
-    writer(evaluation_, emitted_, waiting_, settled_, pre_updates_, post_updates_);
+    forget_applied();
+    writer(evaluation_, emitted_, waiting_, settled_, restarted_, updates_);
   }
   void load(StateReader& reader) override;
 
  private:
-  static constexpr std::uint32_t reward = 0xffff'ffff;  // instead of a target
+  static constexpr std::uint32_t no_target = 0xffff'ffff;  // of a reward
 
   struct Emitted {
     Time emitted;
@@ -71,26 +71,27 @@ class ImmediatePlasticity final : public ShardPlasticity {
   };
   struct Event {
     Time time;             // in the targets' own time
-    std::uint32_t target;  // or a reward
+    std::uint32_t target;  // or no_target: a reward
     std::uint32_t unused;
     double amount;  // of the reward
 
     bool operator<(const Event& other) const {  // a reward comes first
-      return time != other.time ? time < other.time : target == reward && other.target != reward;
+      return time != other.time ? time < other.time : target == no_target && other.target != no_target;
     }
   };
 
   // Whether an event comes before a spike of a source that is at the synapses at `now`.
   static bool precedes(const Event& event, Time now) {
-    return event.target == reward ? event.time <= now : event.time < now;
+    return event.target == no_target ? event.time <= now : event.time < now;
   }
   Time own_time(Time emitted) const { return emitted + delay_ - 2 * dendritic_; }
   void enter(const Event& event) { waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), event), event); }
   // Applies events that come before a source's spike at `now`, from number `next` on; returns which is next then.
   std::size_t apply(ImmediateEvaluation<Rule>& evaluation, std::size_t next, Time now, std::uint64_t& updates) const;
-  void catch_up(Time now) {
-    const std::size_t applied = apply(evaluation_, 0, now, post_updates_);
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(applied));
+  void catch_up(Time now);
+  void forget_applied() {
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(applied_));
+    applied_ = 0;
   }
 
   const Shard& shard_;
@@ -99,10 +100,11 @@ class ImmediatePlasticity final : public ShardPlasticity {
   IncomingSynapses incoming_;
   ImmediateEvaluation<Rule> evaluation_;
   SpikeChains<Emitted> emitted_;  // on their way, or the last one
-  std::vector<Event> waiting_;    // in order
+  std::vector<Event> waiting_;    // in order; the first ones have been applied,
+  std::size_t applied_ = 0;       // so many
   Time settled_ = long_ago;       // deliveries before it have been made
-  std::uint64_t pre_updates_ = 0;
-  std::uint64_t post_updates_ = 0;
+  Time restarted_{};
+  PlasticityUpdates updates_;
 };
 
 template <SynapseRule Rule>
@@ -110,7 +112,7 @@ std::size_t ImmediatePlasticity<Rule>::apply(ImmediateEvaluation<Rule>& evaluati
                                              std::uint64_t& updates) const {
   for (; next < waiting_.size() && precedes(waiting_[next], now); ++next) {
     const Event& event = waiting_[next];
-    if (event.target == reward)
+    if (event.target == no_target)
       evaluation.on_reward(event.time, event.amount);
     else
       updates += evaluation.on_target_spike(incoming_, event.target, event.time);
@@ -118,52 +120,67 @@ std::size_t ImmediatePlasticity<Rule>::apply(ImmediateEvaluation<Rule>& evaluati
   return next;
 }
 
+// Applied events are forgotten when they are half of all, so that each is moved once on average.
+template <SynapseRule Rule>
+void ImmediatePlasticity<Rule>::catch_up(Time now) {
+  applied_ = apply(evaluation_, applied_, now, updates_.post);
+  if (2 * applied_ >= waiting_.size()) forget_applied();
+}
+
 template <SynapseRule Rule>
 void ImmediatePlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& group, Time emitted) {
   if (emitted_.find(row, emitted) == SpikeChains<Emitted>::none) return;  // emitted while learning was frozen
   const Time now = own_time(emitted);
-  if (!waiting_.empty()) catch_up(now);
+  if (applied_ < waiting_.size()) catch_up(now);
   evaluation_.on_source_spike(row, now);
-  pre_updates_ += group.size();
+  updates_.pre += group.size();
 }
 
+// Spikes that were on their way at a restart transmit the weights that stood there, so nothing is applied before the
+// last of them has arrived; nor does another one arrive before that.
 template <SynapseRule Rule>
 void ImmediatePlasticity<Rule>::settle(Time now) {
   settled_ = std::max(settled_, now);
-  catch_up(now - 2 * dendritic_);
+  if (now >= restarted_ + delay_) catch_up(now - 2 * dendritic_);
 }
 
 // On a copy: what waits, and spikes of sources that are past the axonal part and not yet delivered.
 template <SynapseRule Rule>
-void ImmediatePlasticity<Rule>::weights_at(Time now, std::span<float> out) const {
-  struct Passed {
+PlasticityUpdates ImmediatePlasticity<Rule>::weights_at(Time now, std::span<float> out) const {
+  struct OnItsWay {
     Time time;
     std::uint32_t row;
   };
-  std::vector<Passed> passed;
+  std::vector<OnItsWay> arrivals;
   for (std::uint32_t row = 0; row < emitted_.rows(); ++row)
     for (std::uint32_t spike = emitted_.newest_before(row, now - (delay_ - dendritic_));
          spike != emitted_.none && emitted_[spike].emitted >= now - delay_; spike = emitted_[spike].older)
-      passed.push_back({own_time(emitted_[spike].emitted), row});
-  std::stable_sort(passed.begin(), passed.end(), [](const Passed& a, const Passed& b) { return a.time < b.time; });
+      arrivals.push_back({own_time(emitted_[spike].emitted), row});
+  std::stable_sort(arrivals.begin(), arrivals.end(),
+                   [](const OnItsWay& a, const OnItsWay& b) { return a.time < b.time; });
   ImmediateEvaluation<Rule> evaluation = evaluation_;
-  std::uint64_t updates = 0;
-  std::size_t next = 0;
-  for (const Passed& each : passed) {
-    next = apply(evaluation, next, each.time, updates);
+  PlasticityUpdates updates;
+  std::size_t next = applied_;
+  for (const OnItsWay& each : arrivals) {
+    next = apply(evaluation, next, each.time, updates.post);
     evaluation.on_source_spike(each.row, each.time);
+    updates.pre += shard_.row_size(each.row);
   }
-  apply(evaluation, next, now - dendritic_, updates);
+  apply(evaluation, next, now - dendritic_, updates.post);
   if constexpr (changes_in_passing<Rule>) evaluation.pass_to(now - dendritic_);
   std::copy(evaluation.weights().begin(), evaluation.weights().end(), out.begin());
+  return updates;
 }
 
 template <SynapseRule Rule>
-void ImmediatePlasticity<Rule>::restart(std::span<const float> weights, Time now) {
+void ImmediatePlasticity<Rule>::restart(std::span<const float> weights, Time now, const PlasticityUpdates& made) {
   evaluation_.restart(weights, now - dendritic_);
   emitted_.clear();
   waiting_.clear();
+  applied_ = 0;
   settled_ = long_ago;
+  restarted_ = now;
+  updates_ += made;
 }
 
 template <SynapseRule Rule>
@@ -171,10 +188,11 @@ void ImmediatePlasticity<Rule>::load(StateReader& reader) {
   ImmediateEvaluation<Rule> evaluation = evaluation_;
   SpikeChains<Emitted> emitted(0);
   std::vector<Event> waiting;
-  reader(evaluation, emitted, waiting, settled_, pre_updates_, post_updates_);
+  reader(evaluation, emitted, waiting, settled_, restarted_, updates_);
   evaluation_.take(evaluation);
   emitted_ = std::move(emitted);
   waiting_ = std::move(waiting);
+  applied_ = 0;
 }
 
 }  // namespace synop

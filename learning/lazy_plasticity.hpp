@@ -45,19 +45,18 @@ class LazyPlasticity final : public ShardPlasticity {
   void settle(Time now) override;
 
   const float* weights() const override { return weights_.data(); }
-  void weights_at(Time now, std::span<float> out) const override;
-  void restart(std::span<const float> weights, Time now) override;
+  PlasticityUpdates weights_at(Time now, std::span<float> out) const override;
+  void restart(std::span<const float> weights, Time now, const PlasticityUpdates& made) override;
 
   // Evaluations made so far; of the postsynaptic spikes since a source's last spike most are still to be replayed.
-  std::uint64_t pre_updates() const override { return pre_updates_; }
-  std::uint64_t post_updates() const override { return post_updates_; }
-  void reset_counters() override { pre_updates_ = post_updates_ = 0; }
+  PlasticityUpdates updates() const override { return updates_; }
+  void reset_counters() override { updates_ = {}; }
   std::uint64_t bytes() const override {
     return sizeof *this + (weights_.capacity() + own_.capacity()) * sizeof(float) + sources_.bytes() + targets_.bytes();
   }
   void save(StateWriter& writer) override {
-    writer(weights_, own_, sources_, targets_, evaluation_, horizon_, settled_, target_spike_limit_, pre_updates_,
-           post_updates_);
+    writer(weights_, own_, sources_, targets_, evaluation_, horizon_, settled_, restarted_, target_spike_limit_,
+           updates_);
   }
   void load(StateReader& reader) override;
 
@@ -83,7 +82,7 @@ class LazyPlasticity final : public ShardPlasticity {
     return Evaluation::acts_without_pre || sources_.newest(row) != Sources::none;
   }
   std::uint64_t replay_until(const Horizon& horizon, Time now);
-  void catch_up(std::uint32_t row, const Shard::Group& group, Time now, float* weights, float* own) const;
+  PlasticityUpdates catch_up(std::uint32_t row, const Shard::Group& group, Time now, float* weights, float* own) const;
 
   const Shard& shard_;
   Evaluation evaluation_;
@@ -93,11 +92,11 @@ class LazyPlasticity final : public ShardPlasticity {
   Targets targets_;
   Horizon horizon_{long_ago};  // targets' spikes before it have been replayed everywhere
   Time settled_ = long_ago;    // deliveries before it have been made
+  Time restarted_{};
   std::uint64_t target_spike_limit_;
 
   TurnsAtOneInstant turns_;
-  std::uint64_t pre_updates_ = 0;
-  std::uint64_t post_updates_ = 0;
+  PlasticityUpdates updates_;
 };
 
 template <LearningRule Rule>
@@ -117,9 +116,9 @@ void LazyPlasticity<Rule>::on_delivery(std::uint32_t row, const Shard::Group& gr
   const std::uint32_t newest = sources_.find(row, emitted);
   if (newest == Sources::none) return;  // emitted while learning was frozen
   const auto& spike = sources_[turns_.of(sources_, newest, group.begin)];
-  post_updates_ +=
+  updates_.post +=
       evaluation_.arrive(targets_, group, spike, sources_.at(spike.older), horizon_, weights_.data(), own_.data());
-  pre_updates_ += group.size();
+  updates_.pre += group.size();
 }
 
 inline Time time_of(Time horizon) {
@@ -130,13 +129,14 @@ inline Time time_of(const Border& horizon) {
 }
 
 // A spike that is still to be delivered at `now` or later is at its synapses, in the targets' time, at
-// t - d_dend + d_ax >= now - 2 d_dend: nothing can come in between the spikes that lie before.
+// t - d_dend + d_ax >= now - 2 d_dend: nothing can come in between the spikes that lie before. Those that were on their
+// way at a restart transmit the weights that stood there.
 template <LearningRule Rule>
 void LazyPlasticity<Rule>::settle(Time now) {
   settled_ = std::max(settled_, now);
-  if (targets_.size() <= target_spike_limit_) return;
+  if (targets_.size() <= target_spike_limit_ || now < restarted_ + evaluation_.longest_delay()) return;
   const Time horizon = now - 2 * evaluation_.longest_delay();
-  if (horizon > time_of(horizon_)) post_updates_ += replay_until(evaluation_.horizon(horizon), now);
+  if (horizon > time_of(horizon_)) updates_.post += replay_until(evaluation_.horizon(horizon), now);
   target_spike_limit_ = std::max(target_spikes_kept(), 2 * targets_.size());
 }
 
@@ -157,20 +157,23 @@ std::uint64_t LazyPlasticity<Rule>::replay_until(const Horizon& horizon, Time no
 }
 
 template <LearningRule Rule>
-void LazyPlasticity<Rule>::weights_at(Time now, std::span<float> out) const {
+PlasticityUpdates LazyPlasticity<Rule>::weights_at(Time now, std::span<float> out) const {
+  PlasticityUpdates updates;
   std::copy(weights_.begin(), weights_.end(), out.begin());
   std::vector<float> own = own_;
   for (std::uint32_t row = 0; row < sources_.rows(); ++row)
     if (has_begun(row) || Evaluation::changes_in_passing)
       for (std::uint32_t g = 0; g < shard_.group_count(row); ++g)
-        catch_up(row, shard_.group(row, g), now, out.data(), own.data());
+        updates += catch_up(row, shard_.group(row, g), now, out.data(), own.data());
+  return updates;
 }
 
 // Brings the weights of a group from its last delivery to what they are at the synapses at `now`: the spikes that are
 // past the axonal part and not yet delivered, then the targets' spikes that are past the dendritic part.
 template <LearningRule Rule>
-void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group, Time now, float* weights,
-                                    float* own) const {
+PlasticityUpdates LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group, Time now, float* weights,
+                                                 float* own) const {
+  PlasticityUpdates updates;
   const Delay dendritic = evaluation_.dendritic(group.delay);
   const std::uint32_t delivered = sources_.newest_before(row, now - group.delay);
   std::vector<std::uint32_t> arrived;  // the newest first
@@ -179,16 +182,18 @@ void LazyPlasticity<Rule>::catch_up(std::uint32_t row, const Shard::Group& group
     arrived.push_back(spike);
   const auto* last = sources_.at(delivered);
   for (auto spike = arrived.rbegin(); spike != arrived.rend(); ++spike) {
-    evaluation_.arrive(targets_, group, sources_[*spike], last, horizon_, weights, own);
+    updates.post += evaluation_.arrive(targets_, group, sources_[*spike], last, horizon_, weights, own);
+    updates.pre += group.size();
     last = &sources_[*spike];
   }
   const Time until = now - dendritic;
-  evaluation_.catch_up(targets_, group, last, horizon_, evaluation_.horizon(until), weights, own);
+  updates.post += evaluation_.catch_up(targets_, group, last, horizon_, evaluation_.horizon(until), weights, own);
   if constexpr (Evaluation::changes_in_passing) evaluation_.pass_until(targets_, group, last, until, weights, own);
+  return updates;
 }
 
 template <LearningRule Rule>
-void LazyPlasticity<Rule>::restart(std::span<const float> weights, Time now) {
+void LazyPlasticity<Rule>::restart(std::span<const float> weights, Time now, const PlasticityUpdates& made) {
   std::transform(weights.begin(), weights.end(), weights_.begin(), unsigned_zero);
   std::fill(own_.begin(), own_.end(), 0.0F);
   sources_.clear();
@@ -196,8 +201,10 @@ void LazyPlasticity<Rule>::restart(std::span<const float> weights, Time now) {
   evaluation_.start(now);
   horizon_ = {long_ago};
   settled_ = long_ago;
+  restarted_ = now;
   target_spike_limit_ = target_spikes_kept();
   turns_ = {};
+  updates_ += made;
 }
 
 template <LearningRule Rule>
@@ -206,8 +213,7 @@ void LazyPlasticity<Rule>::load(StateReader& reader) {
   std::vector<float> own;
   Sources sources(0);
   Targets targets(0);
-  reader(weights, own, sources, targets, evaluation_, horizon_, settled_, target_spike_limit_, pre_updates_,
-         post_updates_);
+  reader(weights, own, sources, targets, evaluation_, horizon_, settled_, restarted_, target_spike_limit_, updates_);
   if (weights.size() != weights_.size() || own.size() != own_.size() || sources.rows() != sources_.rows() ||
       targets.targets() != targets_.targets())
     throw Error(ErrorKind::input, "the saved state belongs to another network");

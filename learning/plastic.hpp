@@ -32,7 +32,7 @@ class RuleModel final : public PlasticityModel {
     return largest_weight_of(rule_) < 0.0 ? WeightSign::inhibitory : WeightSign::excitatory;
   }
   bool takes_reward() const override { return takes_rewards<Rule>; }
-  // Immediately where that is the faster way (docs/plasticity.md), lazily else.
+  // Immediately where weights are few and have one delay, pairs excepted (docs/plasticity.md), lazily else.
   std::unique_ptr<ShardPlasticity> make_state(const Shard& shard, std::uint32_t block_size, DelaySplit split,
                                               bool fits_cache) const override {
     if constexpr (SynapseRule<Rule>)

@@ -59,10 +59,11 @@ class ShortTermPlasticity final : public ShardPlasticity {
   void settle(Time now) override { settled_ = std::max(settled_, now); }
 
   const float* weights() const override { return transmitted_.data(); }
-  void weights_at(Time, std::span<float> out) const override {
+  PlasticityUpdates weights_at(Time, std::span<float> out) const override {
     std::copy(weights_.begin(), weights_.end(), out.begin());
+    return {};
   }
-  void restart(std::span<const float> weights, Time) override {
+  void restart(std::span<const float> weights, Time, const PlasticityUpdates&) override {
     std::copy(weights.begin(), weights.end(), weights_.begin());
     const double efficacy = rule_.efficacy(rule_.rested());
     for (std::size_t i = 0; i < weights_.size(); ++i) transmitted_[i] = static_cast<float>(weights_[i] * efficacy);
@@ -72,8 +73,7 @@ class ShortTermPlasticity final : public ShardPlasticity {
   }
   bool learns() const override { return false; }
 
-  std::uint64_t pre_updates() const override { return updates_; }
-  std::uint64_t post_updates() const override { return 0; }
+  PlasticityUpdates updates() const override { return {updates_, 0}; }
   void reset_counters() override { updates_ = 0; }
   std::uint64_t bytes() const override {
     return sizeof *this + (weights_.capacity() + transmitted_.capacity()) * sizeof(float) + spikes_.bytes();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 #include "synop/io/experiment/experiment.hpp"
 #include "synop/io/tasks/sample_presenter.hpp"

@@ -1,5 +1,6 @@
-// What holds for every rule of the list: evaluated lazily, immediately or event by event, its weights and the spikes they cause are the
-// same bits, whatever the delays, their split, the threads, and the places where a run stops, is looked at or saved.
+// What holds for every rule of the list: evaluated lazily, immediately or event by event, its weights and the spikes
+// they cause are the same bits, whatever the delays, their split, the threads, and the places where a run stops, is
+// looked at or saved.
 #include <gtest/gtest.h>
 
 #include <cmath>

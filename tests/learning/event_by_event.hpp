@@ -165,7 +165,7 @@ class EventByEvent final : public ShardPlasticity {
     std::vector<float> weights;
     for (std::uint32_t i = 0; i < shard.synapse_count(); ++i)
       weights.push_back(static_cast<float>(shard.weight(i)) + 0.0F);
-    restart(weights, Time{});
+    restart(weights, Time{}, {});
   }
 
   void on_source_spike(std::uint32_t row, Time emitted) override {
@@ -186,7 +186,7 @@ class EventByEvent final : public ShardPlasticity {
       if (latched_[i].front().emitted != emitted) continue;
       transmitted_[i] = latched_[i].front().weight;
       latched_[i].pop_front();
-      ++pre_updates_;
+      ++updates_.pre;
     }
   }
   void settle(Time now) override {
@@ -195,7 +195,7 @@ class EventByEvent final : public ShardPlasticity {
   }
 
   const float* weights() const override { return transmitted_.data(); }
-  void weights_at(Time now, std::span<float> out) const override {
+  PlasticityUpdates weights_at(Time now, std::span<float> out) const override {
     for (std::uint32_t i = 0; i < synapses_.size(); ++i) {
       SynapseByItself<Rule> synapse = synapses_[i];
       std::deque<Event> events = events_[i];
@@ -204,8 +204,9 @@ class EventByEvent final : public ShardPlasticity {
       if (changes_in_passing<Rule>) synapse.pass_to(now);
       out[i] = synapse.weight();
     }
+    return {};
   }
-  void restart(std::span<const float> weights, Time now) override {
+  void restart(std::span<const float> weights, Time now, const PlasticityUpdates&) override {
     synapses_.clear();
     delays_.assign(weights.size(), Delay{});
     for (std::uint32_t row = 0; row < shard_.sources.count; ++row)
@@ -220,9 +221,8 @@ class EventByEvent final : public ShardPlasticity {
     std::copy(weights.begin(), weights.end(), transmitted_.begin());
   }
 
-  std::uint64_t pre_updates() const override { return pre_updates_; }
-  std::uint64_t post_updates() const override { return 0; }
-  void reset_counters() override { pre_updates_ = 0; }
+  PlasticityUpdates updates() const override { return updates_; }
+  void reset_counters() override { updates_ = {}; }
   std::uint64_t bytes() const override { return 0; }
   void save(StateWriter&) override {}
   void load(StateReader&) override {}
@@ -265,7 +265,7 @@ class EventByEvent final : public ShardPlasticity {
   std::vector<std::deque<Event>> events_;
   std::vector<std::deque<Latched>> latched_;
   std::vector<float> transmitted_;
-  std::uint64_t pre_updates_ = 0;
+  PlasticityUpdates updates_;
 };
 
 template <class Rule>

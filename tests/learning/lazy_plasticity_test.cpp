@@ -217,7 +217,7 @@ TEST(LazyPlasticity, FormsAPairHoweverLateItIsEvaluated) {
   apply({at(20'000.0), 0, 0}, shard, plasticity);
   apply({at(20'001.0), 1, 0}, shard, plasticity);
   EXPECT_NEAR(plasticity.weights()[0], 0.5 + 0.1 * std::exp(-5.0 / 20.0), 1e-7);
-  EXPECT_EQ(plasticity.post_updates(), 51U);
+  EXPECT_EQ(plasticity.updates().post, 51U);
 }
 
 TEST(LazyPlasticity, KeepsItsPrecisionLateInARun) {
@@ -275,7 +275,7 @@ TEST(LazyPlasticity, CountsEachOfSeveralSpikesOfATargetAtOneInstant) {
   apply({at(20.0), 0, 0}, shard, plasticity);
   apply({at(21.0), 1, 0}, shard, plasticity);
   EXPECT_NEAR(plasticity.weights()[0], 0.5 + 0.2 * (1.0 + std::exp(-6.0 / 20.0)) - 0.2 * std::exp(-4.0 / 20.0), 1e-7);
-  EXPECT_EQ(plasticity.post_updates(), 2U);
+  EXPECT_EQ(plasticity.updates().post, 2U);
 }
 
 TEST(LazyPlasticity, StaysBoundedWhenOnlySourcesFire) {
@@ -305,7 +305,7 @@ TEST(LazyPlasticity, ReportsWeightsWithoutChangingAnything) {
   asked.weights_at(Time::from_ms(5000.0), first);
   left_alone.weights_at(Time::from_ms(5000.0), second);
   EXPECT_EQ(first, second);
-  EXPECT_EQ(asked.post_updates(), left_alone.post_updates());
+  EXPECT_EQ(asked.updates().post, left_alone.updates().post);
 }
 
 TEST(LazyPlasticity, ContinuesFromASavedStateBitForBit) {
@@ -330,8 +330,8 @@ TEST(LazyPlasticity, ContinuesFromASavedStateBitForBit) {
     apply(event, shard, *part);
     ASSERT_EQ(0, std::memcmp(whole.weights(), part->weights(), shard.synapse_count() * sizeof(float)));
   }
-  EXPECT_EQ(whole.pre_updates(), part->pre_updates());
-  EXPECT_EQ(whole.post_updates(), part->post_updates());
+  EXPECT_EQ(whole.updates().pre, part->updates().pre);
+  EXPECT_EQ(whole.updates().post, part->updates().post);
 }
 
 TEST(LazyPlasticity, RefusesTheStateOfAnotherShard) {

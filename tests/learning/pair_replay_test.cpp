@@ -132,8 +132,8 @@ TEST(PairReplay, GivesASynapseTheSameBitsAloneAndInAGroup) {
       apply(event, alone, b);
       ASSERT_EQ(0, std::memcmp(a.weights(), b.weights(), together.synapse_count() * sizeof(float))) << trial;
     }
-    EXPECT_EQ(a.post_updates(), b.post_updates());
-    EXPECT_GT(a.post_updates(), 0U);
+    EXPECT_EQ(a.updates().post, b.updates().post);
+    EXPECT_GT(a.updates().post, 0U);
     EXPECT_EQ(weights_at(a, together, end), weights_at(b, alone, end));
   }
 }
@@ -185,7 +185,7 @@ TEST(PairReplay, ReplaysAnyNumberOfSpikesBetweenTwoOfTheSource) {
       const Shard shard = make_shard(sample, together);
       Plasticity plasticity(rule, shard, 16, {1.0});
       for (const Event& event : events_of(sample)) apply(event, shard, plasticity);
-      EXPECT_EQ(plasticity.post_updates(), 15U * 16U / 2U);
+      EXPECT_EQ(plasticity.updates().post, 15U * 16U / 2U);
       for (std::uint32_t k = 0; k < 16; ++k) {
         const auto expected =
             ImmediateSynapse(rule, 0.5, true).run(sample.pre, sample.post[k], sample.delay, {1.0}, Time::from_ms(64.0));

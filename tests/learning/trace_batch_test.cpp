@@ -9,6 +9,7 @@
 #include "learning/event_by_event.hpp"
 #include "synop/core/random.hpp"
 #include "synop/io/plasticity_rules.hpp"
+#include "synop/learning/immediate_plasticity.hpp"
 #include "synop/learning/trace_decay.hpp"
 
 namespace synop::test {
@@ -108,32 +109,38 @@ void expect_together_like_alone() {
     const Shard shard = rows_of(random, size, start, delay);
     LazyPlasticity<Rule> lazy(rule, shard, targets, split);
     LazyPlasticity<Rule> settling(rule, shard, targets, split);
-    EventByEvent<Rule> immediate(rule, shard, split);
+    ImmediatePlasticity<Rule> immediate(rule, shard, targets, split);
+    EventByEvent<Rule> event_by_event(rule, shard, split);
     for (const Event& event : random_events(random, ratio, delay, takes_rewards<Rule>)) {
       settling.settle(event.time);
-      for (ShardPlasticity* each : {static_cast<ShardPlasticity*>(&lazy), static_cast<ShardPlasticity*>(&settling),
-                                    static_cast<ShardPlasticity*>(&immediate)})
+      for (ShardPlasticity* each :
+           {static_cast<ShardPlasticity*>(&lazy), static_cast<ShardPlasticity*>(&settling),
+            static_cast<ShardPlasticity*>(&immediate), static_cast<ShardPlasticity*>(&event_by_event)})
         apply(event, shard, *each);
       if (event.kind != Event::delivery) continue;
       const Shard::Group group = shard.group(event.who, 0);
       for (std::uint32_t i = group.begin; i < group.end; ++i) {
-        ASSERT_EQ(lazy.weights()[i], immediate.weights()[i])
+        const float expected = event_by_event.weights()[i];
+        ASSERT_EQ(lazy.weights()[i], expected)
             << Rule::name << ", " << size << " synapses, ratio " << ratio << ", at " << event.time.ms() << " ms";
-        ASSERT_EQ(settling.weights()[i], immediate.weights()[i]) << Rule::name << ", settling";
+        ASSERT_EQ(settling.weights()[i], expected) << Rule::name << ", settling";
+        ASSERT_EQ(immediate.weights()[i], expected) << Rule::name << ", immediately";
       }
     }
-    std::vector<float> a(shard.synapse_count()), b(a.size()), c(a.size());
+    std::vector<float> a(shard.synapse_count()), b(a.size()), c(a.size()), d(a.size());
     lazy.weights_at(end, a);
     settling.weights_at(end, b);
-    immediate.weights_at(end, c);
+    event_by_event.weights_at(end, c);
+    immediate.weights_at(end, d);
     ASSERT_EQ(a, c) << Rule::name << ", " << size << " synapses, ratio " << ratio;
     ASSERT_EQ(b, c) << Rule::name << ", " << size << " synapses, ratio " << ratio << ", settling";
+    ASSERT_EQ(d, c) << Rule::name << ", " << size << " synapses, ratio " << ratio << ", immediately";
     for (const float w : c) moved = std::max(moved, std::abs(w - start));
   }
   EXPECT_GT(moved, 0.2) << Rule::name;
 }
 
-TEST(TraceBatch, LearnsInLargeGroupsTheBitsOfImmediateEvaluation) {
+TEST(TraceBatch, LearnsInLargeGroupsTheBitsOfEventByEvent) {
   LearningRules::for_each([]<class Rule>() {
     if constexpr (SynapseRule<Rule>) expect_together_like_alone<Rule>();
   });
