@@ -31,6 +31,10 @@ template <int units>
 using Mlp = loss_multiclass_log<fc<10, relu<fc<units, input<Image>>>>>;
 using Linear = loss_multiclass_log<fc<10, input<Image>>>;
 using Cnn = loss_multiclass_log<fc<10, relu<con<8, 5, 5, 2, 2, input<Image>>>>>;  // 12 x 12 outputs of 28 x 28 pixels
+template <int maps, class Below>
+using Convolved = dlib::max_pool<2, 2, 2, 2, relu<dlib::add_layer<dlib::con_<maps, 5, 5, 1, 1, 0, 0>, Below>>>;
+// LeNet-5 (LeCun et al. 1998) with rectified units, maximum pooling and no padding: maps of 12 x 12, then of 4 x 4.
+using LeNet = loss_multiclass_log<fc<10, relu<fc<84, relu<fc<120, Convolved<16, Convolved<6, input<Image>>>>>>>>>;
 
 struct Set {
   std::vector<Image> images;
@@ -167,6 +171,13 @@ Json train_all(const Set& train_set, const Set& test_set, int epochs) {
   trial.run<Cnn>("CNN 8c5s2", [&](Cnn& net) {
     return Json{layer("1", inputs, 1152, 200, 28800, pixels),
                 dense("2", 1152, 10, density(dlib::layer<2>(net).get_output()))};
+  });
+  trial.run<LeNet>("LeNet-5", [&](LeNet& net) {
+    return Json{layer("1", inputs, 3456, 150, 86400, pixels),
+                layer("2", 864, 1024, 2400, 153600, density(dlib::layer<9>(net).get_output())),
+                dense("3", 256, 120, density(dlib::layer<6>(net).get_output())),
+                dense("4", 120, 84, density(dlib::layer<4>(net).get_output())),
+                dense("5", 84, 10, density(dlib::layer<2>(net).get_output()))};
   });
   return trial.results;
 }
