@@ -19,7 +19,7 @@ inline double select(std::uint64_t condition, double a, double b) {
 inline double exp2_bounded(double x) {
   constexpr double round_to_integer = 0x1.8p52;  // adding it leaves the nearest integer in the low mantissa bits
   const double shifted = x + round_to_integer;
-  const std::int64_t n = std::bit_cast<std::int64_t>(shifted) - std::bit_cast<std::int64_t>(round_to_integer);
+  const std::uint64_t n = std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(round_to_integer);
   const double y = (x - (shifted - round_to_integer)) * 0.693147180559945309417;  // |y| <= ln(2) / 2
   // Taylor series of e^y to y^13 (next term 4e-18), grouped to shorten the chain of dependent operations.
   const double y2 = y * y;
@@ -29,7 +29,7 @@ inline double exp2_bounded(double x) {
   const double high = (1.0 / 40320 + y * (1.0 / 362880)) + y2 * (1.0 / 3628800 + y * (1.0 / 39916800));
   const double top = 1.0 / 479001600 + y * (1.0 / 6227020800);
   const double series = low + y4 * (middle + y4 * (high + y4 * top));
-  return std::bit_cast<double>(std::bit_cast<std::int64_t>(series) + (n << 52));
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(series) + (n << 52));
 }
 
 // log2(x) for positive normal x; absolute error below 3e-16 max(1, |log2 x|), relative near x = 1.
