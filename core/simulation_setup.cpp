@@ -51,13 +51,14 @@ std::vector<CurrentInput> currents_of(const Network& network, const Network::Blo
   return inputs;
 }
 
-// Whether all plastic weights take about as much as a core's private cache has, 4 MB at most; where that lies was measured by
-// benchmarks/evaluation_benchmark.cpp.
+// Weights of 4 MB, about what a core's private cache has; benchmarks/evaluation_benchmark.cpp tells what it decides.
+constexpr std::uint64_t most_cached_synapses = std::uint64_t{1} << 20;
+
 bool plastic_weights_fit_cache(const Network& network) {
   std::uint64_t synapses = 0;
   for (const Shard& shard : network.shards())
     if (network.projection(shard.projection).plasticity) synapses += shard.synapse_count();
-  return synapses <= (std::uint64_t{1} << 20);
+  return synapses <= most_cached_synapses;
 }
 
 void add_incoming(const Network& network, BlockId id, std::uint32_t neurons, bool weights_fit_cache, Block& block) {

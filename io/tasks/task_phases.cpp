@@ -106,7 +106,9 @@ void TaskPhases::train(const PhaseSection& phase, std::uint64_t sample_base, std
   std::ostream silent(nullptr);
   Progress progress(options_.quiet ? silent : err_, phase.name, phase.samples, {.terminal = options_.terminal});
   const bool every_presentation = normalizes_every_presentation(task_);
-  training_.before_presentations(phase.plasticity && every_presentation ? [this] { normalize(); } : std::function<void()>());
+  std::function<void()> prepare;
+  if (phase.plasticity && every_presentation) prepare = [this] { normalize(); };
+  training_.before_presentations(prepare);
   for (std::uint32_t i = done; i < phase.samples && interrupted_by() == 0; ++i) {
     const std::uint64_t sample = phase.first + std::uint64_t{i};
     if (phase.plasticity && !every_presentation) normalize();
